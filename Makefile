@@ -1,0 +1,43 @@
+# The commands of README.md and CONTRIBUTING.md. `make` alone shows them.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+REPO   ?= .
+
+.PHONY: help setup chat serve test lint bench slack-demo clean
+
+help:  ## these lines
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Lamplighter needs Python 3.11: install it, or name yours: make PYTHON=python3.12 …" >&2; exit 1; }
+	@echo "Building the environment in $(VENV) (once, one to three minutes) …" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]' >&2
+	@touch $@
+
+setup: $(VENV)/.ready  ## build the environment in .venv
+
+chat: $(VENV)/.ready  ## index REPO=path-or-url (default: here) and talk to it in this terminal
+	@$(BIN)/lamp chat --repo "$(REPO)"
+
+serve: $(VENV)/.ready  ## run the bot on the platforms that have tokens
+	@$(BIN)/lamp serve
+
+test: $(VENV)/.ready  ## the whole suite
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready  ## ruff, mypy strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.ready  ## the speed and quality table (fetches nothing; see bench/README.md)
+	@$(BIN)/python -m bench
+
+slack-demo: $(VENV)/.ready  ## a conversation with a real local Slack, with a screenshot
+	@$(BIN)/python -m bench.slack_demo
+
+clean:  ## remove the environment and every cache (never .lamplighter/)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The voice: questions in, answers out, on every platform."""

@@ -1,0 +1,1 @@
+"""One file a platform: incoming text to `Incoming`, `Message` to what the platform shows."""

@@ -1,0 +1,121 @@
+"""One way to say SQL on SQLite and on PostgreSQL: text with `:named` parameters, rows as tuples.
+
+SQLite is spoken through Python's own `sqlite3`, so that a question from the shell pays neither SQLAlchemy's import nor
+its layers; every other URL goes through a SQLAlchemy engine. The schema itself is SQLAlchemy's (`tables.py`) and moves
+by Alembic (`migrations/`). Dialect rules for the text: `ON CONFLICT … DO …` and `RETURNING` yes, `::casts`, `INSERT OR`
+and `rowid` no.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+
+SQLITE_PREFIX = "sqlite:///"
+
+
+class Transaction(Protocol):
+    """An open unit of work: all of it is kept, or none."""
+
+    def run(self, sql: str, /, **params: Any) -> list[Row]:
+        """Execute and return the rows (of a SELECT or a RETURNING clause), else an empty list."""
+        ...
+
+    def insert(self, table: str, columns: str, rows: Iterable[Sequence[Any]], then: str = "") -> None:
+        """Insert many rows; `columns` is "a, b, c", each row in that order, `then` an `ON CONFLICT …` clause."""
+        ...
+
+
+class Database:
+    """A store by URL. Safe to share between threads: each thread has its own connection."""
+
+    url: str
+
+    def read(self, sql: str, /, **params: Any) -> list[Row]:
+        """Rows of a SELECT, outside of any transaction of ours."""
+        raise NotImplementedError
+
+    def transaction(self) -> Any:
+        """A context manager around a `Transaction`: commits at its end, rolls back on any exception."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close the connections of the calling thread (SQLite) or the pool (others)."""
+        raise NotImplementedError
+
+
+class _SqliteTransaction:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def run(self, sql: str, /, **params: Any) -> list[Row]:
+        return self._connection.execute(sql, params).fetchall()
+
+    def insert(self, table: str, columns: str, rows: Iterable[Sequence[Any]], then: str = "") -> None:
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        self._connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks}) {then}", rows)
+
+
+class SqliteDatabase(Database):
+    """A SQLite file in WAL mode; writers wait up to 30 s for each other, readers never wait."""
+
+    def __init__(self, path: str, *, create: bool = True) -> None:
+        self.path = path
+        self.url = SQLITE_PREFIX + path
+        self._create = create
+        self._local = threading.local()
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, opened at its first use."""
+        held: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if held is None:
+            if not self._create and not os.path.exists(self.path):  # noqa: PTH110  (pathlib costs a cold start 4 ms)
+                raise FileNotFoundError(self.path)
+            held = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            held.execute("PRAGMA journal_mode = WAL")
+            held.execute("PRAGMA synchronous = NORMAL")
+            held.execute("PRAGMA foreign_keys = ON")
+            held.execute("PRAGMA temp_store = MEMORY")
+            held.execute("PRAGMA cache_size = -32000")
+            held.execute("PRAGMA mmap_size = 268435456")
+            self._local.connection = held
+        return held
+
+    def read(self, sql: str, /, **params: Any) -> list[Row]:
+        return self.connection().execute(sql, params).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        connection = self.connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield _SqliteTransaction(connection)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def close(self) -> None:
+        held: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if held is not None:
+            held.close()
+            self._local.connection = None
+
+
+def open_database(url: str, *, create: bool = True) -> Database:
+    """The database behind `url`; the schema is not looked at (see `schema.upgrade`).
+
+    Raises:
+        FileNotFoundError: a SQLite file that is not there, with `create=False`.
+    """
+    if url.startswith(SQLITE_PREFIX):
+        return SqliteDatabase(url[len(SQLITE_PREFIX) :], create=create)
+    from knowledge.store.engine import EngineDatabase
+
+    return EngineDatabase(url)

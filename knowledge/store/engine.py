@@ -1,0 +1,57 @@
+"""Every database that is not SQLite, through a SQLAlchemy engine (tested with PostgreSQL)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from knowledge.errors import Mistake
+from knowledge.store.database import Database, Row, Transaction
+
+
+class _EngineTransaction:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def run(self, sql: str, /, **params: Any) -> list[Row]:
+        result = self._connection.execute(sa.text(sql), params)
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+    def insert(self, table: str, columns: str, rows: Iterable[Sequence[Any]], then: str = "") -> None:
+        names = [name.strip() for name in columns.split(",")]
+        marks = ", ".join(f":{name}" for name in names)
+        batch = [dict(zip(names, row, strict=True)) for row in rows]
+        if batch:
+            self._connection.execute(sa.text(f"INSERT INTO {table} ({columns}) VALUES ({marks}) {then}"), batch)
+
+
+class EngineDatabase(Database):
+    """A pool of connections to a database server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        try:
+            self.engine = sa.create_engine(url, pool_pre_ping=True)
+        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
+            raise Mistake(
+                f"store.url is no database URL ({error})", "Use sqlite:///file or postgresql+psycopg://…"
+            ) from error
+        except ModuleNotFoundError as error:
+            raise Mistake(
+                f"store.url needs the Python package {error.name!r}", "Install it: pip install 'lamplighter[postgres]'."
+            ) from error
+
+    def read(self, sql: str, /, **params: Any) -> list[Row]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(sql), params)]
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with self.engine.begin() as connection:
+            yield _EngineTransaction(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()

@@ -1,0 +1,56 @@
+"""Brings a store to the present schema, and says when it cannot.
+
+The number of the newest migration is written here so that an up-to-date store is recognised by one SELECT, without
+importing Alembic; a test proves that it is the newest.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from knowledge.errors import Mistake
+from knowledge.store.database import SQLITE_PREFIX, Database, open_database
+
+REVISION = "0001"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def revision(db: Database) -> str | None:
+    """The schema revision of the store, None for one without tables."""
+    tables = "sqlite_master WHERE name" if db.url.startswith(SQLITE_PREFIX) else "pg_tables WHERE tablename"
+    if not db.read(f"SELECT 1 FROM {tables} = 'alembic_version'"):
+        return None
+    rows = db.read("SELECT version_num FROM alembic_version")
+    return str(rows[0][0]) if rows else None
+
+
+def upgrade(db: Database) -> None:
+    """Create or migrate the tables; costs one SELECT when there is nothing to do.
+
+    Raises:
+        Mistake: the store was written by a newer Lamplighter.
+    """
+    found = revision(db)
+    if found == REVISION:
+        return
+    if found is not None and found > REVISION:
+        raise Mistake(
+            f"the store is at schema {found}, newer than this Lamplighter's {REVISION}",
+            "Upgrade Lamplighter, or point store.url at another store.",
+        )
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = db.url
+    command.upgrade(config, REVISION)
+
+
+def open_store(url: str) -> Database:
+    """The database behind `url`, created where it is a new SQLite file, at the present schema."""
+    if url.startswith(SQLITE_PREFIX):
+        Path(url[len(SQLITE_PREFIX) :]).parent.mkdir(parents=True, exist_ok=True)
+    db = open_database(url)
+    upgrade(db)
+    return db

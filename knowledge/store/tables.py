@@ -1,0 +1,288 @@
+"""The schema of the store. Migrations in `migrations/versions/` build it; a test proves that both agree.
+
+Conventions: times are whole seconds since 1970, UTC; flags are 0 or 1; lists and objects are JSON text; a path is a
+node of a tree per repository, so that a file, its directories and the root are rows of one table.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", BigId, primary_key=True, autoincrement=True)
+
+
+def _ref(column: str, target: str, *, nullable: bool = False, primary_key: bool = False) -> sa.Column[int]:
+    return sa.Column(column, BigId, sa.ForeignKey(target), nullable=nullable, primary_key=primary_key)
+
+
+def _flag(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.SmallInteger, nullable=False, server_default="0")
+
+
+def _text(name: str, *, default: str | None = "", primary_key: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default=default, primary_key=primary_key)
+
+
+def _time(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=nullable)
+
+
+def _number(name: str, default: str) -> sa.Column[float]:
+    return sa.Column(name, sa.Double, nullable=False, server_default=default)
+
+
+# Small facts about the store itself: the schema of the config it was filled under, projections, fitted parameters.
+meta = sa.Table("meta", metadata, _text("key", primary_key=True, default=None), _text("value"))
+
+# A repository: `name` is what people call it, `location` the path or URL it is read from, `head` the indexed commit.
+repos = sa.Table(
+    "repos",
+    metadata,
+    _id(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    _text("location"),
+    _text("head"),
+    _text("branch"),
+)
+
+# How far each source has read each repository; `value` is JSON that only the source understands.
+cursors = sa.Table(
+    "cursors",
+    metadata,
+    _text("source", primary_key=True, default=None),
+    _ref("repo_id", "repos.id", primary_key=True),
+    _text("value", default="{}"),
+    _time("time"),
+)
+
+# -- people -----------------------------------------------------------------------------------------------------------
+
+people = sa.Table(
+    "people",
+    metadata,
+    _id(),
+    _text("name"),
+    _text("email"),
+    _flag("is_bot"),
+    _flag("has_left"),
+    _flag("opted_out"),
+    _time("away_from", nullable=True),
+    _time("away_until", nullable=True),
+    _text("timezone"),
+    _text("slack_id"),
+    _text("discord_id"),
+)
+
+# A name and address exactly as some history holds it; `person_id` is filled by knowledge/people.py and may change.
+# `why` says what joined it to that person: "mailmap", "same address", "noreply", "config", "merged by hand".
+identities = sa.Table(
+    "identities",
+    metadata,
+    _id(),
+    _text("name"),
+    _text("email"),
+    _ref("person_id", "people.id", nullable=True),
+    _text("why"),
+    _flag("is_bot"),
+    sa.UniqueConstraint("name", "email"),
+)
+
+# -- history ----------------------------------------------------------------------------------------------------------
+
+# The tree: files and directories of every repository, living and dead; the root has path "" and no parent.
+nodes = sa.Table(
+    "nodes",
+    metadata,
+    _id(),
+    _ref("repo_id", "repos.id"),
+    _ref("parent_id", "nodes.id", nullable=True),
+    _text("path", default=None),
+    _flag("is_dir"),
+    _flag("alive"),  # in the tree of the indexed commit
+    _text("traits"),  # space-separated: binary generated lfs submodule symlink vendored
+    # The commit that `git log -1 -- path` names, where the newest touch in the order of `seq` is another (a side
+    # branch that lost its merge). NULL almost everywhere.
+    sa.Column("git_last_commit_id", BigId, nullable=True),
+    sa.UniqueConstraint("repo_id", "path"),
+)
+
+# `seq` orders the commits of a repository as git does (later = newer); `reachable` is 0 after a force-push dropped it.
+commits = sa.Table(
+    "commits",
+    metadata,
+    _id(),
+    _ref("repo_id", "repos.id"),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    _text("sha", default=None),
+    _time("author_time"),
+    _time("commit_time"),
+    _text("subject"),
+    _text("body"),
+    sa.Column("path_count", sa.Integer, nullable=False, server_default="0"),
+    _number("weight", "1"),
+    _text("why"),
+    _flag("is_merge"),
+    sa.Column("reachable", sa.SmallInteger, nullable=False, server_default="1"),
+    sa.UniqueConstraint("repo_id", "sha"),
+)
+sa.Index("commits_seq", commits.c.repo_id, commits.c.seq)
+sa.Index("commits_time", commits.c.repo_id, commits.c.commit_time)
+
+# Who took part in a commit and how (`kind` is one of model.COMMIT_ROLES). Events are roles × touches.
+roles = sa.Table(
+    "roles",
+    metadata,
+    _ref("commit_id", "commits.id", primary_key=True),
+    _ref("identity_id", "identities.id", primary_key=True),
+    _text("kind", default=None, primary_key=True),
+)
+sa.Index("roles_identity", roles.c.identity_id)
+
+# What a commit did to a path; for a rename or copy, `from_node_id` is the old path.
+touches = sa.Table(
+    "touches",
+    metadata,
+    _ref("node_id", "nodes.id", primary_key=True),
+    _ref("commit_id", "commits.id", primary_key=True),
+    _text("change", default=None),
+    _ref("from_node_id", "nodes.id", nullable=True),
+)
+sa.Index("touches_commit", touches.c.commit_id)
+
+# Forward-decayed sums of evidence (knowledge/memory.py): value · 2^(t/half-life of the node's level), so that a new
+# event is one addition and no row ever fades by itself. Derived from the tables above; may be dropped and rebuilt.
+activations = sa.Table(
+    "activations",
+    metadata,
+    _ref("node_id", "nodes.id", primary_key=True),
+    _ref("identity_id", "identities.id", primary_key=True),
+    _number("work", "0"),
+    _number("review", "0"),
+    sa.Column("event_count", sa.Integer, nullable=False, server_default="0"),
+    _time("first_time"),
+    _time("last_time"),
+)
+sa.Index("activations_identity", activations.c.identity_id)
+
+# What people did outside of commits: answered, asked, paired, taught, attended, confirmed, documented.
+events = sa.Table(
+    "events",
+    metadata,
+    _id(),
+    _text("kind", default=None),
+    _ref("person_id", "people.id"),
+    _ref("node_id", "nodes.id", nullable=True),
+    _text("topic"),
+    _time("time"),
+    _number("weight", "1"),
+    _text("reference"),
+)
+sa.Index("events_node", events.c.node_id)
+sa.Index("events_person", events.c.person_id)
+
+# -- passages ---------------------------------------------------------------------------------------------------------
+
+# A file as a source read it: its blob decides whether it must be read again.
+documents = sa.Table(
+    "documents",
+    metadata,
+    _id(),
+    _ref("repo_id", "repos.id"),
+    _text("source", default=None),
+    _text("path", default=None),
+    _text("commit_sha"),  # the commit at which it was read
+    sa.UniqueConstraint("repo_id", "source", "path"),
+)
+
+passages = sa.Table(
+    "passages",
+    metadata,
+    _id(),
+    _ref("document_id", "documents.id"),
+    _text("kind", default=None),
+    sa.Column("line_start", sa.Integer, nullable=False),
+    sa.Column("line_end", sa.Integer, nullable=False),
+    _text("title"),
+    _text("symbol"),
+    _text("text"),
+    _text("hash", default=None),
+    sa.Column("near_id", BigId, nullable=True),  # the passage that this one nearly repeats
+)
+sa.Index("passages_document", passages.c.document_id)
+sa.Index("passages_hash", passages.c.hash)
+sa.Index("passages_symbol", passages.c.symbol)
+
+# The change feed: followers (vectors, words) remember the last `seq` they applied. `op` is "+" or "-".
+passage_changes = sa.Table(
+    "passage_changes",
+    metadata,
+    sa.Column("seq", BigId, primary_key=True, autoincrement=True),
+    sa.Column("passage_id", BigId, nullable=False),
+    _text("op", default=None),
+    sqlite_autoincrement=True,
+)
+
+# What the model made of a text, by content hash, so that nothing is embedded twice. `vector` is float16 × dim;
+# `tokens` int8 × (n, projected dim) for late interaction, empty where it is not wanted.
+embeddings = sa.Table(
+    "embeddings",
+    metadata,
+    _text("hash", default=None, primary_key=True),
+    _text("model", default=None, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+    sa.Column("tokens", sa.LargeBinary, nullable=False),
+)
+
+# -- conversation -----------------------------------------------------------------------------------------------------
+
+# Every question and what was said: demand for the reports, and the events `asked` and `answered` in the making.
+questions = sa.Table(
+    "questions",
+    metadata,
+    _id(),
+    _time("time"),
+    _text("platform"),
+    _text("place"),  # team and channel, or "terminal"
+    _text("thread"),
+    _ref("person_id", "people.id", nullable=True),
+    _text("asker"),  # the platform's id of the asker
+    _text("text"),
+    _text("intent"),
+    _text("target"),  # JSON
+    _flag("abstained"),
+    _text("answer"),  # JSON of `lamp ask`
+    sa.Column("took_ms", sa.Integer, nullable=False, server_default="0"),
+)
+sa.Index("questions_thread", questions.c.platform, questions.c.place, questions.c.thread)
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    _ref("question_id", "questions.id", primary_key=True),
+    _text("asker", default=None, primary_key=True),
+    _text("verdict", default=None),  # helpful, not, person
+    _text("note"),
+    _time("time"),
+)
+
+# Exactly one reply to every message: who is at it until when, and what was posted.
+receipts = sa.Table(
+    "receipts",
+    metadata,
+    _text("platform", default=None, primary_key=True),
+    _text("team", default=None, primary_key=True),
+    _text("channel", default=None, primary_key=True),
+    _text("ts", default=None, primary_key=True),
+    _text("state", default=None),  # taken, replied, refused, failed
+    _text("holder"),  # the process that took it
+    _time("taken_time"),
+    _text("reply_ts"),
+    _text("payload"),  # what is needed to answer it after a restart (JSON)
+)
+sa.Index("receipts_state", receipts.c.state)
