@@ -217,6 +217,7 @@ passages = sa.Table(
 sa.Index("passages_document", passages.c.document_id)
 sa.Index("passages_hash", passages.c.hash)
 sa.Index("passages_symbol", passages.c.symbol)
+sa.Index("passages_near", passages.c.near_id)
 
 # The change feed: followers (vectors, words) remember the last `seq` they applied. `op` is "+" or "-".
 passage_changes = sa.Table(
