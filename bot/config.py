@@ -1,0 +1,280 @@
+"""config.yaml → `Settings`: every key known, every mistake told at once, with its line and its cure.
+
+The dataclasses below are the settings: a field's type is its check, its default is the default, and config.yaml in the
+repository shows every one of them with a comment (a test proves it). Secrets are never settings: they come from the
+environment only.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import types
+import typing
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from knowledge.errors import Mistake
+
+FILE_NAME = "config.yaml"
+SECRETS = {
+    "SLACK_BOT_TOKEN": "the bot token of the Slack app (xoxb-…)",
+    "SLACK_APP_TOKEN": "the app-level token for Socket Mode (xapp-…)",
+    "SLACK_SIGNING_SECRET": "the signing secret, for HTTP mode",
+    "DISCORD_TOKEN": "the bot token of the Discord application",
+}
+
+
+class Range(NamedTuple):
+    """What a number may be, both ends included."""
+
+    low: float
+    high: float
+
+
+Share = Annotated[float, Range(0, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class RepoSettings:
+    """A repository to index."""
+
+    location: str
+    name: str = ""
+    branch: str = ""
+    web: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where the memory lives."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """What of the history counts, and how much."""
+
+    mass_commit_paths: Annotated[int, Range(2, 1_000_000)] = 50
+    bots: tuple[str, ...] = ()
+    not_bots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """Which files a source reads."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    max_kilobytes: Annotated[int, Range(1, 100_000)] = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """What is read, and how often."""
+
+    sync_minutes: Annotated[int, Range(1, 1440)] = 5
+    redact: bool = True
+    history: HistorySettings = field(default_factory=HistorySettings)
+    docs: FileSettings = field(default_factory=FileSettings)
+    code: FileSettings = field(default_factory=FileSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """What turns text into meaning."""
+
+    name: str = "all-MiniLM-L6-v2"
+    threads: Annotated[int, Range(0, 256)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSettings:
+    """What the history cannot know about somebody."""
+
+    name: str
+    emails: tuple[str, ...] = ()
+    slack: str = ""
+    discord: str = ""
+    timezone: str = ""
+    left: bool = False
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """How sure an answer must be."""
+
+    confidence: Share = 0.5
+    people: Annotated[int, Range(1, 3)] = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SlackConfig:
+    """The bot in Slack."""
+
+    mode: Literal["socket", "http"] = "socket"
+    port: Annotated[int, Range(1, 65535)] = 3000
+    allow_guests: bool = False
+    allow_external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything config.yaml can say."""
+
+    home: str = ".lamplighter"
+    repos: tuple[RepoSettings, ...] = ()
+    store: StoreSettings = field(default_factory=StoreSettings)
+    index: IndexSettings = field(default_factory=IndexSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    people: tuple[PersonSettings, ...] = ()
+    answers: AnswerSettings = field(default_factory=AnswerSettings)
+    slack: SlackConfig = field(default_factory=SlackConfig)
+    # Not a key: where the file was found; relative paths are relative to it.
+    folder: Path = field(default=Path(), metadata={"key": False})
+
+    @property
+    def home_path(self) -> Path:
+        """The folder of store, indexes and models: LAMPLIGHTER_HOME, else `home` beside config.yaml."""
+        override = os.environ.get("LAMPLIGHTER_HOME")
+        return Path(override).expanduser() if override else self.folder / Path(self.home).expanduser()
+
+    @property
+    def store_url(self) -> str:
+        """`store.url`, else a SQLite file in the home."""
+        return self.store.url or f"sqlite:///{self.home_path / 'lamplighter.sqlite'}"
+
+
+def find(start: Path) -> Path | None:
+    """The nearest config.yaml that is ours, from `start` upwards to the root of its repository."""
+    for folder in (start, *start.parents):
+        candidate = folder / FILE_NAME
+        if candidate.is_file() and _is_ours(candidate):
+            return candidate
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def _is_ours(path: Path) -> bool:
+    """Many tools have a config.yaml: ours says so in its first line."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return "Lamplighter" in file.readline()
+
+
+def load(path: Path | None) -> Settings:
+    """The settings of a file, or the defaults (in the current folder) without one.
+
+    Raises:
+        Mistake: with every mistake of the file, one a line.
+    """
+    if path is None:
+        return Settings(folder=Path.cwd())
+    import yaml
+
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except FileNotFoundError:
+        raise Mistake(f"there is no {path}", "Name another file with --config, or leave it out.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Mistake(f"{path} is not YAML: {' '.join(str(error).split())}", "Mend that line.") from error
+    reader = _Reader(path.name)
+    values = reader.section(Settings, node, "") if node is not None else {}
+    if reader.mistakes:
+        raise Mistake("\n".join(reader.mistakes))
+    return Settings(**values, folder=path.resolve().parent)
+
+
+class _Reader:
+    """Walks YAML nodes beside the dataclasses and collects every mistake."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.mistakes: list[str] = []
+
+    def wrong(self, node: Any, sentence: str) -> None:
+        self.mistakes.append(f"{self.file}:{node.start_mark.line + 1}: {sentence}")
+
+    def section(self, cls: type, node: Any, where: str) -> dict[str, Any]:
+        """The keyword arguments that a mapping gives to a dataclass."""
+        import yaml
+
+        if not isinstance(node, yaml.MappingNode):
+            self.wrong(node, f"{where or 'the file'} holds keys and values, such as {_example(cls)}")
+            return {}
+        hints = typing.get_type_hints(cls, include_extras=True)
+        known = {f.name: f for f in fields(cls) if f.metadata.get("key", True)}
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            name = f"{where}.{key}" if where else key
+            if key not in known:
+                self.wrong(key_node, _unknown(key, name, list(known)))
+            elif key in values:
+                self.wrong(key_node, f"{name} stands here twice; keep one")
+            else:
+                values[key] = self.value(hints[key], value_node, name)
+        for missing in known.values():
+            required = missing.default is MISSING and missing.default_factory is MISSING
+            if required and missing.name not in values:
+                self.wrong(node, f"{where or 'the file'} needs {missing.name}")
+                values[missing.name] = ""
+        return values
+
+    def value(self, hint: Any, node: Any, where: str) -> Any:
+        import yaml
+
+        plain: Any = yaml.SafeLoader("").construct_object(node, deep=True)
+        bounds: Range | None = None
+        if typing.get_origin(hint) is Annotated:
+            hint, bounds = typing.get_args(hint)[:2]
+        if isinstance(hint, type) and is_dataclass(hint):
+            return hint(**self.section(hint, node, where)) if plain is not None else hint()
+        if typing.get_origin(hint) is tuple:
+            return self.sequence(typing.get_args(hint)[0], node, where, empty=plain is None)
+        if typing.get_origin(hint) is Literal:
+            allowed = typing.get_args(hint)
+            if plain not in allowed:
+                self.wrong(node, f"{where} is one of {', '.join(map(str, allowed))}, not {plain!r}")
+            return plain
+        if isinstance(hint, types.UnionType):
+            return plain
+        return self.scalar(hint, plain, bounds, node, where)
+
+    def scalar(self, hint: Any, plain: Any, bounds: Range | None, node: Any, where: str) -> Any:
+        if hint is float and isinstance(plain, int) and not isinstance(plain, bool):
+            plain = float(plain)
+        if hint is str and plain is None:
+            plain = ""
+        if not isinstance(plain, hint) or (hint is int and isinstance(plain, bool)):
+            self.wrong(node, f"{where} is {_WORDS[hint]}, not {plain!r}")
+        elif bounds and not bounds.low <= plain <= bounds.high:
+            self.wrong(node, f"{where} lies between {bounds.low} and {bounds.high}, not {plain!r}")
+        return plain
+
+    def sequence(self, hint: Any, node: Any, where: str, *, empty: bool) -> tuple[Any, ...]:
+        import yaml
+
+        if empty:
+            return ()
+        if not isinstance(node, yaml.SequenceNode):
+            self.wrong(node, f"{where} is a list; put '- ' in front of each entry")
+            return ()
+        return tuple(self.value(hint, item, f"{where}[{at}]") for at, item in enumerate(node.value))
+
+
+_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def _unknown(key: str, name: str, known: list[str]) -> str:
+    if any(word in key.lower() for word in ("token", "secret", "password")):
+        return f"{name}: secrets are not kept in files; set {' or '.join(SECRETS)} in the environment"
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f"{name} is unknown; " + (f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}")
+
+
+def _example(cls: type) -> str:
+    return f"{fields(cls)[0].name}: …"
