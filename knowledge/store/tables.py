@@ -280,10 +280,14 @@ receipts = sa.Table(
     _text("team", default=None, primary_key=True),
     _text("channel", default=None, primary_key=True),
     _text("ts", default=None, primary_key=True),
-    _text("state", default=None),  # taken, replied, refused, failed
-    _text("holder"),  # the process that took it
-    _time("taken_time"),
+    _text("state", default=None),  # taken, posting, replied, refused, failed
+    _text("holder"),  # the copy of the bot that is at it
+    _time("taken_time"),  # when that copy last said so
+    _text("thread"),  # what was addressed here makes later messages of this thread ours as well
+    _text("asker"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="1"),
     _text("reply_ts"),
     _text("payload"),  # what is needed to answer it after a restart (JSON)
 )
 sa.Index("receipts_state", receipts.c.state)
+sa.Index("receipts_thread", receipts.c.platform, receipts.c.team, receipts.c.channel, receipts.c.thread)

@@ -56,11 +56,15 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("holder", sa.Text(), server_default="", nullable=False),
         sa.Column("taken_time", sa.BigInteger(), nullable=False),
+        sa.Column("thread", sa.Text(), server_default="", nullable=False),
+        sa.Column("asker", sa.Text(), server_default="", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="1", nullable=False),
         sa.Column("reply_ts", sa.Text(), server_default="", nullable=False),
         sa.Column("payload", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("platform", "team", "channel", "ts"),
     )
     op.create_index("receipts_state", "receipts", ["state"], unique=False)
+    op.create_index("receipts_thread", "receipts", ["platform", "team", "channel", "thread"], unique=False)
     op.create_table(
         "repos",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -321,6 +325,7 @@ def downgrade() -> None:
     op.drop_index("commits_seq", table_name="commits")
     op.drop_table("commits")
     op.drop_table("repos")
+    op.drop_index("receipts_thread", table_name="receipts")
     op.drop_index("receipts_state", table_name="receipts")
     op.drop_table("receipts")
     op.drop_table("people")
