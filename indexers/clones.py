@@ -1,0 +1,108 @@
+"""Getting hold of a repository: opening a folder, fetching a URL; every refusal is a sentence with its cure."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.errors import Mistake
+
+if TYPE_CHECKING:
+    from git import Repo
+
+_URL = re.compile(r"^[a-z][a-z0-9+.-]*://|^[\w.-]+@[\w.-]+:")
+_SECRETS = re.compile(r"(?<=://)[^/@]*@")
+
+BRANCHES = "+refs/heads/*:refs/heads/*"
+
+
+def is_url(location: str) -> bool:
+    """Whether a location is a URL (or `user@host:path`) rather than a path."""
+    return bool(_URL.match(location))
+
+
+def without_secrets(url: str) -> str:
+    """A URL without the name and password in it."""
+    return _SECRETS.sub("", url)
+
+
+def name_of(url: str) -> str:
+    """`https://example.org/team/shop.git` → `shop`."""
+    return re.split(r"[/:]", url.rstrip("/").removesuffix(".git").removesuffix("/"))[-1] or "repository"
+
+
+def opened(folder: Path) -> Repo:
+    """The repository that `folder` is, or lies in.
+
+    Raises:
+        Mistake: there is none, or git will not read it.
+    """
+    import git
+
+    try:
+        repo = git.Repo(folder, search_parent_directories=True)
+        repo.git.execute(["git", f"--git-dir={repo.git_dir}", "rev-parse", "--git-dir"])
+    except git.NoSuchPathError as error:
+        raise Mistake(f"there is no folder {folder}", "Give the path or the URL of a git repository.") from error
+    except git.InvalidGitRepositoryError as error:
+        raise Mistake(f"{folder} is no git repository", "Give the path or the URL of one, or run git init.") from error
+    except git.GitCommandError as error:
+        said = _said(error)
+        if "dubious ownership" in said:
+            cure = f"Allow it: git config --global --add safe.directory {folder.resolve()}"
+            raise Mistake(f"git does not trust {folder}, which belongs to another user", cure) from error
+        raise Mistake(f"git cannot read {folder} ({said})", "Check it with git fsck.") from error
+    except git.GitCommandNotFound as error:
+        raise Mistake("git is not installed", "Install git 2.31 or newer.") from error
+    return repo
+
+
+def fetched(url: str, home: Path) -> Repo:
+    """The bare copy of `url` under `home/repos/`, made at first and brought up to date after that.
+
+    Raises:
+        Mistake: git cannot get it.
+    """
+    import git
+
+    digest = hashlib.sha256(without_secrets(url).encode()).hexdigest()[:8]
+    target = home / "repos" / f"{name_of(url)}-{digest}.git"
+    env = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")}
+    try:
+        if target.exists():
+            repo = git.Repo(target)
+            repo.git.execute(["git", "fetch", "--quiet", "--prune", "--tags", url, BRANCHES], env=env)
+            _follow_head(repo, url, env)
+            return repo
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cloning-") as unfinished:
+            half = Path(unfinished) / "clone"
+            git.Git(unfinished).execute(["git", "clone", "--quiet", "--bare", "--", url, str(half)], env=env)
+            shutil.move(half, target)  # a clone that was interrupted is never taken for a whole one
+        repo = git.Repo(target)
+        repo.git.execute(["git", "config", "remote.origin.url", without_secrets(url)])
+    except git.GitCommandError as error:
+        said = without_secrets(_said(error))
+        cure = (
+            "Check the address, and that this machine may read it (an SSH key, or a token in git's credential store)."
+        )
+        raise Mistake(f"git cannot fetch {without_secrets(url)} ({said})", cure) from error
+    return repo
+
+
+def _follow_head(repo: Repo, url: str, env: dict[str, str]) -> None:
+    """HEAD follows the default branch of the other side."""
+    told = str(repo.git.execute(["git", "ls-remote", "--symref", "--", url, "HEAD"], env=env))
+    if told.startswith("ref: "):
+        repo.git.execute(["git", "symbolic-ref", "HEAD", told.split()[1]])
+
+
+def _said(error: Exception) -> str:
+    lines = [line for line in str(getattr(error, "stderr", error)).strip(" '\n").splitlines() if line.strip()]
+    fatal = [line for line in lines if "fatal:" in line] or lines or ["it said nothing"]
+    return fatal[0].split("fatal:")[-1].strip(" '.")
