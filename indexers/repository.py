@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -114,7 +115,7 @@ class Repository:
                 status = process.proc.wait()
                 stderr = said.text()
                 process.proc = None  # GitPython would end it again
-        if status:
+        if status and status != -signal.SIGPIPE:  # which is how it ends when nobody reads on
             raise GitFailed(args, status, stderr)
 
     def run(self, *args: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:

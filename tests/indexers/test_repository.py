@@ -141,7 +141,7 @@ def test_odd_names_in_a_tree(shop: Team) -> None:
 
 
 def test_git_that_fails_is_heard(shop: Team) -> None:
-    with pytest.raises(GitFailed, match="bad revision"), opened(shop).stream("log", "nobody") as out:
+    with pytest.raises(GitFailed, match="unknown revision"), opened(shop).stream("log", "nobody") as out:
         assert out.read() == b""
 
 
