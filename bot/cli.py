@@ -1,0 +1,72 @@
+"""The command line: `lamplighter`, short `lamp`. One file a command in `bot/commands/`, imported when it is called.
+
+Exit codes: 0 answered, 1 a mistake of the caller (one sentence on stderr), 2 abstained, 3 a fault (with an id).
+"""
+
+from __future__ import annotations
+
+import sys
+
+# Every command with its line of `lamp --help`; the word is the name of its file.
+COMMANDS = {
+    "chat": "index a repository and talk to it, here in the terminal",
+    "ask": 'one question, one answer: lamp ask "how do I deploy?"',
+    "last": "who last touched a file, directory or line: lamp last src/app.py:120",
+    "who": "who knows a path or topic now, and why: lamp who src/auth",
+    "search": "the passages that match best, with path and lines",
+    "stale": "which areas are going stale, and one step for each",
+    "away": "what would go dark while somebody is away: lamp away Ann",
+    "index": "read what is new in history, docs and code",
+    "people": "everybody the history knows, and which names are one person",
+    "serve": "run the bot on the platforms that have tokens, and keep the index fresh",
+    "doctor": "check everything a support person would ask for",
+}
+
+_HELP = """\
+usage: lamp COMMAND [options]
+
+Lamplighter keeps a team's knowledge lit: who last touched this, who knows it now,
+how, where and why, always with the evidence and how fresh it is.
+
+{commands}
+
+Every reading command takes --json (one object for machines), --config FILE and, where
+it makes sense, --as-of DATE. `lamp COMMAND --help` tells the rest. Settings: config.yaml.
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    args = sys.argv[1:] if argv is None else argv
+    if args[:1] == ["last"]:
+        from bot.quick import last
+
+        code = last(args[1:])
+        if code is not None:
+            return code
+    if not args or args[0] in ("-h", "--help", "help"):
+        print(_HELP.format(commands="\n".join(f"  {name:<8} {line}" for name, line in COMMANDS.items())), end="")
+        return 0
+    if args[0] in ("-V", "--version"):
+        from importlib.metadata import version
+
+        print(f"lamplighter {version('lamplighter')}")
+        return 0
+    if args[0] not in COMMANDS:
+        return _unknown(args[0])
+    from bot.commands import run
+
+    return run(args[0], args[1:])
+
+
+def _unknown(word: str) -> int:
+    import difflib
+
+    near = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.5)
+    cure = f"Did you mean `lamp {near[0]}`?" if near else "`lamp --help` lists the commands."
+    print(f"lamp: there is no command {word!r}. {cure}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""One question, one answer with its evidence. Exit code 2 means: it abstained, and says whom to ask."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.commands import add_as_of, add_json, moment, print_json
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `lamp ask`."""
+    parser.add_argument("question", nargs="+", help="in your own words")
+    parser.add_argument("--as", dest="email", metavar="EMAIL", default="", help="who asks, as the history knows them")
+    add_as_of(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer and print."""
+    import getpass
+
+    from bot.message import Asker, Incoming
+    from bot.render import terminal
+    from bot.wiring import open_house
+
+    user = getpass.getuser()
+    question = Incoming(
+        " ".join(args.question), Asker("terminal", user, user, args.email), "terminal", "", moment(args.as_of)
+    )
+    message = open_house(args.config).conversation().reply(question)
+    if args.json:
+        print_json(message.data)
+    else:
+        print(terminal(message))
+    return 2 if message.abstained else 0

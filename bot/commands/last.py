@@ -1,0 +1,27 @@
+"""Who last touched a file, directory or line (PATH:LINE), and who knows it now."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.commands import add_as_of, add_json, moment, print_json
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `lamp last`."""
+    parser.add_argument("path", metavar="PATH[:LINE]")
+    add_as_of(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer and print."""
+    from bot.render import terminal
+    from bot.wiring import open_house
+
+    message = open_house(args.config).conversation().last(args.path, moment(args.as_of))
+    if args.json:
+        print_json(message.data)
+    else:
+        print(terminal(message))
+    return 2 if message.abstained else 0

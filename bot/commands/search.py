@@ -1,0 +1,88 @@
+"""The passages that match a question best, with path and lines; --batch reads JSON lines {"id", "query"}."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.commands import add_json, print_json
+from knowledge.errors import Mistake
+
+if TYPE_CHECKING:
+    from knowledge.model import Evidence
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `lamp search`."""
+    parser.add_argument("query", nargs="*", help="in your own words")
+    parser.add_argument("-k", type=int, default=10, metavar="N", help="how many results (default 10)")
+    parser.add_argument("--batch", metavar="FILE", help='JSON lines {"id", "query"}; writes a line {id, results} each')
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Search and print."""
+    from bot.wiring import open_house
+
+    search = open_house(args.config).search()
+    if args.batch:
+        for question in read_batch(args.batch, "query"):
+            found = search.pages(question["query"], args.k)
+            print_json({"id": question.get("id"), "results": as_json(found)})
+        return 0
+    if not args.query:
+        raise Mistake("there is nothing to search for", 'Try: lamp search "how are sessions signed"')
+    found = search.pages(" ".join(args.query), args.k)
+    if args.json:
+        print_json({"results": as_json(found)})
+    else:
+        print("\n\n".join(in_words(e) for e in found) or "Nothing matches these words.")
+    return 0 if found else 2
+
+
+def read_batch(file: str, key: str) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines, each with a text under `key`."""
+    rows: list[dict[str, Any]] = []
+    try:
+        with open(file, encoding="utf-8") as lines:  # noqa: PTH123  (also /dev/stdin)
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    rows.append(_row(file, number, line, key))
+    except OSError as error:
+        raise Mistake(f"{file} cannot be read ({error.strerror})", "Name a file of JSON lines.") from error
+    return rows
+
+
+def _row(file: str, number: int, line: str, key: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise Mistake(f"{file}:{number} is not JSON ({error})", "Write one object a line.") from error
+    if not isinstance(row, dict) or not isinstance(row.get(key), str):
+        raise Mistake(f"{file}:{number} has no text under {key!r}", f'Write {{"{key}": "…"}}.')
+    return row
+
+
+def as_json(found: Sequence[Evidence]) -> list[dict[str, Any]]:
+    """The `results` of `lamp search --json`."""
+    return [
+        {
+            "path": e.path,
+            "line_start": e.line_start,
+            "line_end": e.line_end,
+            "title": e.title,
+            "kind": e.kind,
+            "commit": e.commit,
+            "score": round(e.score, 4),
+        }
+        for e in found
+    ]
+
+
+def in_words(e: Evidence) -> str:
+    """One result for people."""
+    quote = " ".join(e.quote.split())
+    shown = quote if len(quote) <= 240 else quote[:239] + "…"
+    return f"{e.path}:{e.line_start}-{e.line_end}  {e.title}\n  {shown}"

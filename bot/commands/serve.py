@@ -1,0 +1,23 @@
+"""Run the bot on the platforms that have tokens, and keep the index fresh, until stopped."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `lamp serve`."""
+    parser.add_argument("--once", action="store_true", help="index once and check the platforms, then exit")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C."""
+    import asyncio
+    import logging
+
+    from bot.serve import serve
+    from bot.wiring import open_house
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    asyncio.run(serve(open_house(args.config), once=args.once))
+    return 0

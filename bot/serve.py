@@ -1,0 +1,74 @@
+"""`lamp serve`: the platforms that have tokens, the timetable, and a clean end on SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+from knowledge.errors import Mistake
+
+if TYPE_CHECKING:
+    from bot.wiring import House
+
+log = logging.getLogger("lamplighter.serve")
+
+HEALTH_FILE = "health.json"
+HEALTH_SECONDS = 15
+HEALTH_STALE_SECONDS = 90
+
+
+async def serve(house: House, *, once: bool = False) -> None:
+    """Serve until SIGTERM, SIGINT or the end of a platform.
+
+    Raises:
+        Mistake: no platform has tokens, or a token is refused.
+    """
+    from bot.jobs import timetable
+
+    if once:
+        await asyncio.to_thread(house.sync)
+        return
+    if not os.environ.get("SLACK_BOT_TOKEN"):
+        raise Mistake(
+            "no platform has tokens", "Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md), or use `lamp chat`."
+        )
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    scheduler = timetable(house.sync, house.settings.index.sync_minutes)
+    scheduler.start()
+    health = asyncio.create_task(_health(house, stop))
+    try:
+        await house.slack(stop)
+    finally:
+        stop.set()
+        scheduler.shutdown(wait=False)
+        await health
+
+
+async def _health(house: House, stop: asyncio.Event) -> None:
+    """Write how things are every few seconds, for `lamp doctor --health` (the container's healthcheck)."""
+    path = house.home / HEALTH_FILE
+    while not stop.is_set():
+        state = {"time": int(time.time()), "slack": house.slack_healthy(), "pid": os.getpid()}
+        await asyncio.to_thread(path.write_text, json.dumps(state))
+        try:
+            await asyncio.wait_for(stop.wait(), HEALTH_SECONDS)
+        except TimeoutError:
+            continue
+    await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def is_healthy(house: House, now: float) -> bool:
+    """Whether a serving process wrote lately that its platforms are connected."""
+    try:
+        state = json.loads((house.home / HEALTH_FILE).read_text())
+    except (FileNotFoundError, ValueError):
+        return False
+    return bool(now - state["time"] < HEALTH_STALE_SECONDS and state["slack"])
