@@ -1,0 +1,162 @@
+"""Source text → its symbols as a tree: qualified names and lines, by tree-sitter. Pure.
+
+class Flask:                → Symbol("Flask", 1, …, with create_url_adapter in it)
+    # built once            →   the comment belongs to the method under it
+    def create_url_adapter  →   Symbol("Flask.create_url_adapter", 2, …)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexers.languages import LANGUAGES, Language, parser_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_FUNCTIONS = frozenset(
+    {"arrow_function", "function_expression", "generator_function", "class", "function_definition", "function"},
+)
+_ELIXIR_HOLDERS = frozenset({"defmodule", "defprotocol", "defimpl"})
+_ELIXIR_SYMBOLS = frozenset({"def", "defp", "defmacro", "defmacrop", "defstruct"})
+_DEPTH = 12  # of nesting; no reader follows further, and no stack should
+
+
+class Symbol(NamedTuple):
+    """A part with a name. Lines start at 1, both ends included, leading comments and decorators too."""
+
+    name: str
+    line_start: int
+    line_end: int
+    inner: tuple[Symbol, ...] = ()
+
+
+class Outline(NamedTuple):
+    """The symbols of a file in order, and the lines that hold nothing but imports."""
+
+    symbols: tuple[Symbol, ...]
+    imports: frozenset[int]
+
+
+def outline(language: str, source: bytes) -> Outline:
+    """The outline of `source`; broken code has as much of one as the grammar can save."""
+    walk = _Walk(LANGUAGES[language])
+    root = parser_of(language).parse(source).root_node
+    symbols = tuple(walk.symbols(root.children, "", 0))
+    return Outline(symbols, frozenset(walk.imports))
+
+
+class _Walk:
+    """One way through a tree; collects the lines of imports on the way."""
+
+    def __init__(self, known: Language) -> None:
+        self.known = known
+        self.imports: set[int] = set()
+
+    def symbols(self, nodes: Sequence[Node], prefix: str, depth: int) -> Iterator[Symbol]:
+        """The symbols among sibling nodes, each with the comments that stand right above it."""
+        above: int | None = None
+        last = -2
+        for node in nodes:
+            start, end = node.start_point[0], _last_row(node)
+            joins = start <= last + 1
+            if node.type in self.known.above and (start > last or above is not None):
+                above = above if above is not None and joins else start
+                last = end
+                continue
+            first = above if above is not None and joins else start
+            above, last = None, end
+            if node.type in self.known.imports:
+                self.imports.update(range(start + 1, end + 2))
+            elif depth <= _DEPTH:
+                yield from self.symbol(node, prefix, depth, first + 1)
+
+    def symbol(self, node: Node, prefix: str, depth: int, first: int) -> Iterator[Symbol]:
+        """What is in one node; `first` is the line of the comments above it."""
+        known, kind = self.known, node.type
+        if kind in known.wrappers:
+            for inner in self.symbols(node.children, prefix, depth + 1):
+                yield inner._replace(line_start=first, line_end=_last_row(node) + 1)
+                return
+        elif kind in known.holders:
+            name = self.joined(prefix, _name(node))
+            body = node.child_by_field_name("body")
+            children = body.children if body else [child for child in node.children if child.type in known.around]
+            inner_symbols = tuple(self.symbols(children, name, depth + 1))
+            yield Symbol(name, first, _last_row(node) + 1, inner_symbols)
+        elif kind in known.symbols or kind in known.bindings:
+            name = _name(node) if kind in known.symbols else _bound(node)
+            if name:
+                yield Symbol(self.joined(prefix, name), first, _last_row(node) + 1)
+        elif kind in known.around:
+            yield from self.symbols(node.children, prefix, depth + 1)
+        elif kind == "call" and known.grammar == "tree_sitter_elixir":
+            yield from self.elixir(node, prefix, depth, first)
+
+    def elixir(self, node: Node, prefix: str, depth: int, first: int) -> Iterator[Symbol]:
+        """Elixir's definitions are calls: `defmodule Name do … end`, `def name(…)`."""
+        word = _text(node.child_by_field_name("target"))
+        arguments = next((child for child in node.named_children if child.type == "arguments"), None)
+        if arguments is None or not (word in _ELIXIR_HOLDERS or word in _ELIXIR_SYMBOLS):
+            return
+        name = self.joined(prefix, re.split(r"[\s(,]", _text(arguments).removeprefix("("))[0])
+        body = next((child for child in node.named_children if child.type == "do_block"), None)
+        holds = body is not None and word in _ELIXIR_HOLDERS
+        inner = tuple(self.symbols(body.children, name, depth + 1)) if body and holds else ()
+        yield Symbol(name, first, _last_row(node) + 1, inner)
+
+    def joined(self, prefix: str, name: str) -> str:
+        """The qualified name; either part may be empty."""
+        return f"{prefix}{self.known.separator}{name}" if prefix and name else prefix or name
+
+
+def _last_row(node: Node) -> int:
+    """The last row with something of the node on it; some grammars end a node at the start of the next line."""
+    row, column = node.end_point
+    return max(node.start_point[0], row - 1 if column == 0 else row)
+
+
+def _name(node: Node) -> str:
+    """The name of a definition, wherever its grammar keeps it."""
+    if node.type == "method_declaration" and (receiver := node.child_by_field_name("receiver")):
+        owner = re.search(rb"\*?\s*([A-Za-z_]\w*)\s*(?:\[[^\]]*\])?\s*\)$", receiver.text or b"")
+        name = _text(node.child_by_field_name("name"))
+        return f"{owner[1].decode()}.{name}" if owner else name
+    if node.type == "impl_item":
+        return re.sub(r"<.*", "", _text(node.child_by_field_name("type")))
+    if node.type == "type_declaration":
+        return ", ".join(_text(spec.child_by_field_name("name")) for spec in node.named_children[:3]).strip(", ")
+    if node.type in ("init_declaration", "secondary_constructor"):
+        return "init" if node.type == "init_declaration" else "constructor"
+    named = node.child_by_field_name("name")
+    if named is None and (named := node.child_by_field_name("declarator")):
+        while inner := named.child_by_field_name("declarator"):
+            named = inner
+    if named is None:
+        named = next((child for child in node.named_children if child.type.endswith("identifier")), None)
+    name = _text(named)
+    return "companion" if not name and node.type == "companion_object" else name
+
+
+def _bound(node: Node) -> str:
+    """The name that a function is bound to: `const f = () => …`, `exports.f = function …`, `M.f = function …`."""
+    place = next((child for child in node.named_children if child.type == "variable_declarator"), node)
+    value = place.child_by_field_name("value") or place.child_by_field_name("right")
+    if value is None and place.named_children:
+        value = place.named_children[-1]
+    if value is not None and value.type == "expression_list":
+        value = value.named_child(0)
+    if value is None or value.type not in _FUNCTIONS:
+        return ""
+    target = (
+        place.child_by_field_name("name") or place.child_by_field_name("left") or place.child_by_field_name("property")
+    )
+    name = _text(target or place.named_child(0))
+    return re.sub(r"^(?:module\.)?exports\.|^this\.", "", name)
+
+
+def _text(node: Node | None) -> str:
+    text = (node.text or b"").decode(errors="replace") if node else ""
+    return re.sub(r"\s+", " ", text)[:120]
