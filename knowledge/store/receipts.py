@@ -39,7 +39,8 @@ class Receipt:
     asker: str
     payload: dict[str, Any]
     attempts: int = 1  # copies that tried, this one included
-    was_posting: bool = False  # the last holder was at sending the reply
+    resumed: bool = False  # taken over: somebody tried before
+    was_posting: bool = False  # and was at sending the reply
 
 
 class Receipts:
@@ -111,6 +112,19 @@ class Receipts:
             ]
         return [_receipt(platform, row) for row in won]
 
+    def give_back(self, key: Key) -> bool:
+        """Leave it open without counting the attempt: nobody's fault but the platform's; taken over a lease later."""
+        return self._change("attempts = attempts - 1", key)
+
+    def release(self) -> None:
+        """Leave all that is ours and not yet being sent to whoever comes next, at once: this copy stops."""
+        with self.db.transaction() as tx:
+            tx.run(
+                "UPDATE receipts SET taken_time = 0, attempts = attempts - 1 "
+                "WHERE holder = :holder AND state = 'taken'",
+                holder=self.holder,
+            )
+
     def addressed_by(self, platform: str, team: str, channel: str, thread: str) -> dict[str, str]:
         """Who spoke to the bot in this thread: id of the message → asker, without those who were refused."""
         rows = self.db.read(
@@ -160,5 +174,6 @@ def _receipt(platform: str, row: Row) -> Receipt:
         str(asker),
         json.loads(payload or "{}"),
         int(attempts) + 1,
-        state == "posting",
+        resumed=True,
+        was_posting=state == "posting",
     )

@@ -43,7 +43,7 @@ def test_a_lease_is_taken_over_once_and_the_loser_learns_it(db):
     a.take(receipt(), NOW)
     assert b.take_over("slack", NOW + 30) == []  # still within the lease
     assert b.take_over("discord", NOW + 31) == []
-    assert b.take_over("slack", NOW + 31) == [Receipt(KEY, "100.1", "U1", {"text": "who?"}, attempts=2)]
+    assert b.take_over("slack", NOW + 31) == [Receipt(KEY, "100.1", "U1", {"text": "who?"}, attempts=2, resumed=True)]
     assert c.take_over("slack", NOW + 31) == []
     assert a.renew(KEY, NOW + 32) is False
     assert a.posting(KEY, NOW + 32) is False
@@ -59,6 +59,19 @@ def test_renewing_keeps_it(db):
     a.take(receipt(), NOW)
     assert a.renew(KEY, NOW + 25)
     assert b.take_over("slack", NOW + 50) == []
+
+
+def test_what_is_given_back_or_released_does_not_count_as_an_attempt(db):
+    a, b = Receipts(db, "a"), Receipts(db, "b")
+    a.take(receipt(), NOW)
+    assert a.give_back(KEY) is True
+    assert b.take_over("slack", NOW + 20) == []
+    assert b.take_over("slack", NOW + 31)[0].attempts == 1
+    b.release()
+    assert [r.attempts for r in a.take_over("slack", NOW + 31)] == [1]
+    a.posting(KEY, NOW + 32)
+    a.release()  # what is being sent may still arrive: its lease has to run out
+    assert b.take_over("slack", NOW + 33) == []
 
 
 def test_closing_forgets_the_words_but_not_the_key(db):

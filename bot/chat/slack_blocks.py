@@ -1,0 +1,300 @@
+"""A `Message` as Slack's Block Kit, within every limit of it, and never without its sources.
+
+Input: parts with small Markdown (`code`, **bold**). Output: `section` blocks in mrkdwn, not Slack's `markdown` block:
+so small a Markdown needs no converter worth the name, and mrkdwn is what every server and client shows. `<`, `>` and
+`&` are escaped, so that no quoted text can ping anybody (`<!channel>`).
+
+Shortening is by meaning: each step of `_STEPS` gives up a little more, from notes to the tail of long texts; the
+first step whose result fits is shown. Sources lose their links before they lose a letter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.message import Choices, Message, Note, Part, People, Quote, Source, Sources, Text
+
+Block = dict[str, Any]
+
+SECTION = 3000  # characters of one section's text
+CONTEXT = 2000  # characters of one context element, kept below the section's limit
+BLOCKS = 50
+BUDGET = 13_000  # characters of all blocks of a message together, counted as the JSON that is sent
+BUTTON_TEXT = 75
+BUTTON_VALUE = 2000
+BUTTONS = 25
+NOTICE = 3000  # characters of the plain text beside the blocks: what a notification or a screen reader gets
+
+FEEDBACK = "lamplighter_feedback"  # action ids; a number or verdict follows
+CHOICE = "lamplighter_choice"
+
+SHORTENED = Note("Shortened to fit into Slack.")
+NOTHING = Text("I have nothing to say to that.")
+
+
+def blocks(message: Message, *, marker: str = "", echo: str = "", budget: int = BUDGET) -> list[Block]:
+    """The message as at most 50 blocks and `budget` characters.
+
+    Args:
+        message: what is said.
+        marker: becomes the first block's id (at most 255 characters), by which the message is found again.
+        echo: what was asked, shown first, where the question itself is not in the conversation.
+        budget: characters of all blocks together; lower it when Slack refuses a message as too long.
+    """
+    said = replace(message, parts=tuple(part for part in message.parts if _has_words(part)) or (NOTHING,))
+    fitting: list[Block] = []
+    for step in _STEPS:
+        fitting = _render(step(said), marker, echo)
+        if len(fitting) <= BLOCKS and size(fitting) <= budget:
+            return fitting
+    return _render(_bare(said, budget), marker, "")
+
+
+def size(rendered: list[Block]) -> int:
+    """Characters that Slack counts, on the safe side: the whole JSON."""
+    return len(json.dumps(rendered, ensure_ascii=False))
+
+
+def notice(message: Message) -> str:
+    """The plain text beside the blocks, for notifications: the first words of the answer."""
+    text = "\n".join(part.text for part in message.parts if isinstance(part, Text)) or message.text
+    return cut(mrkdwn(text), NOTICE) or NOTHING.text
+
+
+def plain_text(message: Message) -> str:
+    """The answer as one text without blocks, sources included: for a server that refuses our blocks."""
+    sources = [source for part in message.parts if isinstance(part, Sources) for source in part.sources]
+    lines = [_source(replace(source, url="")) for source in sources]
+    return "\n".join([notice(message), *lines])
+
+
+def escape(text: str) -> str:
+    """Slack's three control characters made harmless; nothing escaped can mention or link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mrkdwn(text: str) -> str:
+    """Our small Markdown in Slack's: **bold** becomes *bold*, `code` stays."""
+    pieces = re.split(r"(`[^`\n]+`)", escape(text))
+    return "".join(piece if piece[:1] == "`" else re.sub(r"\*\*(.+?)\*\*", r"*\1*", piece) for piece in pieces)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters: whole words, no half entity, and an ellipsis where something is missing."""
+    if len(text) <= limit:
+        return text
+    head = re.sub(r"&\w{0,4}$", "", text[: limit - 1])
+    space = head.rfind(" ", int(len(head) * 0.8))
+    return (head[:space] if space > 0 else head).rstrip() + "…"
+
+
+def cut_middle(text: str, limit: int) -> str:
+    """At most `limit` characters with both ends kept: what a path or a citation is known by."""
+    if len(text) <= limit:
+        return text
+    tail = (limit - 1) // 2
+    return text[: limit - 1 - tail] + "…" + text[len(text) - tail :]
+
+
+# -- parts to blocks --------------------------------------------------------------------------------------------------
+
+
+def _render(message: Message, marker: str, echo: str) -> list[Block]:
+    out: list[Block] = [context(f"You asked: {cut(mrkdwn(echo), 300)}")] if echo else []
+    for number, part in enumerate(message.parts):
+        out.extend(_part(part, number))
+    if message.question_id is not None:
+        out.append(_feedback(message.question_id, _first_person(message)))
+    if marker:
+        out[0] = {**out[0], "block_id": marker}
+    return out
+
+
+def _part(part: Part, number: int) -> list[Block]:
+    match part:
+        case Text(text):
+            return _sections(mrkdwn(text))
+        case Quote(text, source, language):
+            below = f"\n_{_flat(source)}_" if source else ""
+            return [_section(_quoted(text, language, SECTION - len(below)) + below)]
+        case Sources(sources):
+            return _sections("\n".join(_source(source) for source in sources), glue="\n")
+        case People(people):
+            lines = (f"• *{_flat(person.name)}*: {mrkdwn(person.why)}" for person in people)
+            return _sections("\n".join(lines), glue="\n")
+        case Choices(prompt, choices):
+            head = _sections(mrkdwn(prompt)) if prompt.strip() else []
+            buttons = [
+                _button(choice.label, {"say": choice.say}, f"{CHOICE}:{number}:{i}")
+                for i, choice in enumerate(choices[:BUTTONS])
+                if choice.label.strip()
+            ]
+            return [*head, {"type": "actions", "elements": buttons}] if buttons else head
+        case Note(text):
+            return [context(mrkdwn(text))]
+
+
+def _sections(text: str, glue: str = " ") -> list[Block]:
+    return [_section(piece) for piece in _pieces(text, SECTION, glue)]
+
+
+def _section(text: str) -> Block:
+    # verbatim: Slack shall not turn words of ours into links or mentions.
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def context(text: str) -> Block:
+    """Small print, in mrkdwn."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(text, CONTEXT), "verbatim": True}]}
+
+
+def _quoted(text: str, language: str, limit: int) -> str:
+    body = escape(text.strip("\n"))
+    if language:
+        return "```\n" + cut(body.replace("```", "'''"), limit - 8) + "\n```"
+    quoted = "\n".join(f">{line}" for line in body.splitlines())
+    return cut(quoted, limit)
+
+
+def _source(source: Source) -> str:
+    label = _flat(source.label) or "source"
+    if re.fullmatch(r"https?://[^\s<>|]+", source.url):
+        return f"• <{source.url.replace('&', '&amp;')}|{label.replace('|', '¦')}>"
+    return f"• {label}"
+
+
+def _flat(text: str) -> str:
+    return escape(" ".join(text.split()))
+
+
+def _button(label: str, value: dict[str, Any], action_id: str) -> Block:
+    packed = json.dumps(value)
+    if len(packed) > BUTTON_VALUE:  # nobody says so much by a button; its first words still ask something
+        packed = json.dumps({**value, "say": cut(str(value["say"]), BUTTON_VALUE // 8)})
+    return {
+        "type": "button",
+        "text": {"type": "plain_text", "text": cut_middle(" ".join(label.split()), BUTTON_TEXT), "emoji": False},
+        "value": packed,
+        "action_id": action_id,
+    }
+
+
+def _feedback(question_id: int, person: str) -> Block:
+    value = {"q": question_id, "who": person} if person else {"q": question_id}
+    labels = {"helpful": "Helpful", "not": "Not helpful", "person": "Ask a person"}
+    return {
+        "type": "actions",
+        "elements": [_button(label, value, f"{FEEDBACK}:{verdict}") for verdict, label in labels.items()],
+    }
+
+
+def _first_person(message: Message) -> str:
+    people = [person for part in message.parts if isinstance(part, People) for person in part.people]
+    return people[0].slack_id if people and re.fullmatch(r"[UW][A-Z0-9]{2,30}", people[0].slack_id) else ""
+
+
+def _pieces(text: str, limit: int, glue: str) -> list[str]:
+    """Text in pieces of at most `limit` characters, broken between lines or words where there are any."""
+    pieces: list[str] = []
+    rest = text.strip()
+    while len(rest) > limit:
+        at = max(rest.rfind("\n", 0, limit), rest.rfind(glue, 0, limit) if glue != "\n" else -1)
+        head = rest[: at if at > limit // 4 else limit]
+        head = re.sub(r"&\w{0,4}$", "", head) or head
+        pieces.append(head.rstrip())
+        rest = rest[len(head) :].strip()
+    return [piece for piece in [*pieces, rest] if piece]
+
+
+# -- shortening -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How much a shortened message may still hold; None keeps all of it."""
+
+    notes: bool = True
+    quote: int | None = None
+    people: int | None = None
+    text: int | None = None
+    choices: int | None = None
+    links: bool = True
+    merged: bool = False
+
+    def __call__(self, message: Message) -> Message:
+        kept = (self._part(part) for part in message.parts)
+        parts = [part for part in kept if part is not None]
+        if self.merged:
+            parts = _merged(parts)
+        if self != _WHOLE:
+            parts.append(SHORTENED)
+        return replace(message, parts=tuple(parts))
+
+    def _part(self, part: Part) -> Part | None:
+        match part:
+            case Note():
+                return part if self.notes else None
+            case Quote(text) if self.quote is not None:
+                return replace(part, text=cut(text, self.quote), source=cut_middle(part.source, 300))
+            case People(people) if self.people is not None:
+                return People(
+                    tuple(replace(p, name=cut(p.name, 100), why=cut(p.why, 300)) for p in people[: self.people])
+                )
+            case Text(text) if self.text is not None:
+                return Text(cut(text, self.text))
+            case Choices(prompt, choices) if self.choices is not None:
+                return Choices(cut(prompt, 300), choices[: self.choices])
+            case Sources(sources) if not self.links:
+                return Sources(tuple(replace(source, url="") for source in sources))
+            case _:
+                return part
+
+
+_WHOLE = _Step()
+_STEPS: tuple[Callable[[Message], Message], ...] = (
+    _WHOLE,
+    _Step(notes=False),
+    _Step(notes=False, quote=1500),
+    _Step(notes=False, quote=600),
+    _Step(notes=False, quote=600, people=1),
+    _Step(notes=False, quote=300, people=1, text=3000, choices=10),
+    _Step(notes=False, quote=300, people=1, text=1000, choices=5),
+    _Step(notes=False, quote=200, people=1, text=400, choices=5, links=False),
+    _Step(notes=False, quote=200, people=1, text=400, choices=5, links=False, merged=True),
+)
+
+
+def _merged(parts: Iterable[Part]) -> list[Part]:
+    """The first words, person and choices of a message of far too many parts, and all of its sources."""
+    every = list(parts)
+    first = {kind: next((p for p in every if isinstance(p, kind)), None) for kind in (Text, Quote, People, Choices)}
+    sources = tuple(source for p in every if isinstance(p, Sources) for source in p.sources)
+    kept: list[Part] = [part for part in first.values() if part is not None]
+    return [*kept, Sources(sources)] if sources else kept
+
+
+def _bare(message: Message, budget: int) -> Message:
+    """The first sentence and every source, each source in an equal share of what is left."""
+    parts = _merged(message.parts)
+    sources = [source for part in parts if isinstance(part, Sources) for source in part.sources]
+    text = next((part.text for part in parts if isinstance(part, Text)), "")
+    room = max(0, budget - 1500)
+    lead = min(300, room // 4)
+    share = max(1, (room - lead) // (2 * max(1, len(sources)))) - 4
+    shown = [Text(cut(text, lead))] if text.strip() and lead else []
+    cited = Sources(tuple(Source(cut_middle(" ".join(s.label.split()), max(8, share))) for s in sources))
+    return replace(message, parts=(*shown, cited) if sources else tuple(shown) or (SHORTENED,))
+
+
+def _has_words(part: Part) -> bool:
+    match part:
+        case Text(text) | Note(text) | Quote(text):
+            return bool(text.strip())
+        case Sources(items) | People(items):
+            return bool(items)
+        case Choices(prompt, choices):
+            return bool(prompt.strip()) or bool(choices)

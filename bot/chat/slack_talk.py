@@ -1,0 +1,282 @@
+"""What the bot does in Slack, as the `Platform` that `once.py` answers through: think, send, find, withdraw."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.chat import slack_blocks as render
+from bot.chat.once import Reply, fault, mark
+from bot.chat.slack_api import EVENT_TYPE, Pace, error_code, post_once
+from bot.chat.slack_events import Heard, Own, clean, from_receipt, mentioned
+from bot.chat.slack_people import Directory, Standing, refusal
+from bot.message import Asker, Incoming, Message, Note, Text
+from knowledge.store.receipts import Receipt
+
+log = logging.getLogger(__name__)
+
+ReplyTo = Callable[[Incoming], Message]
+TakeFeedback = Callable[[int, Asker, str, str], None]
+
+STATUS = "is looking it up…"
+REACTION = "eyes"  # where a status cannot be shown
+THANKS = {
+    "helpful": "Thank you, noted as helpful.",
+    "not": "Thank you, noted as not helpful. Asking again in other words may find more.",
+    "person": "Noted that this question wants a person. I don't pass it on by myself yet: nobody has been asked.",
+}
+CANNOT_POST = (
+    "not_in_channel", "channel_not_found", "is_archived", "restricted_action", "restricted_action_thread_locked",
+    "restricted_action_non_threadable_channel", "restricted_action_read_only_channel", "cannot_reply_to_message",
+    "thread_not_found", "message_not_found", "team_access_not_granted",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who besides the team's members is answered."""
+
+    allow_guests: bool = False
+    allow_external: bool = False
+    allow_bots: bool = False
+
+
+@dataclass
+class Talk:
+    """The Slack side of answering. `posts` is the client without retries of its own, `client` the one with."""
+
+    client: AsyncWebClient
+    posts: AsyncWebClient
+    own: Own
+    reply: ReplyTo
+    feedback: TakeFeedback
+    access: Access
+    pace: Pace
+    name: str = "slack"
+    _no_status: dict[str, float] = field(default_factory=dict)
+    _clearing: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.directory = Directory(self.client, self.own)
+
+    # -- think --------------------------------------------------------------------------------------------------------
+
+    async def think(self, receipt: Receipt) -> Reply | None:
+        heard = from_receipt(receipt)
+        who = await self._who(heard)
+        if who is None:
+            return None
+        no = refusal(who, allow_guests=self.access.allow_guests, allow_external=self.access.allow_external)
+        if no:
+            silent = heard.kind == "follow_up"
+            return None if silent else Reply(Message((Text(no),)), private=True, state="refused")
+        asker = Asker("slack", who.id, who.name, who.email)
+        if heard.kind == "feedback":
+            return await self._thank(heard, asker)
+        names = await self.directory.names(mentioned(heard.text) - {self.own.user})
+        incoming = Incoming(
+            clean(heard.text, self.own, names) or "help",
+            asker,
+            place=f"{self.own.team}/{heard.channel}",
+            thread=heard.thread,
+            time=int(time.time()),
+        )
+        async with self._status(heard):
+            message = await asyncio.to_thread(self.reply, incoming)
+        return Reply(message, private=heard.ephemeral)
+
+    async def _who(self, heard: Heard) -> Standing | None:
+        if heard.bot and (not self.access.allow_bots or heard.kind == "follow_up"):
+            return None
+        if not heard.user:
+            return Standing(heard.bot, name=heard.bot, bot=True)
+        who = await self.directory.who(heard.user)
+        return None if who.bot and not self.access.allow_bots else who
+
+    async def _thank(self, heard: Heard, asker: Asker) -> Reply:
+        await asyncio.to_thread(self.feedback, heard.question_id, asker, heard.verdict, "")
+        words = THANKS.get(heard.verdict, "Noted.")
+        if heard.verdict == "person":
+            words += (
+                "; <person> is the one to ask." if heard.person else "; the people named above are the ones to ask."
+            )
+        return Reply(Message((Text(words),)), private=True)
+
+    @asynccontextmanager
+    async def _status(self, heard: Heard) -> AsyncIterator[None]:
+        """Show that we are at it, when it takes long enough to be noticed; never in the way of the answer."""
+        begun = asyncio.Event()
+        showing = asyncio.create_task(self._show(heard, begun))
+        try:
+            yield
+        finally:
+            if not begun.is_set():
+                showing.cancel()
+            else:
+                clearing = asyncio.create_task(self._clear(heard, showing, in_time=showing.done()))
+                self._clearing.add(clearing)
+                clearing.add_done_callback(self._clearing.discard)
+
+    async def _show(self, heard: Heard, begun: asyncio.Event) -> str:
+        await asyncio.sleep(self.pace.status_after)
+        begun.set()
+        if heard.ephemeral:
+            return ""
+        if self._no_status.get(heard.channel[:1], 0) < time.monotonic():
+            if await self._set_status(heard, STATUS):
+                return STATUS
+            self._no_status[heard.channel[:1]] = time.monotonic() + 3600
+        if heard.kind == "choice":
+            return ""
+        reaction = self.client.reactions_add(channel=heard.channel, timestamp=heard.ts, name=REACTION)
+        return REACTION if await self._try(reaction) else ""
+
+    async def _clear(self, heard: Heard, showing: asyncio.Task[str], *, in_time: bool) -> None:
+        shown = await showing
+        if shown == REACTION:
+            await self._try(self.client.reactions_remove(channel=heard.channel, timestamp=heard.ts, name=REACTION))
+        elif shown == STATUS and not in_time:  # the reply, which takes the status away, may have come before it
+            await self._set_status(heard, "")
+
+    async def _set_status(self, heard: Heard, status: str) -> bool:
+        return await self._try(
+            self.client.assistant_threads_setStatus(channel_id=heard.channel, thread_ts=heard.reply_to, status=status)
+        )
+
+    async def _try(self, call: Any) -> bool:
+        try:
+            await call
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.info("no status: %s", error_code(error) if isinstance(error, SlackApiError) else repr(error))
+            return False
+        return True
+
+    # -- send ---------------------------------------------------------------------------------------------------------
+
+    async def send(self, receipt: Receipt, reply: Reply) -> str:
+        heard = from_receipt(receipt)
+        try:
+            if reply.private:
+                return await self._whisper(heard, reply.message)
+            return await self._say(receipt, heard, reply.message)
+        except SlackApiError as error:
+            if error_code(error) not in CANNOT_POST:
+                raise
+            return await self._in_private(heard, error)
+
+    async def _say(self, receipt: Receipt, heard: Heard, message: Message) -> str:
+        async def send(budget: int) -> str:
+            posted = await self.posts.chat_postMessage(
+                channel=heard.channel,
+                thread_ts=heard.reply_to,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"receipt": mark(receipt.key)}},
+                **self._shown(heard, message, budget, mark(receipt.key)),
+            )
+            return str(posted["ts"])
+
+        kept, extra = await post_once(send, lambda: self._marked(receipt), self.pace)
+        for other in extra:
+            await self._try(self.client.chat_delete(channel=heard.channel, ts=other))
+        return kept
+
+    async def _whisper(self, heard: Heard, message: Message) -> str:
+        async def send(budget: int) -> str:
+            shown = self._shown(heard, message, budget)
+            if heard.response_url and heard.ephemeral:
+                return await self._respond(heard.response_url, shown)
+            in_thread: dict[str, Any] = {} if heard.reply_to == heard.ts else {"thread_ts": heard.reply_to}
+            posted = await self.posts.chat_postEphemeral(channel=heard.channel, user=heard.user, **in_thread, **shown)
+            return str(posted["message_ts"])
+
+        async def nobody_knows() -> None:
+            return None
+
+        return (await post_once(send, nobody_knows, self.pace, answered_means_no=True))[0]
+
+    async def _respond(self, url: str, shown: dict[str, Any]) -> str:
+        # The clients' 429 handler counts for this one, too; a lost connection may mean that it was said.
+        webhook = AsyncWebhookClient(url, timeout=self.pace.api_timeout, retry_handlers=self.posts.retry_handlers)
+        shown.pop("unfurl_links"), shown.pop("unfurl_media")
+        answer = await webhook.send(response_type="ephemeral", replace_original=False, **shown)
+        if answer.status_code != 200:
+            code = (
+                "msg_blocks_too_long" if "too_long" in answer.body or "invalid_blocks" in answer.body else answer.body
+            )
+            said: Any = {"ok": False, "error": code or f"http_{answer.status_code}"}
+            raise SlackApiError(answer.body, said)  # type: ignore[no-untyped-call]
+        return "ephemeral"
+
+    def _shown(self, heard: Heard, message: Message, budget: int, marker: str = "") -> dict[str, Any]:
+        flat: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
+        if not budget:
+            return {**flat, "text": render.plain_text(message)}
+        blocks = render.blocks(message, marker=marker, echo=heard.echo, budget=budget)
+        if heard.verdict == "person" and heard.person:
+            # Only the one who pressed sees this, so the mention calls nobody.
+            blocks.append(render.context(f"The one to ask is <@{heard.person}>."))
+        return {**flat, "text": render.notice(message), "blocks": blocks}
+
+    async def _in_private(self, heard: Heard, error: SlackApiError) -> str:
+        """Say in a direct message that the reply may not be said where it was asked for."""
+        sorry = fault(error, "posting my reply there")
+        note = Note(f"Slack says `{error_code(error)}`: invite me to the channel, or ask me here.")
+        shown = self._shown(heard, Message((*sorry.parts, note)), render.BUDGET)
+        posted = await self.client.chat_postMessage(channel=heard.user, **shown)
+        return str(posted["ts"])
+
+    # -- find and withdraw --------------------------------------------------------------------------------------------
+
+    async def find(self, receipt: Receipt) -> str | None:
+        heard = from_receipt(receipt)
+        if heard.ephemeral or heard.kind == "feedback":
+            return None
+        found = await self._marked(receipt)
+        return None if found is None else (found[0] if found else "")
+
+    async def withdraw(self, receipt: Receipt, reply_id: str) -> None:
+        heard = from_receipt(receipt)
+        log.warning("another copy answered %s as well; taking ours back", receipt.key)
+        if reply_id != "ephemeral":
+            await self._try(self.client.chat_delete(channel=heard.channel, ts=reply_id))
+
+    async def _marked(self, receipt: Receipt) -> list[str] | None:
+        """The ids of our messages in the thread that bear the receipt's mark, oldest first."""
+        heard = from_receipt(receipt)
+        sign, found, cursor = mark(receipt.key), [], ""
+        since = heard.ts if heard.kind in ("mention", "dm", "follow_up") else heard.reply_to
+        while True:
+            try:
+                page = await self.client.conversations_replies(
+                    channel=heard.channel,
+                    ts=heard.reply_to,
+                    oldest=since,
+                    limit=200,
+                    include_all_metadata=True,
+                    cursor=cursor or None,
+                )
+            except SlackApiError as error:
+                if error_code(error) in ("missing_scope", "not_in_channel", "channel_not_found"):
+                    log.warning("cannot look for earlier replies: %s", error_code(error))
+                    return None
+                if error_code(error) == "thread_not_found":
+                    return []
+                raise
+            found += [str(message["ts"]) for message in page["messages"] if _bears(message, sign)]
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return sorted(found)
+
+
+def _bears(message: Any, sign: str) -> bool:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return payload.get("receipt") == sign or any(b.get("block_id") == sign for b in message.get("blocks") or ())
