@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from knowledge.store.history import History
+
 from indexers.sources.base import Source, Unreachable
 from knowledge.model import Commit, Cursor, Document, Gone, Skipped
 from knowledge.store.database import Database, Transaction
-from knowledge.store.history import History
 from knowledge.store.passages import Passages
 from knowledge.store.repos import Repos
 
@@ -68,7 +69,7 @@ def read_source(
     progress: Progress | None = None,
     on_new: Callable[[Transaction, list[int]], None] | None = None,
 ) -> None:
-    """Read one source of one repository from its cursor on; `on_new` is told the ids of new passages in their transaction."""
+    """Read one source of one repository from its cursor on; `on_new` hears of new passages in their transaction."""
     _Run(db, repo_id, source, tally, now, progress or Silent(), on_new).go()
 
 

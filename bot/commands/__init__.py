@@ -23,13 +23,12 @@ class _Parser(argparse.ArgumentParser):
 
 def run(name: str, argv: list[str]) -> int:
     """Run the command `name`; every exception becomes an exit code and a sentence."""
-    from bot.cli import COMMANDS
-
     module = importlib.import_module(f"bot.commands.{name}")
-    parser = _Parser(prog=f"lamp {name}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = _Parser(
+        prog=f"lamp {name}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.usage = None
     parser.add_argument("--config", metavar="FILE", help="settings; default: the nearest config.yaml")
-    parser.epilog = None if COMMANDS[name] else None
     module.arguments(parser)
     args = parser.parse_args(argv)
     try:
@@ -43,17 +42,13 @@ def run(name: str, argv: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:  # noqa: BLE001  (the last catcher: told with an id, logged whole)
-        return _fault(name)
+    except Exception:
+        import logging
 
-
-def _fault(name: str) -> int:
-    import logging
-
-    code = fault_id()
-    logging.getLogger("lamplighter").exception("fault %s in lamp %s", code, name)
-    print(f"lamp: something broke (id {code}); the log above has the details.", file=sys.stderr)
-    return 3
+        code = fault_id()
+        logging.getLogger("lamplighter").exception("fault %s in lamp %s", code, name)
+        print(f"lamp: something broke (id {code}); the log above has the details.", file=sys.stderr)
+        return 3
 
 
 def print_json(value: Mapping[str, Any]) -> None:

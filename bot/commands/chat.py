@@ -23,9 +23,7 @@ def run(args: argparse.Namespace) -> int:
 
     house = open_house(args.config, repo=args.repo)
     with Bar() as bar:
-        house.index(
-            locations=house.chat_locations(args.repo), steps=("history", "docs", "code"), progress=bar, now=moment(None)
-        )
+        house.index(steps=("history", "docs", "code"), progress=bar, now=moment(None))
     reply = house.conversation().reply
     with MeaningBehind(house) as behind:
         if sys.stdin.isatty():

@@ -48,7 +48,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         width = max(len(f.what) for f in found)
         for f in found:
-            print(f"{'!' if f.cure else ' '} {f.what:<{width}}  {f.state}" + (f"\n  {'':<{width}}  → {f.cure}" if f.cure else ""))
+            print(
+                f"{'!' if f.cure else ' '} {f.what:<{width}}  {f.state}"
+                + (f"\n  {'':<{width}}  → {f.cure}" if f.cure else "")
+            )
     return 0
 
 

@@ -65,8 +65,10 @@ def in_words(summary: object) -> str:
 
     assert isinstance(summary, IndexSummary)  # noqa: S101
     lines = [
-        f"Read {summary.commits:,} new commits ({summary.events:,} events) and {summary.passages:,} new passages, "
-        f"embedded {summary.embedded:,} texts, in {summary.seconds:.1f} s."
+        (
+            f"Read {summary.commits:,} new commits ({summary.events:,} events) and {summary.passages:,} new passages, "
+            f"embedded {summary.embedded:,} texts, in {summary.seconds:.1f} s."
+        )
     ]
     reasons = Counter(s.why for s in summary.skipped)
     for why, count in reasons.most_common(8):

@@ -29,7 +29,10 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print_json({"suggestions": rows})
         else:
-            print("\n".join(f"{r['first']} and {r['second']}: {r['why']}" for r in rows) or "Nobody seems to be there twice.")
+            print(
+                "\n".join(f"{r['first']} and {r['second']}: {r['why']}" for r in rows)
+                or "Nobody seems to be there twice."
+            )
         return 0
     wanted = {p.id for p in people.find(db, " ".join(args.words))} if args.words else None
     found = [p for p in people.listing(db) if wanted is None or p["id"] in wanted]

@@ -12,7 +12,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp who`."""
     parser.add_argument("target", nargs="*", metavar="PATH_OR_TOPIC")
     parser.add_argument("--top", type=int, default=3, metavar="N", help="how many people (1 to 3)")
-    parser.add_argument("--batch", metavar="FILE", help='JSON lines {"path" or "topic", "as_of"}; writes a ranking each')
+    parser.add_argument(
+        "--batch", metavar="FILE", help='JSON lines {"path" or "topic", "as_of"}; writes a ranking each'
+    )
     add_as_of(parser)
     add_json(parser)
 

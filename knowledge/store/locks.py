@@ -10,7 +10,9 @@ from knowledge.errors import Busy
 
 
 @contextmanager
-def held(home: Path, name: str, *, wait_seconds: float = 0, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+def held(
+    home: Path, name: str, *, wait_seconds: float = 0, on_wait: Callable[[], None] | None = None
+) -> Iterator[None]:
     """Hold the lock `name`; `on_wait` is called once when somebody else has it and we are going to wait.
 
     Raises:

@@ -27,7 +27,9 @@ class Repos:
 
     def all(self) -> list[StoredRepo]:
         """Every repository, in the order in which they came."""
-        return [StoredRepo(*row) for row in self._db.read("SELECT id, name, location, head, branch FROM repos ORDER BY id")]
+        return [
+            StoredRepo(*row) for row in self._db.read("SELECT id, name, location, head, branch FROM repos ORDER BY id")
+        ]
 
     def register(self, name: str, location: str) -> int:
         """The id of the repository at `location`, new or known; a taken name gets a number behind it."""
@@ -39,7 +41,9 @@ class Repos:
         free = next(n for n in (name, *(f"{name}-{i}" for i in range(2, len(names) + 3))) if n not in names)
         with self._db.transaction() as tx:
             ((repo_id,),) = tx.run(
-                "INSERT INTO repos (name, location) VALUES (:name, :location) RETURNING id", name=free, location=location
+                "INSERT INTO repos (name, location) VALUES (:name, :location) RETURNING id",
+                name=free,
+                location=location,
             )
         return int(repo_id)
 

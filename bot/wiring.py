@@ -1,0 +1,275 @@
+"""Who makes what: the one place that names every concrete part and joins the senses, the memory and the voice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot import config
+from knowledge.errors import Mistake
+from knowledge.model import IndexSummary
+from knowledge.store.database import Database
+from knowledge.store.locks import held
+from knowledge.store.passages import Passages
+from knowledge.store.repos import Repos, StoredRepo, get_meta, set_meta
+from knowledge.store.schema import open_store
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from knowledge.search import Search
+
+    from bot.conversation import Conversation
+    from indexers.pipeline import Progress, Tally
+    from indexers.repository import Repository
+    from knowledge.embed import Embedder
+    from knowledge.people import Rules as PeopleRules
+
+READING, MEANING = "reading", "meaning"  # the two locks: who reads sources, who embeds
+EMBED_TRANSACTION = 256  # texts whose embeddings are kept together: what a kill can cost
+
+
+def open_house(config_file: str | None = None, repo: str | None = None) -> House:
+    """The house of the nearest config.yaml; with `repo`, of another repository, which has a home of its own.
+
+    Raises:
+        Mistake: config.yaml has mistakes.
+    """
+    path = Path(config_file) if config_file else config.find(Path.cwd())
+    settings = config.load(path)
+    house = House(settings, path)
+    return house.for_repo(repo) if repo else house
+
+
+class House:
+    """Settings and the parts made from them, each at its first use."""
+
+    def __init__(
+        self, settings: config.Settings, config_file: Path | None, home: Path | None = None, other: str = ""
+    ) -> None:
+        self.settings = settings
+        self.config_file = config_file
+        self.home = (home or settings.home_path).absolute()
+        self._other = other  # the repository that this home is only about
+
+    # -- the memory ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def db(self) -> Database:
+        """The store, at the present schema."""
+        if self.settings.store.url and not self._other:
+            return open_store(self.settings.store.url)
+        self.home.mkdir(parents=True, exist_ok=True)
+        return open_store(f"sqlite:///{self.home / 'lamplighter.sqlite'}")
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The model; opening it costs a quarter of a second."""
+        from knowledge.embed import open_embedder
+
+        return open_embedder(self.settings.model.name, self.models)
+
+    @property
+    def models(self) -> Path:
+        """Where models are kept: shared with the houses of other repositories."""
+        return self.settings.home_path.absolute() / "models"
+
+    def coverage(self) -> tuple[int, int]:
+        """How many passages the model has read, and how many there are."""
+        return Passages(self.db).coverage(self.model_name)
+
+    @cached_property
+    def model_name(self) -> str:
+        """The name under which embeddings are kept."""
+        return get_meta(self.db, "model") or self.embedder.name
+
+    def search(self) -> Search:
+        """Search over everything in this home."""
+        from knowledge.search import Search
+
+        return Search(self.db, self.home, lambda: self.embedder)
+
+    # -- where it stands ----------------------------------------------------------------------------------------------
+
+    def for_repo(self, location: str) -> House:
+        """This house if it knows or stands in the repository at `location`, else one with a home of its own."""
+        resolved = self._resolved(location)
+        known = {repo.location for repo in Repos(self.db).all()} | {
+            self._resolved(r.location) for r in self.settings.repos
+        }
+        if resolved in known or (not known and resolved == self._resolved(".")):
+            return self
+        digest = blake2b(resolved.encode(), digest_size=4).hexdigest()
+        name = Path(resolved.rstrip("/")).name.removesuffix(".git") or "repository"
+        return House(self.settings, self.config_file, self.home / "others" / f"{name}-{digest}", location)
+
+    @staticmethod
+    def _resolved(location: str) -> str:
+        """A location as the store spells it: an absolute top folder, or the URL."""
+        from indexers.clones import is_url, opened, without_secrets
+
+        if is_url(location):
+            return without_secrets(location)
+        repo = opened(Path(location).expanduser())
+        return str(Path(repo.working_tree_dir or repo.git_dir).resolve())
+
+    def locations(self, asked: Sequence[str] = ()) -> list[str]:
+        """What to index: what was asked for, else config's repositories, else the known ones, else where we stand."""
+        if asked:
+            return [self._resolved(location) for location in asked]
+        if self._other:
+            return [self._other]
+        if self.settings.repos:
+            return [self._resolved(str(self._relative(r.location))) for r in self.settings.repos]
+        return [repo.location for repo in Repos(self.db).all()] or [self._resolved(".")]
+
+    def _relative(self, location: str) -> str:
+        from indexers.clones import is_url
+
+        return location if is_url(location) else str(self.settings.folder / Path(location).expanduser())
+
+    def subject(self) -> str:
+        """The repositories of this home in words."""
+        return ", ".join(repo.name for repo in Repos(self.db).all()) or "nothing yet"
+
+    def behind(self, repo: StoredRepo) -> str:
+        """What to do about a repository that is gone or has moved on; empty when all is well."""
+        from indexers.repository import Repository
+
+        try:
+            head = Repository.open(repo.location, self.home).head()
+        except Mistake as mistake:
+            return str(mistake)
+        return "" if (head or "") == repo.head else "It has moved on: run `lamp index`."
+
+    # -- the senses ---------------------------------------------------------------------------------------------------
+
+    def index(
+        self,
+        *,
+        locations: Sequence[str] = (),
+        steps: Sequence[str],
+        progress: Progress,
+        now: int,
+        rebuild: bool = False,
+        on_wait: Callable[[], None] | None = None,
+    ) -> IndexSummary:
+        """Run steps of the indexers (history, docs, code, meaning) over repositories; what is new is stored.
+
+        Raises:
+            Mistake: a location is no repository.
+        """
+        from indexers.pipeline import Tally
+
+        began = time.monotonic()
+        tally = Tally()
+        if set(steps) & {"history", "docs", "code"}:
+            with held(self.home, READING, wait_seconds=-1, on_wait=on_wait):
+                for location in self.locations(locations):
+                    self._read(location, steps, tally, progress, now)
+                self._follow_words(progress, rebuild=rebuild)
+        if "meaning" in steps:
+            with held(self.home, MEANING, wait_seconds=-1, on_wait=on_wait):
+                self._read_meaning(tally, progress, rebuild=rebuild)
+        return IndexSummary(
+            tally.commits, tally.events, tally.passages, tally.embedded, tuple(tally.skipped), time.monotonic() - began
+        )
+
+    def sync(self) -> IndexSummary:
+        """What `lamp serve` does by the clock: everything that is new, silently."""
+        from indexers.pipeline import Silent
+
+        return self.index(steps=("history", "docs", "code", "meaning"), progress=Silent(), now=int(time.time()))
+
+    def _read(self, location: str, steps: Sequence[str], tally: Tally, progress: Progress, now: int) -> None:
+        from indexers.sources.git import GitSource
+
+        from indexers.pipeline import read_source
+        from indexers.repository import Repository
+        from indexers.sources.code import CodeSource
+        from indexers.sources.docs import DocsSource
+
+        repository = Repository.open(location, self.home)
+        repos = Repos(self.db)
+        repo_id = repos.register(self._name_of(location) or repository.name, location)
+        files = self.settings.index
+        if "history" in steps:
+            source = GitSource(repository, files.history.mass_commit_paths)
+            progress.start(f"{repository.name}: history")
+            read_source(self.db, repo_id, source, tally, now=now, progress=progress)
+            self._follow_history(repository, repo_id, source, now)
+        if "docs" in steps:
+            progress.start(f"{repository.name}: docs")
+            docs = DocsSource(repository, self._rules(files.docs))
+            read_source(self.db, repo_id, docs, tally, now=now, progress=progress)
+        if "code" in steps:
+            progress.start(f"{repository.name}: code")
+            code = CodeSource(repository, self._rules(files.code), self._rules(files.docs))
+            read_source(self.db, repo_id, code, tally, now=now, progress=progress)
+
+    def _name_of(self, location: str) -> str:
+        return next((r.name for r in self.settings.repos if self._resolved(self._relative(r.location)) == location), "")
+
+    def _rules(self, files: config.FileSettings) -> Any:
+        from indexers.rules import Rules
+
+        return Rules(files.include, files.exclude, files.max_kilobytes * 1024, self.settings.index.redact)
+
+    def _follow_history(self, repository: Repository, repo_id: int, source: Any, now: int) -> None:
+        """People and activation sums catch up with the commits; the head moves."""
+        from knowledge.store import activations, people
+
+        people.sync(self.db, self._people_rules(), source.aliases)
+        with self.db.transaction() as tx:
+            activations.fold(tx, repo_id, now)
+            Repos(self.db).set_head(tx, repo_id, repository.head() or "", repository.branch())
+
+    def _people_rules(self) -> PeopleRules:
+        from knowledge.people import Entry, Rules
+
+        history = self.settings.index.history
+        entries = tuple(
+            Entry(name=p.name, emails=p.emails, slack=p.slack, discord=p.discord, timezone=p.timezone, left=p.left,
+                  opted_out=p.opted_out)
+            for p in self.settings.people
+        )  # fmt: skip
+        return Rules(entries=entries, bots=history.bots, not_bots=history.not_bots)
+
+    def _follow_words(self, progress: Progress, *, rebuild: bool) -> None:
+        from knowledge.words import Words
+
+        for channel in ("pages", "commits"):
+            progress.start(f"words of {channel}")
+            words = Words(self.home / "words", channel)
+            if rebuild:
+                words.wipe()
+            words.catch_up(self.db, progress.advance)
+
+    def _read_meaning(self, tally: Tally, progress: Progress, *, rebuild: bool) -> None:
+        from indexers.meaning import read_meaning
+
+        with self.db.transaction() as tx:
+            set_meta(tx, "model", self.embedder.name)
+        read_meaning(self.db, self.home, self.embedder, tally, progress, rebuild=rebuild)
+
+    # -- the voice ----------------------------------------------------------------------------------------------------
+
+    def conversation(self) -> Conversation:
+        """What answers."""
+        raise NotImplementedError
+
+    def rank_batch(self, file: str) -> Iterator[dict[str, Any]]:
+        """The lines of `lamp who --batch`."""
+        raise NotImplementedError
+
+    async def slack(self, stop: asyncio.Event) -> None:
+        """Run the bot in Slack until `stop`."""
+        raise NotImplementedError
+
+    def slack_healthy(self) -> bool:
+        """Whether Slack is connected."""
+        raise NotImplementedError
