@@ -207,8 +207,6 @@ async def run(
 
 
 def _app(bot: SlackBot, tokens: Tokens, own: Own, settings: SlackSettings) -> AsyncApp:
-    client = web_client("", tokens.api_url, settings.pace)
-
     async def authorize(**_: Any) -> AuthorizeResult:
         # One workspace: no auth.test a request, and none in the way of the first acknowledgement.
         return AuthorizeResult(
@@ -219,13 +217,15 @@ def _app(bot: SlackBot, tokens: Tokens, own: Own, settings: SlackSettings) -> As
             bot_user_id=own.user,
         )
 
+    bolt = log.getChild("bolt")
+    bolt.setLevel(logging.ERROR)  # or it warns of the token in the environment, which we read ourselves
     app = AsyncApp(
-        client=client,
         authorize=authorize,
         signing_secret=tokens.signing or None,
         request_verification_enabled=settings.mode == "http",
-        logger=log,
+        logger=bolt,
     )
+    bolt.setLevel(logging.WARNING)
 
     async def heard_before_ack(heard: Heard | None, context: Any, next_: Any) -> None:
         taking = asyncio.create_task(bot.take(heard))

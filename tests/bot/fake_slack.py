@@ -289,6 +289,7 @@ class FakeSlack:
                 await self._notify()
         if socket in self._sockets:
             self._sockets.remove(socket)
+        await self._notify()
         return socket
 
     async def _hook(self, request: web.Request) -> web.Response:
@@ -321,6 +322,7 @@ class FakeSlack:
             if isinstance(args.get(name), str):
                 args[name] = json.loads(args[name])
         self.calls.append((method, args))
+        await self._notify()
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token not in (BOT_TOKEN, APP_TOKEN) or (method == "apps.connections.open") != (token == APP_TOKEN):
             return web.json_response({"ok": False, "error": "invalid_auth"})

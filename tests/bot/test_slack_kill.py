@@ -1,0 +1,119 @@
+"""kill -9 of a real process at every point of an answer's life: there is one reply, and it is never none."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import pytest
+
+from knowledge.store.schema import open_store
+from tests.bot.fake_slack import BOT, FakeSlack, Fault, words
+
+
+@pytest.fixture
+async def slack():
+    async with FakeSlack() as slack:
+        yield slack
+
+
+class Copies:
+    """Starts copies of the bot and ends them all."""
+
+    def __init__(self, slack, url):
+        self.slack, self.url, self.running = slack, url, []
+
+    async def start(self, point=""):
+        before = self.slack.connections
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.bot.slack_copy",
+            self.url,
+            point,
+            env={**os.environ, **self.slack.environment()},
+        )
+        self.running.append(process)
+        await self.slack.until(lambda: self.slack.connections > before, 20, "a copy to connect")
+        return process
+
+    async def settled(self):
+        """Nothing is open any more, and nothing more comes."""
+        db = open_store(self.url)
+        async with asyncio.timeout(10):
+            while db.read("SELECT ts FROM receipts WHERE state IN ('taken', 'posting')"):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        db.close()
+        await self.slack.quiet(0.3)
+
+    async def end(self):
+        for process in self.running:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+@pytest.fixture
+async def copies(slack, tmp_path):
+    url = f"sqlite:///{tmp_path}/store.db"
+    open_store(url).close()
+    copies = Copies(slack, url)
+    yield copies
+    await copies.end()
+
+
+@pytest.mark.parametrize("point", ["take", "taken", "think", "posting", "sent", "closed"])
+async def test_killed_at_any_point_there_is_one_reply(slack, copies, point):
+    doomed = await copies.start(point)
+    ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
+    assert await asyncio.wait_for(doomed.wait(), 10) == -signal.SIGKILL
+    await slack.until(lambda: not slack.connections, 5)
+    await copies.start()
+    if not slack.acks:  # what was not acknowledged, Slack delivers again
+        await slack.announce(slack.message(ts), retry=1)
+    reply = await slack.reply_to(ts, seconds=10)
+    await copies.settled()
+    assert len(slack.replies(ts)) == 1
+    assert "who knows app.py?" in words(reply)
+    assert "docs/a.md:1" in words(reply)
+
+
+async def test_killed_while_the_post_is_under_way(slack, copies):
+    """Slack has the reply, the bot died before it heard so, and never marked it."""
+    doomed = await copies.start()
+    slack.fail("chat.postMessage", Fault("slow", seconds=1.0))
+    ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
+    await slack.reply_to(ts)
+    doomed.kill()
+    await slack.until(lambda: not slack.connections)
+    await copies.start()
+    await copies.settled()
+    assert len(slack.replies(ts)) == 1
+
+
+async def test_a_second_copy_takes_over_without_a_restart(slack, copies):
+    slack.to_all = True
+    doomed = await copies.start("think")
+    await copies.start()
+    asked = [await slack.say("U1ANA", "C1DEV", f"<@{BOT}> question {n}?") for n in range(5)]
+    await asyncio.wait_for(doomed.wait(), 10)
+    for ts in asked:
+        await slack.reply_to(ts, seconds=10)
+    await copies.settled()
+    assert [len(slack.replies(ts)) for ts in asked] == [1] * 5
+
+
+async def test_a_frozen_copy_that_wakes_up_late_does_not_speak_twice(slack, copies):
+    """Stopped between its decision to post and the post; the other takes over; the first wakes and finds it out."""
+    slack.to_all = True
+    slow = await copies.start()
+    slack.fail("chat.postMessage", Fault("429", seconds=1))
+    ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
+    await slack.until(lambda: slack.called("chat.postMessage"))
+    os.kill(slow.pid, signal.SIGSTOP)
+    await copies.start()
+    await slack.reply_to(ts, seconds=10)
+    os.kill(slow.pid, signal.SIGCONT)
+    await slack.until(lambda: slack.called("chat.delete"), 10, "the late reply to be taken back")
+    await slack.quiet()
+    assert len(slack.replies(ts)) == 1
