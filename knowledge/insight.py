@@ -1,0 +1,70 @@
+"""Who knows this now, what goes stale, what hangs on one head: activation turned into people, with reasons in words.
+
+`now` is always an argument; one before the newest commit is answered from the events up to it alone.
+"""
+
+from __future__ import annotations
+
+from knowledge import fitted, reasons
+from knowledge.memory import DAY
+from knowledge.model import Knower, Person, WhoKnows
+from knowledge.standing import Place, Standing, find_place, stand, with_people
+from knowledge.store.database import Database
+from knowledge.store.doings import Doings, read_doings
+from knowledge.topics import who_knows_topic
+
+__all__ = ["who_knows", "who_knows_topic"]
+
+LOOK_BACK_DAYS = 730  # changes of a directory are read no further back
+
+
+def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> WhoKnows:
+    """The people who know a file or directory at `now`, the one to ask first; at most `top`.
+
+    A holder has worked there and is above the bar (`fitted.BAR`); bots, and people who left, are away or opted out, are
+    passed over. When nobody is a holder, `nobody` says so and names the way back in. `backup` is the next to ask.
+
+    Args:
+        db: the store.
+        repo_id: the repository.
+        path: repository-relative; "" is the whole repository. An unknown path is answered for the nearest known
+            directory above it, which is then the `target`.
+        now: seconds since 1970, UTC.
+        top: how many people at most.
+    """
+    place = find_place(db, repo_id, path)
+    if place is None:
+        return WhoKnows(path, (), nobody="no history of this repository has been read yet.")
+    named = with_people(db, stand(db, repo_id, place, now))
+    askable = [(one, person) for one, person in named if person.reachable(now)]
+    holders = [pair for pair in askable if pair[0].retention >= fitted.BAR and pair[0].here.events][:top]
+    rest = [pair for pair in askable if pair not in holders]
+    backup = next((pair for pair in rest if holders or pair[0].here.events), next(iter(rest), None))
+    told = [*holders, *([backup] if backup else [])]
+    oldest = min((one.here.last for one, _ in told if one.here.events), default=now)
+    since = max(now - LOOK_BACK_DAYS * DAY, min(oldest, now - reasons.REVIEW_DAYS * DAY))
+    doings = read_doings(db, repo_id, place, now, since)
+    knowers = [_knower(one, person, doings, now) for one, person in told]
+    people, spare = tuple(knowers[: len(holders)]), knowers[-1] if backup else None
+    said = "" if holders else _nobody(place, named, spare, now)
+    return WhoKnows(place.path, people, said, spare)
+
+
+def _knower(one: Standing, person: Person, doings: Doings, now: int) -> Knower:
+    """In words. Whoever has not worked here is fully stale, and their last time is that anywhere."""
+    if not one.here.events:
+        said = reasons.why(one.here, (), now, last_anywhere=one.anywhere.last)
+        return Knower(person, one.score, one.retention, 1.0, one.anywhere.last, said)
+    changes, staleness = doings.changed_since(one.person, one.here.last)
+    said = reasons.why(one.here, doings.by_person.get(one.person, ()), now, changes, staleness)
+    return Knower(person, one.score, one.retention, staleness, one.here.last, said)
+
+
+def _nobody(place: Place, named: list[tuple[Standing, Person]], backup: Knower | None, now: int) -> str:
+    """The last who worked here and may be named, and who is next door."""
+    lasts = sorted(
+        ((person.name, one.here.last) for one, person in named if one.here.work and not person.opted_out),
+        key=lambda pair: -pair[1],
+    )
+    door = f"{backup.person.name} {backup.why}." if backup else ""
+    return reasons.nobody(place.path, lasts, door, now)

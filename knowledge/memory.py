@@ -1,0 +1,164 @@
+"""How active a person's knowledge of an area is: pure functions of (events, now, parameters).
+
+Activation with hierarchical back-off ("AKB"): the evidence a person left in a file is mixed with what they left in its
+directory, that with the directory above, up to the repository, like a Dirichlet prior along the path:
+
+    A_n(p) = Σ_e w_kind(e) · weight(e) · files_in_commit(e)^−½ · 2^(−age_days(e) / h_level)
+    P_n(p) = (A_n(p) + m_n · P_parent(n)(p)) / (Σ_q A_n(q) + m_n),      P_root(p) = A_root(p) / Σ_q A_root(q)
+    m_n    = base_level + slope_level · Σ_q A_n(q)
+    score  = P_n(p) · presence(p)
+
+Half-lives and priors are those that were best on fourteen public repositories; what turns scores into probabilities is
+fitted (`knowledge/fitted.py`). Sums are kept with *forward decay* (Cormode et al. 2009): value · 2^((t − EPOCH) / h) is
+added once and never touched again; multiplied by 2^(−(now − EPOCH) / h) it is the decayed sum at any later time.
+
+Only `math` is imported: a question from the shell comes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import exp, log, log1p
+from typing import Any, NamedTuple, TypeVar
+
+from knowledge import fitted
+
+Key = TypeVar("Key")
+Number = TypeVar("Number", bound=Any)
+
+DAY = 86_400
+EPOCH = 2_051_222_400  # 2035-01-01: the middle of 1970..2099, so that 2^((t − EPOCH) / 90 d) stays within 2^±265
+EARLIEST, LATEST = 0, 4_102_444_800  # 1970-01-01 and 2100-01-01; times outside are drawn to these
+HORIZON_DAYS = 180  # "still active" means: works on it within this time
+
+# Work makes a holder; review counts a quarter towards "who works on it next".
+REVIEW_SHARE = 0.25
+WORK_KINDS = {"authored": 1.0, "coauthored": 1.0, "documented": 1.0}
+REVIEW_KINDS = {"reviewed": 1.0, "acked": 0.5, "tested": 0.5, "reported": 0.25}
+# Outside of commits, in touches of a small commit; documented guesses until there are outcomes to fit them to.
+EVENT_KINDS = {"answered": 1.0, "documented": 1.0, "paired": 2.0, "taught": 2.0, "attended": 1.0, "confirmed": 0.5}
+
+
+class Level(NamedTuple):
+    """What a level of the path believes: how fast evidence fades, and how much the level above is worth."""
+
+    half_life_days: float
+    base: float
+    slope: float
+
+
+FILE = Level(180.0, 8.0, 1.0)
+DIRECTORY = Level(120.0, 50.0, 3.0)
+ROOT = Level(90.0, 0.0, 0.0)
+
+
+class Trace(NamedTuple):
+    """What somebody left in one node. `work` and `review` are decayed sums at the time of reading."""
+
+    work: float
+    review: float
+    events: int  # commits and other events, not decayed
+    first: int
+    last: int
+
+    @property
+    def activation(self) -> float:
+        """A_n(p) of the module's formula."""
+        return self.work + REVIEW_SHARE * self.review
+
+
+NO_TRACE = Trace(0.0, 0.0, 0, 0, 0)
+
+
+def clamp(time: int) -> int:
+    """A commit time within what forward decay can hold."""
+    return min(max(time, EARLIEST), LATEST)
+
+
+def forward(time: float, half_life_days: float) -> float:
+    """The factor with which evidence of `time` is stored."""
+    return float(2.0 ** ((time - EPOCH) / (half_life_days * DAY)))
+
+
+def backward(now: float, half_life_days: float) -> float:
+    """The factor that turns a stored sum into the decayed sum at `now`."""
+    return float(2.0 ** ((EPOCH - now) / (half_life_days * DAY)))
+
+
+def share_of_commit(weight: float, path_count: int) -> float:
+    """What one path of a commit is worth: a commit of 100 files says little about each."""
+    return float(weight * max(path_count, 1) ** -0.5)
+
+
+def presence(first: Number, last: Number, events: Number, now: int) -> Number:
+    """Whether somebody is still around, in (0, 1], against their own cadence of events anywhere.
+
+    Takes numbers or arrays of them: times of the first and last event anywhere, and how many there were.
+    """
+    gap_days = (now - last) / DAY
+    cadence_days = (last - first) / DAY / (events - 1 + (events <= 1))
+    return (1.0 + gap_days / (3.0 * cadence_days + 15.0)) ** -0.5  # type: ignore[no-any-return]
+
+
+def shares(chain: Sequence[Mapping[Key, float]], levels: Sequence[Level]) -> dict[Key, float]:
+    """P_n(p) for everybody with a trace in the chain.
+
+    Args:
+        chain: A_n(p) by person, from the root down to the node asked for.
+        levels: of the same length.
+    """
+    believed: dict[Key, float] = {}
+    for level, found in zip(levels, chain, strict=True):
+        total = sum(found.values())
+        prior = level.base + level.slope * total
+        whole = total + prior
+        if whole <= 0.0:
+            continue
+        believed = {person: prior * share / whole for person, share in believed.items()}
+        for person, activation in found.items():
+            believed[person] = believed.get(person, 0.0) + activation / whole
+    return believed
+
+
+FEATURES = (
+    "one",  # the intercept
+    "log activation here",
+    "log activation in the repository",
+    "log days since the last event here",
+    "log days since the last event anywhere",
+    "log events here",
+    "log days since the first event here",
+    "log activation of everybody here",
+    "log share",  # P_n(p) × presence
+    "directory",
+    "no event here",
+)
+
+
+def features(
+    here: Trace, anywhere: Trace, now: int, *, everybody: float, score: float, is_dir: bool
+) -> tuple[float, ...]:
+    """What retention is computed from, in the order of FEATURES; all of it known at `now`."""
+    seen = here.events > 0
+    return (
+        1.0,
+        log(here.activation + 0.01),
+        log(anywhere.activation + 0.01),
+        log1p(max(0, now - here.last) / DAY / 30) if seen else 0.0,
+        log1p(max(0, now - anywhere.last) / DAY / 30),
+        log1p(here.events),
+        log1p(max(0, now - here.first) / DAY / 30) if seen else 0.0,
+        log(everybody + 0.01),
+        log(score + 1e-4),
+        float(is_dir),
+        float(not seen),
+    )
+
+
+def retention(values: Sequence[float], weights: Sequence[float] = fitted.RETENTION) -> float:
+    """The calibrated probability that somebody works on an area within HORIZON_DAYS: a logistic on FEATURES.
+
+    The weights are fitted by `bench/experts.py` on public histories, or on the team's own.
+    """
+    z = sum(weight * value for weight, value in zip(weights, values, strict=True))
+    return 1.0 / (1.0 + exp(-z)) if z > -700 else 0.0

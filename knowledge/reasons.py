@@ -1,0 +1,92 @@
+"""Why a person is named, and why nobody is, in plain words: never a score without them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from knowledge.memory import DAY, Trace
+from knowledge.store.doings import Doing
+
+WEEKS = 8
+REVIEW_DAYS = 180
+
+
+def why(
+    here: Trace,
+    doings: Sequence[Doing],
+    now: int,
+    changes: int = 0,
+    staleness: float = 0.0,
+    *,
+    last_anywhere: int = 0,
+) -> str:
+    """The evidence for one person; `changes` and `staleness` as `Doings.changed_since` tells them.
+
+    Samples: "worked on it in 6 of the last 8 weeks, reviewed 3 changes; 20 % changed by others since",
+    "worked on it 14 times, last on 2025-11-02 (5 months ago); unchanged since",
+    "has not worked on it, but knows its surroundings and was active here 3 days ago".
+    """
+    if not here.events:
+        return f"has not worked on it, but knows its surroundings and was last active {ago(last_anywhere, now)}"
+    work = [one.time for one in doings if one.is_work]
+    reviews = sum(not one.is_work and one.time > now - REVIEW_DAYS * DAY for one in doings)
+    weeks = {(now - time) // (7 * DAY) for time in work if time > now - WEEKS * 7 * DAY}
+    parts = []
+    if weeks:
+        parts.append(f"worked on it in {len(weeks)} of the last {WEEKS} weeks")
+    elif work or here.work:
+        times = {1: "once,", 2: "twice, last"}.get(here.events, f"{here.events} times, last")
+        parts.append(f"worked on it {times} on {day(here.last)} ({ago(here.last, now)})")
+    if reviews:
+        parts.append(f"reviewed {count(reviews, 'change')}")
+    elif not parts:
+        parts.append(f"reviewed changes to it, last on {day(here.last)} ({ago(here.last, now)})")
+    return ", ".join(parts) + since_then(changes, staleness)
+
+
+def since_then(changes: int, staleness: float) -> str:
+    """What others changed since, as the end of a reason."""
+    percent = round(100 * staleness)
+    if percent >= 5:
+        return f"; {percent} % changed by others since"
+    return f"; {count(changes, 'change')} by others since" if changes else "; unchanged by others since"
+
+
+def day(time: int) -> str:
+    """2026-05-04."""
+    return datetime.fromtimestamp(time, UTC).date().isoformat()
+
+
+def ago(time: int, now: int) -> str:
+    """How long ago, in the unit a person would use."""
+    days = max(0, now - time) // DAY
+    for size, unit in ((365, "year"), (30, "month"), (7, "week")):
+        if days >= 2 * size or (size == 365 and days >= 365):
+            return f"{count(days // size, unit)} ago"
+    return "today" if not days else "yesterday" if days == 1 else f"{days} days ago"
+
+
+def count(number: int, noun: str) -> str:
+    """3 changes, 1 change."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def nobody(target: str, lasts: Sequence[tuple[str, int]], door: str, now: int) -> str:
+    """That nobody is above the bar, and the way back in.
+
+    Args:
+        target: what was asked for.
+        lasts: (name, time) of those who last worked on it and may be named, the newest first.
+        door: who works next door, or "".
+        now: seconds UTC.
+    """
+    what = target or "this repository"
+    if lasts:
+        name, time = lasts[0]
+        said = f"nobody is active in {what} any more: last was {name} on {day(time)} ({ago(time, now)})"
+        others = [other for other, _ in lasts[1:3]]
+        said += f", before that {' and '.join(others)}" if others else ""
+    else:
+        said = f"nobody who can be asked has worked on {what}"
+    return f"{said}. Way back in: {door}" if door else f"{said}."

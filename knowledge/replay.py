@@ -1,0 +1,182 @@
+"""History played forward: who ranked where at any date in the past, from nothing later than that date.
+
+Holds a repository's commits in memory in the order of their times and moves forward through them; at each stop the
+shares of `knowledge/memory.py` are read off for many nodes at once, as vectors over all people. Used for questions
+about the past, for batches and for measuring the model. Needs numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.ledger import Ledger, Moment, Tree, moment, renamed_nodes
+from knowledge.memory import (
+    DIRECTORY,
+    FILE,
+    LATEST,
+    NO_TRACE,
+    REVIEW_SHARE,
+    ROOT,
+    Level,
+    Trace,
+    backward,
+    presence,
+)
+from knowledge.store.database import Database
+
+Vector = npt.NDArray[np.float64]
+
+
+class Step(NamedTuple):
+    """A commit and its touches: (node, node it was renamed from, change)."""
+
+    at: Moment
+    touches: list[tuple[int, int | None, str]]
+
+
+class Replay:
+    """One repository, from its first commit to a present that only moves forward.
+
+    Humans are numbered 0..n-1 in `people` (person ids, or minus an identity's id where it is not mapped yet); bots do
+    not take part.
+    """
+
+    def __init__(self, db: Database, repo_id: int, until: int = LATEST) -> None:
+        self.people, self._number = _humans(db)
+        rows = db.read("SELECT id, parent_id, path, is_dir FROM nodes WHERE repo_id = :repo", repo=repo_id)
+        self.tree = Tree({row[0]: row[1] for row in rows})
+        self.node_of: dict[str, int] = {row[2]: row[0] for row in rows}
+        self.path_of: dict[int, str] = {row[0]: row[2] for row in rows}
+        self.is_dir = {row[0] for row in rows if row[3] or row[1] is None}
+        self.root = next((row[0] for row in rows if row[1] is None), 0)
+        self.steps = _steps(db, repo_id, until, self._number)
+        pairs = ((node, source) for step in self.steps for node, source, _ in step.touches)
+        self.ledger = Ledger(self.tree, {node: [] for node in renamed_nodes(pairs)})
+        self.now = 0
+        self.position = 0
+        self._root = np.zeros((len(self.people), 5))  # the sums of the root once more, as a table
+        self._shares: dict[int, Vector] = {}
+        self._presence: Vector | None = None
+
+    def advance(self, now: int) -> None:
+        """Take in every commit up to and including `now`; times never go back."""
+        if now < self.now:
+            raise ValueError(f"a replay cannot go back from {self.now} to {now}")
+        steps, end = self.steps, len(self.steps)
+        while self.position < end and steps[self.position].at.time <= now:
+            step = steps[self.position]
+            self.ledger.add(step.at, [touch[:2] for touch in step.touches])
+            everywhere = self.ledger.sums[self.root]
+            for number, _, _ in step.at.parts:
+                self._root[number] = everywhere[number]
+            self.position += 1
+        self.now = now
+        self._shares.clear()
+        self._presence = None
+
+    def nearest(self, path: str) -> int:
+        """The node of a path, or of the nearest directory above it that the history knows."""
+        while path and path not in self.node_of:
+            path = path.rpartition("/")[0]
+        return self.node_of.get(path, self.root)
+
+    def level(self, node: int) -> Level:
+        """What the node's place in the tree believes."""
+        return ROOT if node == self.root else DIRECTORY if node in self.is_dir else FILE
+
+    def shares(self, node: int) -> Vector:
+        """P_n(p) of every human at the present."""
+        found = self._shares.get(node)
+        if found is None:
+            parent = self.tree.parents.get(node)
+            believed = np.zeros(len(self.people)) if parent is None else self.shares(parent)
+            found = self._shares[node] = self._mix(node, believed)
+        return found
+
+    def _mix(self, node: int, believed: Vector) -> Vector:
+        sums, level = self.ledger.sums.get(node), self.level(node)
+        if not sums:
+            return believed
+        table = self._root if node == self.root else np.array(list(sums.values()))
+        here = (table[:, 0] + REVIEW_SHARE * table[:, 1]) * backward(self.now, level.half_life_days)
+        total = float(here.sum())
+        prior = level.base + level.slope * total
+        if total + prior <= 0.0:
+            return believed
+        if node == self.root:
+            return here / total
+        mixed = believed * (prior / (total + prior))
+        mixed[list(sums)] += here / (total + prior)
+        return mixed
+
+    def presence(self) -> Vector:
+        """Presence of every human; 0 for who has not been seen yet."""
+        if self._presence is None:
+            _, _, events, first, last = self._root.T
+            self._presence = np.where(events > 0, presence(first, last, np.maximum(events, 1), self.now), 0.0)
+        return self._presence
+
+    def scores(self, node: int) -> Vector:
+        """P_n(p) × presence of every human."""
+        return self.shares(node) * self.presence()
+
+    def trace(self, node: int, number: int) -> Trace:
+        """What a human left in a node so far."""
+        sums = self.ledger.sums.get(node, {}).get(number)
+        if sums is None:
+            return NO_TRACE
+        fade = backward(self.now, self.level(node).half_life_days)
+        return Trace(sums[0] * fade, sums[1] * fade, int(sums[2]), int(sums[3]), int(sums[4]))
+
+    def traces(self, nodes: Iterable[int]) -> dict[int, dict[int, Trace]]:
+        """Like `store.activations.traces`: by node and person id, decayed to the present."""
+        return {node: {self.people[n]: self.trace(node, n) for n in self.ledger.sums.get(node, ())} for node in nodes}
+
+    def top(self, node: int, count: int) -> list[int]:
+        """The numbers of the humans with the highest scores above 0, the highest first."""
+        scores = self.scores(node)
+        best = np.argpartition(-scores, count)[:count] if count < len(scores) else np.arange(len(scores))
+        return [int(n) for n in best[np.argsort(-scores[best], kind="stable")] if scores[n] > 0.0]
+
+
+def _humans(db: Database) -> tuple[list[int], dict[int, int]]:
+    rows = db.read(
+        "SELECT i.id, COALESCE(i.person_id, -i.id) FROM identities i LEFT JOIN people p ON p.id = i.person_id"
+        " WHERE i.is_bot = 0 AND COALESCE(p.is_bot, 0) = 0 ORDER BY i.id"
+    )
+    people = list(dict.fromkeys(person for _, person in rows))
+    number = {person: n for n, person in enumerate(people)}
+    return people, {identity: number[person] for identity, person in rows}
+
+
+def _steps(db: Database, repo_id: int, until: int, number: dict[int, int]) -> list[Step]:
+    touches: dict[int, list[tuple[int, int | None, str]]] = {}
+    for commit_id, *touch in db.read(
+        "SELECT t.commit_id, t.node_id, CASE WHEN t.change = 'R' THEN t.from_node_id END, t.change FROM touches t"
+        " JOIN commits c ON c.id = t.commit_id WHERE c.repo_id = :repo AND c.commit_time <= :until",
+        repo=repo_id,
+        until=until,
+    ):
+        touches.setdefault(commit_id, []).append(tuple(touch))
+    return [Step(at, touches[at.id]) for at in _moments(db, repo_id, until, number) if at.id in touches]
+
+
+def _moments(db: Database, repo_id: int, until: int, number: dict[int, int]) -> Iterator[Moment]:
+    rows = db.read(
+        "SELECT c.id, c.commit_time, c.weight, c.path_count, r.identity_id, r.kind FROM commits c"
+        " JOIN roles r ON r.commit_id = c.id WHERE c.repo_id = :repo AND c.commit_time <= :until AND c.reachable = 1"
+        " AND c.weight > 0 AND c.path_count > 0 ORDER BY c.commit_time, c.id",
+        repo=repo_id,
+        until=until,
+    )
+    for _, group in groupby(rows, itemgetter(0)):
+        parts = list(group)
+        kinds = [(number[row[4]], row[5]) for row in parts if row[4] in number]
+        if kinds:
+            yield moment(parts[0][:4], kinds)

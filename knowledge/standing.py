@@ -1,0 +1,95 @@
+"""Where everybody stands at a place of the tree at a time: score, retention and traces; what every insight rests on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from knowledge.memory import DIRECTORY, FILE, NO_TRACE, ROOT, Level, Trace, features, presence, retention, shares
+from knowledge.model import Person
+from knowledge.store.activations import folded_until, traces
+from knowledge.store.database import Database
+from knowledge.store.people import people_by_id
+
+POOL = 20  # candidates by score for whom retention is worked out
+
+
+class Place(NamedTuple):
+    """A node of the tree and the directories above it, the root first."""
+
+    path: str
+    is_dir: bool
+    nodes: tuple[int, ...]
+    levels: tuple[Level, ...]
+
+
+class Standing(NamedTuple):
+    """A person in an area at a time."""
+
+    person: int
+    score: float  # P_n(p) × presence
+    retention: float
+    here: Trace
+    anywhere: Trace
+
+
+def find_place(db: Database, repo_id: int, path: str) -> Place | None:
+    """The place of a path, or of the nearest directory above it that history knows; None before any history."""
+    path = path.strip("/")
+    chain = [path]
+    while chain[-1]:
+        chain.append(chain[-1].rpartition("/")[0])
+    marks = ", ".join(f":p{n}" for n in range(len(chain)))
+    rows = db.read(
+        f"SELECT path, id, is_dir FROM nodes WHERE repo_id = :repo AND path IN ({marks})",
+        repo=repo_id,
+        **{f"p{n}": one for n, one in enumerate(chain)},
+    )
+    if not rows:
+        return None
+    rows.sort(key=lambda row: len(row[0]))
+    is_dir = bool(rows[-1][2]) or not rows[-1][0]
+    levels = (ROOT, *(DIRECTORY for _ in rows[1:-1]), DIRECTORY if is_dir else FILE)[: len(rows)]
+    return Place(rows[-1][0], is_dir, tuple(row[1] for row in rows), levels)
+
+
+def stand(db: Database, repo_id: int, place: Place, now: int, pool: int = POOL) -> list[Standing]:
+    """The humans with the highest scores at a place, the highest first; from nothing later than `now`."""
+    if now < folded_until(db, repo_id):
+        from knowledge.replay import Replay
+
+        replay = Replay(db, repo_id, now)
+        replay.advance(now)
+        found = replay.traces(place.nodes)
+    else:
+        listed = [(node, level.half_life_days) for node, level in zip(place.nodes, place.levels, strict=True)]
+        found = traces(db, listed, now)
+    return rank(place, [found[node] for node in place.nodes], now, pool)
+
+
+def rank(place: Place, chain: list[dict[int, Trace]], now: int, pool: int) -> list[Standing]:
+    """Scores and retention from the traces along a path, the root first; pure."""
+    believed = shares([{p: t.activation for p, t in found.items()} for found in chain], place.levels)
+    everywhere, here = chain[0], chain[-1]
+    scores = {}
+    for person, share in believed.items():
+        anywhere = everywhere.get(person, NO_TRACE)
+        scores[person] = share * presence(anywhere.first, anywhere.last, max(1, anywhere.events), now)
+    everybody = sum(trace.activation for trace in here.values())
+    best = sorted(scores, key=lambda person: (-scores[person], person))[:pool]
+    standings = []
+    for person in best:
+        trace, anywhere = here.get(person, NO_TRACE), everywhere.get(person, NO_TRACE)
+        values = features(trace, anywhere, now, everybody=everybody, score=scores[person], is_dir=place.is_dir)
+        standings.append(Standing(person, scores[person], retention(values), trace, anywhere))
+    return standings
+
+
+def with_people(db: Database, standings: list[Standing]) -> list[tuple[Standing, Person]]:
+    """Each standing with its person; an identity that is not mapped yet is a person of its own."""
+    people = people_by_id(db, [one.person for one in standings if one.person > 0])
+    loose = [one.person for one in standings if one.person <= 0]
+    if loose:
+        marks = ", ".join(str(-number) for number in loose)
+        rows = db.read(f"SELECT id, name, email FROM identities WHERE id IN ({marks})")
+        people.update((-number, Person(-number, name, email)) for number, name, email in rows)
+    return [(one, people[one.person]) for one in standings]

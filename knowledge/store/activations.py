@@ -1,0 +1,191 @@
+"""Keeps the table `activations`: who left how much in every file and directory, as forward-decayed sums.
+
+Input: commits, roles and touches of the store. Output: one row per (node, identity) with the sums of
+`knowledge/memory.py` at the half-life of the node's level (file, directory, root). A new commit costs one addition per
+directory above each path that it touches; nothing fades by itself. The rows are derived: dropping and rebuilding them
+loses nothing. Who is a bot, who is whom and who opted out is asked when reading, so a change of people costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from knowledge.ledger import Ledger, Moment, Tree, moment, renamed_nodes
+from knowledge.memory import DIRECTORY, FILE, LATEST, ROOT, Trace, backward
+from knowledge.store.database import Database, Row, Transaction
+
+SOURCE = "activations"
+FORM = f"1 {FILE.half_life_days} {DIRECTORY.half_life_days} {ROOT.half_life_days}"  # of the stored sums
+UPSERT = """ON CONFLICT (node_id, identity_id) DO UPDATE SET
+    work = activations.work + excluded.work,
+    review = activations.review + excluded.review,
+    event_count = activations.event_count + excluded.event_count,
+    first_time = CASE WHEN excluded.first_time < activations.first_time
+        THEN excluded.first_time ELSE activations.first_time END,
+    last_time = CASE WHEN excluded.last_time > activations.last_time
+        THEN excluded.last_time ELSE activations.last_time END"""
+COLUMNS = "node_id, identity_id, work, review, event_count, first_time, last_time"
+
+
+def fold(tx: Transaction, repo_id: int, now: int | None = None) -> int:
+    """Add the commits that came since the last fold; rebuilds when history was dropped or the form changed.
+
+    Args:
+        tx: an open transaction, best the one that added the commits.
+        repo_id: the repository.
+        now: commits dated later count as of now (clocks go wrong, and a commit of 2099 would outshine everybody).
+
+    Returns:
+        How many commits were folded.
+    """
+    state = _state(tx, repo_id)
+    if state["form"] != FORM or state["gone"] != _gone(tx, repo_id, state["commit"]):
+        return rebuild(tx, repo_id, now)
+    return _fold(tx, repo_id, state, LATEST if now is None else now)
+
+
+def rebuild(tx: Transaction, repo_id: int, now: int | None = None) -> int:
+    """Compute all rows of a repository anew; returns how many commits went in."""
+    tx.run("DELETE FROM activations WHERE node_id IN (SELECT id FROM nodes WHERE repo_id = :repo)", repo=repo_id)
+    return _fold(tx, repo_id, {"form": FORM, "commit": 0, "until": 0}, LATEST if now is None else now)
+
+
+def folded_until(db: Database, repo_id: int) -> int:
+    """The time of the newest folded commit; the stored sums are right for every moment from then on."""
+    rows = db.read("SELECT time FROM cursors WHERE source = :s AND repo_id = :repo", s=SOURCE, repo=repo_id)
+    return int(rows[0][0]) if rows else 0
+
+
+def traces(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[int, dict[int, Trace]]:
+    """What every human left in these nodes, decayed to `now`, by node and person.
+
+    Args:
+        db: the store.
+        nodes: (node id, half-life in days of its level).
+        now: at or after `folded_until`.
+
+    Returns:
+        Persons by id; identities that are not mapped yet stand under minus their id.
+    """
+    found: dict[int, dict[int, Trace]] = {node: {} for node, _ in nodes}
+    fade = {node: backward(now, half_life_days) for node, half_life_days in nodes}
+    rows = db.read(
+        "SELECT a.node_id, COALESCE(i.person_id, -i.id), a.work, a.review, a.event_count, a.first_time, a.last_time"
+        " FROM activations a JOIN identities i ON i.id = a.identity_id LEFT JOIN people p ON p.id = i.person_id"
+        f" WHERE a.node_id IN ({', '.join(str(node) for node, _ in nodes)}) AND i.is_bot = 0"
+        " AND COALESCE(p.is_bot, 0) = 0"
+    )
+    for node, person, work, review, events, first, last in rows:
+        had = found[node].get(person)
+        factor = fade[node]
+        new = Trace(work * factor, review * factor, events, first, last)
+        found[node][person] = new if had is None else _joined(had, new)
+    return found
+
+
+def _joined(one: Trace, other: Trace) -> Trace:
+    return Trace(
+        one.work + other.work,
+        one.review + other.review,
+        one.events + other.events,
+        min(one.first, other.first),
+        max(one.last, other.last),
+    )
+
+
+def _state(tx: Transaction, repo_id: int) -> dict[str, Any]:
+    rows = tx.run("SELECT value FROM cursors WHERE source = :s AND repo_id = :repo", s=SOURCE, repo=repo_id)
+    return {"form": "", "commit": 0, "until": 0, "gone": [0, 0], **(json.loads(rows[0][0]) if rows else {})}
+
+
+def _gone(tx: Transaction, repo_id: int, until: int) -> list[int]:
+    """What tells whether folded commits became unreachable (or came back) since."""
+    rows = tx.run(
+        "SELECT COUNT(*), COALESCE(SUM(id), 0) FROM commits WHERE repo_id = :repo AND reachable = 0 AND id <= :until",
+        repo=repo_id,
+        until=until,
+    )
+    return [int(rows[0][0]), int(rows[0][1])]
+
+
+def _fold(tx: Transaction, repo_id: int, state: dict[str, Any], latest: int) -> int:
+    last = tx.run("SELECT COALESCE(MAX(id), 0) FROM commits WHERE repo_id = :repo", repo=repo_id)[0][0]
+    if last > state["commit"]:
+        moments = {one.id: one for one in _moments(tx, repo_id, "c.id > :after", latest, after=state["commit"])}
+        ledger = _ledger(tx, repo_id, moments, state["commit"], latest)
+        rows = ((n, holder, *sums) for n, found in ledger.sums.items() for holder, sums in found.items())
+        tx.insert("activations", COLUMNS, rows, UPSERT)
+        state["until"] = max([state["until"], *(one.time for one in moments.values())])
+        state["commit"] = last
+        count = len(moments)
+    else:
+        count = 0
+    state["gone"] = _gone(tx, repo_id, state["commit"])
+    tx.insert(
+        "cursors",
+        "source, repo_id, value, time",
+        [(SOURCE, repo_id, json.dumps(state), state["until"])],
+        "ON CONFLICT (source, repo_id) DO UPDATE SET value = excluded.value, time = excluded.time",
+    )
+    return count
+
+
+def _ledger(tx: Transaction, repo_id: int, moments: dict[int, Moment], after: int, latest: int) -> Ledger:
+    rows = tx.run(
+        "SELECT t.commit_id, t.node_id, CASE WHEN t.change = 'R' THEN t.from_node_id END FROM touches t"
+        " JOIN commits c ON c.id = t.commit_id WHERE c.repo_id = :repo AND c.id > :after ORDER BY t.commit_id",
+        repo=repo_id,
+        after=after,
+    )
+    past: dict[int, list[Moment]] = {
+        node: _past(tx, repo_id, node, after, latest) for node in renamed_nodes(row[1:] for row in rows)
+    }
+    ledger = Ledger(Tree(dict(tx.run("SELECT id, parent_id FROM nodes WHERE repo_id = :repo", repo=repo_id))), past)
+    for commit_id, touches in groupby(rows, itemgetter(0)):
+        if commit_id in moments:
+            ledger.add(moments[commit_id], [(node, source) for _, node, source in touches])
+    return ledger
+
+
+def _moments(tx: Transaction, repo_id: int, where: str, latest: int, **values: Any) -> Iterator[Moment]:
+    """The commits that count, in the order of their ids."""
+    rows = tx.run(
+        "SELECT c.id, c.commit_time, c.weight, c.path_count, r.identity_id, r.kind FROM commits c"
+        f" JOIN roles r ON r.commit_id = c.id WHERE c.repo_id = :repo AND {where} AND c.reachable = 1"
+        " AND c.weight > 0 AND c.path_count > 0 ORDER BY c.id",
+        repo=repo_id,
+        **values,
+    )
+    for _, group in groupby(rows, itemgetter(0)):
+        parts = list(group)
+        yield moment(parts[0][:4], [row[4:] for row in parts], latest)
+
+
+def _past(tx: Transaction, repo_id: int, node: int, until: int, latest: int) -> list[Moment]:
+    """The moments up to commit `until` that a file lived through, under its older names too."""
+    if not until:
+        return []
+    found: list[int] = []
+    asked, seen = [(node, until)], {(node, until)}
+    while asked:
+        at, last = asked.pop()
+        rows: list[Row] = tx.run(
+            "SELECT commit_id, change, from_node_id FROM touches WHERE node_id = :node AND commit_id <= :last",
+            node=at,
+            last=last,
+        )
+        found += [row[0] for row in rows]
+        older = {(source, commit_id - 1) for commit_id, change, source in rows if change == "R"} - seen
+        seen |= older
+        asked += older
+    return [one for part in _parts(found) for one in _moments(tx, repo_id, f"c.id IN ({part})", latest)]
+
+
+def _parts(ids: Iterable[int], size: int = 400) -> Iterator[str]:
+    listed = sorted(ids)
+    for start in range(0, len(listed), size):
+        yield ", ".join(map(str, listed[start : start + size]))

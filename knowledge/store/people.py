@@ -1,0 +1,255 @@
+"""The people of the store: identities mapped to persons, kept up to date without ever losing a person's id."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from knowledge.errors import Mistake
+from knowledge.model import Person
+from knowledge.people import MERGED, SPLIT, Entry, Group, Identity, Rules, Suggestion, group, suggestions
+from knowledge.store.database import Database, Row, Transaction
+
+PERSON_COLUMNS = "p.id, p.name, p.email, p.is_bot, p.has_left, p.opted_out, p.away_from, p.away_until"
+FULL_COLUMNS = "id, name, email, is_bot, has_left, opted_out, away_from, away_until, timezone, slack_id, discord_id"
+NOT_HUMAN = ("bot", "AI agent")
+Aliases = Mapping[tuple[str, str], tuple[str, str]]
+
+
+class Unmapped(NamedTuple):
+    """Somebody on a chat platform whom no person of the store is known to be."""
+
+    platform: str
+    asker: str
+    questions: int
+
+
+class Described(NamedTuple):
+    """A person as mapping and config describe them."""
+
+    name: str
+    email: str
+    is_bot: bool
+    entry: Entry | None
+
+
+class PeopleSummary(NamedTuple):
+    """What a mapping run found."""
+
+    people: int
+    identities: int
+    bots: int
+    new: int
+
+
+def person(row: Row) -> Person:
+    """A `Person` from a row of PERSON_COLUMNS."""
+    number, name, email, is_bot, left, opted_out, away_from, away_until = row
+    return Person(number, name, email, bool(is_bot), bool(left), bool(opted_out), away_from, away_until)
+
+
+def identities(tx: Database | Transaction) -> list[Identity]:
+    """Every identity with how often it authored and (only where there are several repositories) in which."""
+    read = _reader(tx)
+    counts: dict[int, int] = dict(
+        read("SELECT identity_id, COUNT(*) FROM roles WHERE kind = 'authored' GROUP BY identity_id")
+    )
+    seen: dict[int, set[int]] = defaultdict(set)
+    if len(read("SELECT id FROM repos LIMIT 2")) > 1:
+        for identity_id, repo_id in read(
+            "SELECT DISTINCT r.identity_id, c.repo_id FROM roles r JOIN commits c ON c.id = r.commit_id"
+        ):
+            seen[identity_id].add(repo_id)
+    rows = read("SELECT id, name, email, person_id, why FROM identities ORDER BY id")
+    return [
+        Identity(number, name, email, person_id, why, counts.get(number, 0), frozenset(seen.get(number, ())))
+        for number, name, email, person_id, why in rows
+    ]
+
+
+def sync(
+    db: Database,
+    rules: Rules | None = None,
+    aliases: Callable[[list[tuple[str, str]]], Aliases] | None = None,
+) -> PeopleSummary:
+    """Map every identity to a person, in one transaction; ids of persons stay, and only what changed is written.
+
+    A group keeps the id that most of its commits had; a person whom a mailmap change splits keeps theirs where most of
+    their commits are.
+
+    Args:
+        db: the store.
+        rules: people and bot patterns of the config.
+        aliases: names and addresses → proper ones by .mailmap, where they differ (`GitSource.aliases`).
+    """
+    rules = rules or Rules()
+    with db.transaction() as tx:
+        known = identities(tx)
+        proper = aliases([(one.name, one.email) for one in known]) if aliases else {}
+        groups = group(known, rules, {pair: to for pair, to in proper.items() if tuple(to) != pair})
+        people = {row[0]: row for row in tx.run(f"SELECT {FULL_COLUMNS} FROM people")}
+        taken = _keep(groups)
+        for position, one in enumerate(groups):
+            person_id = _store(tx, people, taken.get(position), Described(one.name, one.email, one.is_bot, one.entry))
+            for identity in one.identities:
+                why = one.why[identity.id]
+                if (identity.person_id, identity.why) != (person_id, why):
+                    tx.run(
+                        "UPDATE identities SET person_id = :person, why = :why, is_bot = :bot WHERE id = :id",
+                        person=person_id, why=why, bot=int(why in NOT_HUMAN), id=identity.id,
+                    )  # fmt: skip
+        _store_silent(tx, people, rules.entries, {one.entry for one in groups})
+    bots = sum(one.is_bot for one in groups)
+    return PeopleSummary(len(groups) - bots, len(known), bots, len(groups) - len(taken))
+
+
+def _keep(groups: Sequence[Group]) -> dict[int, int]:
+    """Which group keeps which person: the one with most of that person's commits, each person and group once."""
+    votes: Counter[tuple[int, int]] = Counter()
+    for position, one in enumerate(groups):
+        for identity in one.identities:
+            if identity.person_id is not None:
+                votes[position, identity.person_id] += identity.commits + 1
+    kept: dict[int, int] = {}
+    held: set[int] = set()
+    for (position, person_id), _ in sorted(votes.items(), key=lambda vote: (-vote[1], vote[0])):
+        if position not in kept and person_id not in held:
+            kept[position] = person_id
+            held.add(person_id)
+    return kept
+
+
+def _store(tx: Transaction, people: Mapping[int, Row], person_id: int | None, one: Described) -> int:
+    """Insert or bring up to date one person; without a config entry, flags that were set by hand stay."""
+    name, email, bot, entry = one
+    if person_id is None:
+        person_id = int(tx.run("INSERT INTO people (name) VALUES (:name) RETURNING id", name=name)[0][0])
+    before = people.get(person_id, (person_id, name, "", 0, 0, 0, None, None, "", "", ""))
+    flags = before[4:] if entry is None else (
+        int(entry.left), int(entry.opted_out), entry.away_from, entry.away_until,
+        entry.timezone, entry.slack or before[9], entry.discord or before[10],
+    )  # fmt: skip
+    wanted = (person_id, name, email, int(bot), *flags)
+    if people.get(person_id) != wanted:
+        values = dict(zip(FULL_COLUMNS.split(", "), wanted, strict=True))
+        tx.run(f"UPDATE people SET {', '.join(f'{c} = :{c}' for c in values if c != 'id')} WHERE id = :id", **values)
+    return person_id
+
+
+def _store_silent(
+    tx: Transaction, people: Mapping[int, Row], entries: Iterable[Entry], seen: Container[Entry | None]
+) -> None:
+    """People whom only the config knows: they chat, and have no commit yet."""
+    for entry in entries:
+        if entry not in seen:
+            emails = {email.lower() for email in entry.emails}
+            same = (n for n, row in people.items() if row[2].lower() in emails or (not emails and row[1] == entry.name))
+            email = entry.emails[0] if entry.emails else ""
+            _store(tx, people, next(same, None), Described(entry.name or email, email, entry.bot, entry))
+
+
+def people_by_id(db: Database, ids: Iterable[int]) -> dict[int, Person]:
+    """Those of the store's people who have these ids."""
+    wanted = sorted(set(ids))
+    found: dict[int, Person] = {}
+    for start in range(0, len(wanted), 400):
+        part = wanted[start : start + 400]
+        marks = ", ".join(f":p{n}" for n in range(len(part)))
+        rows = db.read(
+            f"SELECT {PERSON_COLUMNS} FROM people p WHERE p.id IN ({marks})", **{f"p{n}": i for n, i in enumerate(part)}
+        )
+        found.update((row[0], person(row)) for row in rows)
+    return found
+
+
+def find(db: Database, words: str) -> list[Person]:
+    """People whom these words name: an address, a chat id or a full name first, else part of a name.
+
+    Never a bot; someone who opted out is found (a lead may ask for their flags) and it is the caller who must call
+    them `people.SOMEONE`.
+    """
+    low = words.strip().lstrip("@").lower()
+    rows = db.read(
+        f"SELECT DISTINCT {PERSON_COLUMNS}, CASE WHEN LOWER(p.name) = :w OR LOWER(p.email) = :w OR LOWER(i.email) = :w"
+        " OR LOWER(p.slack_id) = :w OR LOWER(p.discord_id) = :w OR LOWER(i.name) = :w THEN 0 ELSE 1 END AS rank"
+        " FROM people p LEFT JOIN identities i ON i.person_id = p.id WHERE p.is_bot = 0 AND (LOWER(p.email) = :w"
+        " OR LOWER(i.email) = :w OR LOWER(p.slack_id) = :w OR LOWER(p.discord_id) = :w OR LOWER(i.name) = :w"
+        " OR LOWER(p.name) LIKE :part ESCAPE '!' OR LOWER(i.email) LIKE :local ESCAPE '!') ORDER BY rank, p.id",
+        w=low, part=f"%{_like(low)}%", local=f"{_like(low)}@%",
+    )  # fmt: skip
+    best = min((row[-1] for row in rows), default=1)
+    return list({row[0]: person(row[:-1]) for row in rows if row[-1] == best}.values())
+
+
+def _like(words: str) -> str:
+    return words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def by_chat(db: Database, platform: str, asker: str, email: str = "") -> Person | None:
+    """The person behind a chat account: by its linked id, else by the address that the platform vouches for."""
+    column = {"slack": "slack_id", "discord": "discord_id"}.get(platform)
+    rows: list[Row] = []
+    if column:
+        rows = db.read(f"SELECT {PERSON_COLUMNS} FROM people p WHERE p.{column} = :asker", asker=asker) if asker else []
+    if not rows and email:
+        rows = db.read(
+            f"SELECT {PERSON_COLUMNS} FROM people p LEFT JOIN identities i ON i.person_id = p.id"
+            " WHERE LOWER(p.email) = :email OR LOWER(i.email) = :email ORDER BY p.id LIMIT 1",
+            email=email.lower(),
+        )
+    return person(rows[0]) if rows else None
+
+
+def unmapped(db: Database) -> list[Unmapped]:
+    """Chat accounts that asked something and that no person is linked to, the most curious first."""
+    rows = db.read(
+        "SELECT q.platform, q.asker, COUNT(*) FROM questions q WHERE q.person_id IS NULL AND q.asker <> ''"
+        " AND q.platform IN ('slack', 'discord') AND NOT EXISTS (SELECT 1 FROM people p"
+        " WHERE (q.platform = 'slack' AND p.slack_id = q.asker) OR (q.platform = 'discord' AND p.discord_id = q.asker))"
+        " GROUP BY q.platform, q.asker ORDER BY COUNT(*) DESC, q.asker"
+    )
+    return [Unmapped(*row) for row in rows]
+
+
+def may_be_one(db: Database, rules: Rules | None = None, limit: int = 20) -> list[Suggestion]:
+    """Merges that a human should decide, from the mapping as it is stored."""
+    known = [one._replace(why="") if one.why not in (MERGED, SPLIT) else one for one in identities(db)]
+    return suggestions(group(known, rules or Rules()), limit)
+
+
+def merge(db: Database, into: int, other: int) -> None:
+    """Join two people by hand; the next mapping run keeps it.
+
+    Raises:
+        Mistake: one of them is not there, or both are the same.
+    """
+    with db.transaction() as tx:
+        there = {row[0] for row in tx.run("SELECT id FROM people WHERE id IN (:a, :b)", a=into, b=other)}
+        if there != {into, other}:
+            raise Mistake(f"there are no two people {into} and {other}", "`lamp people` lists them with their numbers.")
+        for table in ("events", "questions"):
+            tx.run(f"UPDATE {table} SET person_id = :a WHERE person_id = :b", a=into, b=other)
+        tx.run("UPDATE identities SET person_id = :a, why = :why WHERE person_id = :b", a=into, b=other, why=MERGED)
+        tx.run("DELETE FROM people WHERE id = :b", b=other)
+
+
+def split(db: Database, identity_id: int) -> int:
+    """Take an identity out of its person for good, into a person of its own; returns that person's id.
+
+    Raises:
+        Mistake: there is no such identity.
+    """
+    with db.transaction() as tx:
+        rows = tx.run("SELECT name, email FROM identities WHERE id = :id", id=identity_id)
+        if not rows:
+            raise Mistake(f"there is no identity {identity_id}", "`lamp people` lists them with their numbers.")
+        made = tx.run("INSERT INTO people (name, email) VALUES (:n, :e) RETURNING id", n=rows[0][0], e=rows[0][1])
+        tx.run(
+            "UPDATE identities SET person_id = :p, why = :why WHERE id = :id", p=made[0][0], why=SPLIT, id=identity_id
+        )
+        return int(made[0][0])
+
+
+def _reader(source: Database | Transaction) -> Callable[..., list[Row]]:
+    return source.read if isinstance(source, Database) else source.run
