@@ -90,7 +90,7 @@ def joined(blocks: Sequence[Block]) -> str:
     last = 0
     for block in blocks:
         if block.text:
-            glue = "\n" if block.line_start == last + 1 else " " if block.line_start == last else "\n\n"
+            glue = " " if block.goes_on else "\n" if block.line_start == last + 1 else "\n\n"
             text = f"{text}{glue}{block.text}" if text else block.text
             last = block.line_end
     return _BLANK_LINES.sub("\n\n", text).strip("\n")
@@ -122,14 +122,20 @@ def split(block: Block, size: Size) -> list[Block]:
         return [block]
     lines = block.text.split("\n")
     spread = (block.line_end - block.line_start + 1) / len(lines)  # 1 where the text is the file's own
-    return [
-        Block(block.line_start + int(start * spread), block.line_start + int(end * spread), text, solid=block.solid)
-        for start, end, text in split_lines(lines, size.high)
-    ]
+    parts = []
+    before = -1
+    for start, end, text in split_lines(lines, size.high):
+        first, last = (block.line_start + int(place * spread) for place in (start, end))
+        parts.append(Block(first, last, text, solid=block.solid, goes_on=start == before))
+        before = end
+    return parts
 
 
 def split_lines(lines: Sequence[str], high: int) -> Iterator[tuple[int, int, str]]:
     """Parts of at most `high` characters: (first, last line as indices, text). Long single lines are cut in them."""
+    total = sum(len(line) + 1 for line in lines)
+    if total > high:  # even parts, with some room to choose the border
+        high = min(high, int(1.15 * total / -(-total // high)) + 1)
     held: list[tuple[int, str]] = []
     length = 0
     for atom in _atoms(lines, high):
@@ -157,7 +163,7 @@ def _atoms(lines: Sequence[str], high: int) -> Iterator[tuple[int, str]]:
             yield number, rest[:at].rstrip()
             rest = rest[at:]
         if rest.strip():
-            yield number, rest
+            yield number, rest.rstrip()
 
 
 def _border(held: Sequence[tuple[int, str]], high: int) -> int:

@@ -21,6 +21,7 @@ _FUNCTIONS = frozenset(
 )
 _ELIXIR_HOLDERS = frozenset({"defmodule", "defprotocol", "defimpl"})
 _ELIXIR_SYMBOLS = frozenset({"def", "defp", "defmacro", "defmacrop", "defstruct"})
+_DECLARED = frozenset({"struct_specifier", "union_specifier", "enum_specifier", "class_specifier"})
 _DEPTH = 12  # of nesting; no reader follows further, and no stack should
 
 
@@ -80,12 +81,14 @@ class _Walk:
             for inner in self.symbols(node.children, prefix, depth + 1):
                 yield inner._replace(line_start=first, line_end=_last_row(node) + 1)
                 return
-        elif kind in known.holders:
+        elif kind in known.holders and not (kind in _DECLARED and node.child_by_field_name("body") is None):
             name = self.joined(prefix, _name(node))
             body = node.child_by_field_name("body")
             children = body.children if body else [child for child in node.children if child.type in known.around]
             inner_symbols = tuple(self.symbols(children, name, depth + 1))
             yield Symbol(name, first, _last_row(node) + 1, inner_symbols)
+        elif kind in _DECLARED and node.child_by_field_name("body") is None:
+            return  # `struct commit;` only says that there is one
         elif kind in known.symbols or kind in known.bindings:
             name = _name(node) if kind in known.symbols else _bound(node)
             if name:

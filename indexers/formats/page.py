@@ -23,6 +23,7 @@ class Block(NamedTuple):
     text: str
     level: int = 0  # 1… for a heading, whose `text` is the heading without its markup; 0 for everything else
     solid: bool = False  # code, tables: not torn apart when that can be avoided
+    goes_on: bool = False  # the rest of a line of which the block before holds the beginning
 
 
 class Page(NamedTuple):

@@ -93,9 +93,9 @@ def module_of(path: str) -> str:
     *folders, name = path.split("/")
     kept = [folder for place, folder in enumerate(folders) if not (place < 2 and folder in _NOT_A_WORD)]
     stem = name.rpartition(".")[0] or name
-    if stem in ("__init__", "index", "mod") and kept:
-        return "/".join(kept)
-    return "/".join([*kept, stem if language_of(path) else name])
+    if not language_of(path):
+        return "/".join([*kept, name])
+    return "/".join(kept) if stem in ("__init__", "index", "mod") and kept else "/".join([*kept, stem])
 
 
 def _by_symbol(path: str, lines: list[str], language: str) -> Iterator[Passage]:
@@ -178,10 +178,11 @@ def _merged(symbols: tuple[Symbol, ...]) -> Iterator[Symbol]:
 
 
 def _is_licence(text: str) -> bool:
-    return bool(_LICENSE.search(text)) and all(
-        not line.strip() or line.lstrip().startswith(("#", "//", "*", "/*", "--", "<!--", ";"))
-        for line in text.split("\n")
-    )
+    """Whether lines at the top of a file are nothing but a comment about copyright."""
+    if not _LICENSE.search(text):
+        return False
+    body = re.sub(r"/\*.*?\*/|<!--.*?-->", "", text, flags=re.DOTALL)
+    return all(not line.strip() or line.lstrip().startswith(("#", "//", "--", ";", "%")) for line in body.split("\n"))
 
 
 def _dedented(lines: list[str]) -> list[str]:

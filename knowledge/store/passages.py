@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from knowledge.model import Document, Passage
+from knowledge.store import near
 from knowledge.store.database import Database, Transaction
 
 _CHUNK = 500  # parameters in one IN (…) list: below every database's limit
@@ -144,8 +145,8 @@ class Passages:
         return ids
 
     def _delete(self, tx: Transaction, ids: Sequence[int]) -> None:
+        near.forget(tx, ids)
         for row_id in ids:
-            tx.run("UPDATE passages SET near_id = NULL WHERE near_id = :id", id=row_id)
             tx.run("DELETE FROM passages WHERE id = :id", id=row_id)
         tx.insert("passage_changes", "passage_id, op", ((row_id, "-") for row_id in ids))
 

@@ -219,6 +219,16 @@ sa.Index("passages_hash", passages.c.hash)
 sa.Index("passages_symbol", passages.c.symbol)
 sa.Index("passages_near", passages.c.near_id)
 
+# Keys of which texts that nearly repeat each other share one (indexers/near.py), for passages that stand for all of
+# those: the ones without `near_id`.
+passage_bands = sa.Table(
+    "passage_bands",
+    metadata,
+    sa.Column("band", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("passage_id", BigId, primary_key=True, autoincrement=False),
+)
+sa.Index("passage_bands_passage", passage_bands.c.passage_id)
+
 # The change feed: followers (vectors, words) remember the last `seq` they applied. `op` is "+" or "-".
 passage_changes = sa.Table(
     "passage_changes",

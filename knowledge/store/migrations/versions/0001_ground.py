@@ -261,6 +261,15 @@ def upgrade() -> None:
     op.create_index("passages_symbol", "passages", ["symbol"], unique=False)
     op.create_index("passages_near", "passages", ["near_id"], unique=False)
     op.create_table(
+        "passage_bands",
+        sa.Column("band", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "passage_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.PrimaryKeyConstraint("band", "passage_id"),
+    )
+    op.create_index("passage_bands_passage", "passage_bands", ["passage_id"], unique=False)
+    op.create_table(
         "roles",
         sa.Column("commit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -300,6 +309,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("passage_bands_passage", table_name="passage_bands")
+    op.drop_table("passage_bands")
     op.drop_index("touches_commit", table_name="touches")
     op.drop_table("touches")
     op.drop_index("roles_identity", table_name="roles")
