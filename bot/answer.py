@@ -1,0 +1,284 @@
+"""What every answer stands on and is made of: the ground, the question as understood, and the words for dates and people.
+
+The answers themselves live in `bot/answers/`, one file an intent; the word in the JSON is the name of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol
+
+from bot.intent import Meaning
+from bot.message import Choice, Choices, Incoming, Note, Part, PersonLine, Source, Text, plain
+from knowledge.model import Evidence, Knower, WhoKnows
+from knowledge.names import Names
+from knowledge.past import Hand, Past, PastCommit
+from knowledge.resolve import Resolver, Several, Target, Unknown
+from knowledge.store.database import Database
+
+DAY = 86_400
+
+
+class CommitHit(Protocol):
+    """A commit that words or meaning found."""
+
+    @property
+    def sha(self) -> str: ...
+    @property
+    def score(self) -> float: ...
+
+
+class Searcher(Protocol):
+    """What answers need of `knowledge.search.Search`."""
+
+    def pages(self, query: str, k: int = 10) -> list[Evidence]: ...
+    def commits(self, query: str, k: int = 10) -> Sequence[Any]: ...
+    def coverage(self) -> float: ...
+    def confidence(self, query: str, evidence: Sequence[Evidence]) -> float: ...
+
+
+# (repo id, path, first line, last line) → for each of the lines the commit that last changed it; empty: no such lines.
+Blame = Callable[[int, str, int, int], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOptions:
+    """The settings that answers read. `webs` is the web address by repository name, where one is configured."""
+
+    confidence: float = 0.5
+    people: int = 3
+    topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    webs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What an answer stands on. `now` is when the question was asked; `as_of` is set when that lies in the past."""
+
+    db: Database
+    resolver: Resolver
+    names: Names
+    options: AnswerOptions
+    search: Callable[[], Searcher | None]
+    blame: Blame | None
+    now: int
+    as_of: int | None = None
+
+    def past(self, repo_id: int) -> Past:
+        """The history of a repository, as far as it may be known at this time."""
+        return Past(self.db, repo_id, self.as_of)
+
+    def web(self, repo: str) -> str:
+        """The configured web address of a repository, without a slash at its end."""
+        return self.options.webs.get(repo, "").rstrip("/").removesuffix(".git")
+
+
+class Asked(NamedTuple):
+    """A question: what was said, what it means, and what the thread was about before."""
+
+    incoming: Incoming
+    meaning: Meaning
+    before: Target | None = None
+    before_people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an intent makes of a question; the conversation makes a `Message` and the JSON of it."""
+
+    parts: tuple[Part, ...]
+    target: Target | None = None
+    people: tuple[Knower, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    abstained: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+
+
+def day(time: int) -> str:
+    """An ISO date, UTC."""
+    try:
+        return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d")
+    except (ValueError, OverflowError, OSError):
+        return "an impossible date"
+
+
+def ago(time: int, now: int) -> str:
+    """How long ago, in the largest fitting unit: "3 days ago"."""
+    seconds = now - time
+    if seconds < 0:
+        return "in the future, says its clock" if seconds < -DAY else "just now"
+    for unit, length in (
+        ("year", 365 * DAY),
+        ("month", 30 * DAY),
+        ("week", 7 * DAY),
+        ("day", DAY),
+        ("hour", 3600),
+        ("minute", 60),
+    ):
+        count = seconds // length
+        if count >= (2 if unit in {"week", "month"} and count < 2 else 1):
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def when(time: int, now: int) -> str:
+    """How long ago and on which day."""
+    return f"{ago(time, now)} ({day(time)})"
+
+
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """ "1 commit", "2 commits"."""
+    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def join(words: Sequence[str], last: str = "and") -> str:
+    """ "a, b and c"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def code(text: str) -> str:
+    """A path or name, marked as such."""
+    return f"`{plain(text)}`"
+
+
+def called(name: str) -> str:
+    """A person's name, marked as such."""
+    return f"**{plain(name)}**"
+
+
+def about(target: Target) -> str:
+    """What a target is called in a sentence."""
+    match target.kind:
+        case "topic":
+            return f"“{plain(target.topic)}”"
+        case "repository":
+            return f"the repository {code(target.repo)}"
+        case "person":
+            return called(target.topic)
+        case "symbol":
+            return f"{code(target.symbol)} in {code(target.path)}"
+        case _:
+            return code(target.name)
+
+
+def taken_to_mean(target: Target) -> str:
+    """Says aloud what the asker's words were taken to mean; empty when they said it themselves."""
+    if target.asked and target.asked != target.path:
+        return f"{code(target.asked)} is called {code(target.path)} now."
+    if target.meant and target.kind not in {"topic", "repository"}:
+        return f"I take “{plain(target.meant)}” to mean {about(target)}."
+    return ""
+
+
+# -- parts ------------------------------------------------------------------------------------------------------------
+
+
+def commit_source(ground: Ground, repo: str, commit: PastCommit) -> Source:
+    """A citation of a commit."""
+    web = ground.web(repo)
+    return Source(
+        f"{commit.sha[:9]} · {day(commit.time)} · {plain(commit.subject)}", f"{web}/commit/{commit.sha}" if web else ""
+    )
+
+
+def page_source(ground: Ground, evidence: Evidence, repo: str) -> Source:
+    """A citation of lines of a file."""
+    web = ground.web(repo)
+    lines = (
+        f"{evidence.line_start}-{evidence.line_end}"
+        if evidence.line_end > evidence.line_start
+        else f"{evidence.line_start}"
+    )
+    label = f"{evidence.path}:{lines} · {evidence.commit[:9]}" + (f" · {day(evidence.date)}" if evidence.date else "")
+    from urllib.parse import quote
+
+    url = (
+        f"{web}/blob/{evidence.commit}/{quote(evidence.path)}#L{evidence.line_start}-L{evidence.line_end}"
+        if web
+        else ""
+    )
+    return Source(label, url)
+
+
+def person_line(ground: Ground, knower: Knower) -> PersonLine:
+    """A person as an answer names them, with their chat ids where they are known."""
+    rows = ground.db.read("SELECT slack_id, discord_id FROM people WHERE id = :id", id=knower.person.id)
+    slack, discord = rows[0] if rows else ("", "")
+    return PersonLine(knower.person.name, knower.why, slack, discord)
+
+
+def reachable(ground: Ground, knows: WhoKnows) -> tuple[Knower, ...]:
+    """The people of a `WhoKnows` who may be named as somebody to ask, at most as many as the settings allow."""
+    return tuple(k for k in knows.people if k.person.reachable(ground.now))[: ground.options.people]
+
+
+def commit_evidence(commit: PastCommit, path: str) -> Evidence:
+    """A commit as evidence."""
+    quote = f"{commit.subject}\n\n{commit.body}".strip()
+    return Evidence("commit", path, 0, 0, commit.subject, quote, commit.sha, commit.time)
+
+
+def coverage_note(ground: Ground) -> tuple[Note, ...]:
+    """Says so while meaning is still being read."""
+    search = ground.search()
+    share = search.coverage() if search else 1.0
+    if share >= 1:
+        return ()
+    how = "meaning is not read yet" if share <= 0 else f"meaning is {min(99, int(share * 100))} % read"
+    return (Note(f"Searched by words{' only' if share <= 0 else ' and what is read of meaning'}: {how}."),)
+
+
+# -- questions back ---------------------------------------------------------------------------------------------------
+
+
+def ask_back(several: Several, say: str, *, show_repo: bool) -> Answer:
+    """A question back: which of several places. `say` is the question with {} for the place."""
+    choices = tuple(_choice(t, say, show_repo=show_repo) for t in several.choices)
+    more = several.total - len(choices)
+    prompt = f"“{plain(several.said)}” fits {count(several.total, 'place')}. Which one do you mean?"
+    parts: list[Part] = [Choices(prompt, choices)]
+    if more > 0:
+        parts.append(Note(f"{count(more, 'more place')} not shown; a longer part of the path finds each."))
+    return Answer(tuple(parts))
+
+
+def _choice(target: Target, say: str, *, show_repo: bool) -> Choice:
+    name = f"{target.path}::{target.symbol}" if target.kind == "symbol" else target.name
+    label = (f"{target.symbol} in {target.path}" if target.kind == "symbol" else name) + (
+        "" if target.alive else " (gone)"
+    )
+    prefix = f"{target.repo}:" if show_repo and target.path else ""
+    return Choice(prefix + label, say.format(f"`{prefix}{name}`"))
+
+
+def not_known(unknown: Unknown, say: str) -> Answer:
+    """Says that nothing has this name; near names are choices, never an answer."""
+    said = plain(unknown.said)
+    match unknown.kind:
+        case "person":
+            sentence = f"I know nobody called “{said}”."
+        case "link":
+            sentence = f"That link is to none of the repositories that I read ({said})."
+        case "line":
+            sentence = (unknown.why or f"There is no such line: {said}") + "."
+        case "symbol":
+            sentence = f"I know nothing called `{said}`: no file, directory or symbol has that name."
+        case _:
+            sentence = f"I know no `{said}`, neither now nor in the history."
+    parts: list[Part] = [Text(sentence)]
+    if unknown.near:
+        choices = tuple(_choice(t, say, show_repo=False) for t in unknown.near)
+        parts.append(Choices("Near it in name:" if unknown.kind != "line" else "About the file itself:", choices))
+    elif unknown.kind in {"path", "symbol"}:
+        parts.append(Note("If it was added lately, it will be known after the next indexing."))
+    return Answer(tuple(parts), abstained=True)
+
+
+def hand_as_json(hand: Hand) -> dict[str, str]:
+    """A person's name and address."""
+    return {"name": hand.name, "email": hand.email}

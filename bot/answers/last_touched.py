@@ -1,0 +1,276 @@
+"""Who last touched a file, directory, symbol, line or topic; what was left out of that; and who knows it now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from bot.answer import (
+    Answer,
+    Asked,
+    Ground,
+    about,
+    ask_back,
+    called,
+    code,
+    commit_evidence,
+    commit_source,
+    count,
+    coverage_note,
+    day,
+    hand_as_json,
+    join,
+    not_known,
+    person_line,
+    reachable,
+    taken_to_mean,
+    when,
+)  # fmt: skip
+from bot.message import Note, Part, People, Sources, Text, plain
+from knowledge.model import Knower, Person, WhoKnows
+from knowledge.past import PastCommit
+from knowledge.resolve import Several, Target, Unknown
+
+LOOK_BACK = 60  # touches are looked through for one that counts
+SAY = "who last touched {}?"
+
+
+class Last(NamedTuple):
+    """The touch that counts, and the newer ones that do not."""
+
+    commit: PastCommit
+    skipped: tuple[tuple[PastCommit, str], ...]  # with the reason
+
+
+def answer(ground: Ground, asked: Asked) -> Answer:
+    """Answer "who last touched …"."""
+    subject = asked.meaning.subject
+    if not subject and asked.before is None:
+        return Answer(
+            (Text("Who last touched what? Name a file, a directory, a symbol or a line, such as `src/app.py:120`."),)
+        )
+    found = ground.resolver.subject(subject) if subject else asked.before
+    assert found is not None  # noqa: S101
+    if isinstance(found, Several):
+        return ask_back(found, SAY, show_repo=len({t.repo_id for t in found.choices}) > 1)
+    if isinstance(found, Unknown):
+        return not_known(found, SAY)
+    return of_target(ground, found)
+
+
+def of_target(ground: Ground, target: Target) -> Answer:
+    """Answer for a place that is known."""
+    if target.kind == "person":
+        from bot.answers import person
+
+        return person.of_person(ground, target)
+    if target.kind == "topic":
+        return _of_topic(ground, target)
+    if target.kind in {"line", "symbol"} and (blamed := _blamed(ground, target)) is not None:
+        return blamed
+    limit = LOOK_BACK
+    past = ground.past(target.repo_id)
+    touches = (
+        past.of_file(target.path, limit)
+        if target.kind in {"file", "line", "symbol"}
+        else past.of_directory(target.path, limit)
+    )
+    last = last_of(touches)
+    if last is None:
+        return Answer(
+            (Text(f"Nothing in the history touches {about(target)}{_by_then(ground)}."),), target, abstained=True
+        )
+    return _told(ground, target, last, _file_level(target))
+
+
+def last_of(touches: Sequence[PastCommit]) -> Last | None:
+    """The newest touch by a human that was about this place; the newest of all where there is none such."""
+    skipped: list[tuple[PastCommit, str]] = []
+    for commit in touches:
+        why = why_skipped(commit)
+        if not why:
+            return Last(commit, tuple(skipped))
+        skipped.append((commit, why))
+    humans = [c for c in touches if not c.author.is_bot] or list(touches)
+    return Last(humans[0], tuple(s for s in skipped if s[0].seq > humans[0].seq)) if humans else None
+
+
+def why_skipped(commit: PastCommit) -> str:
+    """Why a touch says nothing about who worked here; empty when it does."""
+    if commit.author.is_bot:
+        return f"by a bot, {commit.author.name}"
+    return commit.why if commit.is_mass else ""
+
+
+def _told(ground: Ground, target: Target, last: Last, level: str = "") -> Answer:
+    commit = last.commit
+    parts: list[Part] = []
+    meant = taken_to_mean(target)
+    verb = {"D": "deleted", "A": "added"}.get(
+        commit.change if not target.alive or commit.change == "A" else "", "last touched"
+    )
+    others = [h.name for h in commit.hands if h.kind == "coauthored"]
+    with_others = f" (with {join([plain(n) for n in others[:3]])})" if others else ""
+    sentence = f"{called(commit.author.name)}{with_others} {verb} {about(target)} {when(commit.time, ground.now)}: “{plain(commit.subject)}”."
+    parts.append(Text(f"{meant} {sentence}".strip()))
+    knows = knows_now(ground, target)
+    now_people = reachable(ground, knows) if knows else ()
+    others_now = tuple(k for k in now_people if k.person.id != commit.author.person_id)
+    if target.alive and knows is not None:
+        parts += _who_now(ground, knows, now_people, others_now, commit)
+    where = target.repo
+    parts.append(Sources((commit_source(ground, where, commit),)))
+    parts += _notes(target, last, level)
+    toucher = Knower(
+        Person(commit.author.person_id, commit.author.name, commit.author.email),
+        0.0,
+        -1.0,
+        -1.0,
+        commit.time,
+        "last touched it",
+    )
+    known = next((k for k in (knows.people if knows else ()) if k.person.id == commit.author.person_id), None)
+    people = (known or toucher, *(k for k in others_now))
+    return Answer(
+        tuple(parts),
+        target,
+        people,
+        (commit_evidence(commit, target.path or commit.path),),
+        extra={"last": as_json(target, last, now_people)},
+    )
+
+
+def _who_now(
+    ground: Ground, knows: WhoKnows, people: Sequence[Knower], others: Sequence[Knower], commit: PastCommit
+) -> list[Part]:
+    if not people:
+        return [Text(f"Nobody active knows it now. {knows.nobody}".strip())]
+    if people[0].person.id == commit.author.person_id:
+        return []
+    return [Text("Who knows it now:"), People(tuple(person_line(ground, k) for k in others[:2]))]
+
+
+def _notes(target: Target, last: Last, level: str) -> list[Part]:
+    notes: list[Part] = []
+    commit = last.commit
+    if level:
+        notes.append(Note(level))
+    if commit.path and target.kind in {"file", "line", "symbol"} and commit.path != target.path:
+        notes.append(Note(f"It was called {code(commit.path)} then."))
+    if commit.change == "R" and commit.old_path:
+        notes.append(Note(f"That commit renamed it from {code(commit.old_path)}."))
+    if last.skipped:
+        reasons = Counter(why for _, why in last.skipped)
+        told = join([f"{number} × {why}" if number > 1 else why for why, number in reasons.most_common(3)])
+        newest = last.skipped[0][0]
+        notes.append(
+            Note(
+                f"Left out {count(len(last.skipped), 'newer commit')} ({plain(told)}), the newest {newest.sha[:9]} of {day(newest.time)}."
+            )
+        )
+    if commit.author.is_bot or commit.is_mass:
+        notes.append(Note(f"Nothing but bots and mass commits touched it; this one: {plain(why_skipped(commit))}."))
+    return notes
+
+
+def knows_now(ground: Ground, target: Target) -> WhoKnows | None:
+    """Who knows a place now."""
+    from knowledge.insight import who_knows
+
+    return who_knows(ground.db, target.repo_id, target.path, ground.now)
+
+
+def _file_level(target: Target) -> str:
+    if target.kind == "line":
+        return "This is about the whole file: the line itself could not be asked of git."
+    if target.kind == "symbol":
+        return f"This is about the whole file {target.path}, not {target.symbol} alone."
+    return ""
+
+
+def _by_then(ground: Ground) -> str:
+    return f" up to {day(ground.as_of)}" if ground.as_of is not None else ""
+
+
+# -- lines ------------------------------------------------------------------------------------------------------------
+
+
+def _blamed(ground: Ground, target: Target) -> Answer | None:
+    """The newest of the commits that last changed these lines; None where git cannot be asked."""
+    if ground.blame is None or ground.as_of is not None:
+        return None
+    shas = ground.blame(target.repo_id, target.path, target.line, target.line_end)
+    if not shas:
+        if target.kind == "symbol":
+            return None
+        return Answer((Text(f"{code(target.path)} has no line {target.line}."),), target, abstained=True)
+    commits = ground.past(target.repo_id).by_sha(list(dict.fromkeys(shas)))
+    if not commits:
+        return None
+    # A whole symbol counts as git would show it: bots and mass commits left out; a single line is what it is.
+    newest = sorted(commits, key=lambda c: -c.seq)
+    last = last_of(newest) if target.kind == "symbol" else Last(newest[0], ())
+    if last is None:
+        return None
+    answered = _told(ground, target, last)
+    return replace(answered, target=target)
+
+
+# -- topics -----------------------------------------------------------------------------------------------------------
+
+
+def _of_topic(ground: Ground, target: Target) -> Answer:
+    """The last touch of the file that the words are found in, which is named."""
+    if target.paths:
+        return _of_paths(ground, target, target.paths)
+    search = ground.search()
+    found = search.pages(target.topic, 5) if search else []
+    if not search or not found or search.confidence(target.topic, found) < ground.options.confidence:
+        sentence = f"I know no place called “{plain(target.topic)}”, and found none that is surely about it. Name a file or directory?"
+        return Answer((Text(sentence), *coverage_note(ground)), target, abstained=True)
+    best = found[0]
+    place = ground.resolver.place(best.path)
+    if not isinstance(place, Target):
+        place = replace(target, kind="file", path=best.path)
+    answered = of_target(ground, replace(place, meant=target.topic))
+    return replace(answered, parts=(*answered.parts, *coverage_note(ground)))
+
+
+def _of_paths(ground: Ground, target: Target, paths: Sequence[str]) -> Answer:
+    from bot.answers.who_knows import places
+
+    newest: tuple[PastCommit, Target] | None = None
+    skipped: list[tuple[PastCommit, str]] = []
+    for place in places(ground, paths):
+        past = ground.past(place.repo_id)
+        touches = past.of_file(place.path, 20) if place.kind == "file" else past.of_directory(place.path, 20)
+        last = last_of(touches)
+        if last is None:
+            continue
+        skipped += last.skipped
+        if newest is None or last.commit.time > newest[0].time:
+            newest = (last.commit, place)
+    if newest is None:
+        return Answer((Text(f"Nothing in the history touches {about(target)}."),), target, abstained=True)
+    return _told(ground, replace(newest[1], meant=target.meant or target.topic), Last(newest[0], tuple(skipped)))
+
+
+# -- JSON -------------------------------------------------------------------------------------------------------------
+
+
+def as_json(target: Target, last: Last, now_people: Sequence[Knower]) -> dict[str, Any]:
+    """The object of `lamp last --json`."""
+    from datetime import UTC, datetime
+
+    commit = last.commit
+    return {
+        "path": target.path,
+        "person": hand_as_json(commit.author),
+        "commit": commit.sha,
+        "date": datetime.fromtimestamp(commit.time, UTC).isoformat(),
+        "subject": commit.subject,
+        "skipped": [{"commit": c.sha, "why": why, "person": hand_as_json(c.author)} for c, why in last.skipped],
+        "knows_now": [{"name": k.person.name, "email": k.person.email, "why": k.why} for k in now_people],
+    }

@@ -1,0 +1,169 @@
+"""What somebody knows and whether they are around: their areas, their last work, never more than the history tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.answer import (
+    Answer,
+    Asked,
+    Ground,
+    ask_back,
+    called,
+    code,
+    commit_evidence,
+    commit_source,
+    count,
+    day,
+    join,
+    not_known,
+    when,
+)  # fmt: skip
+from bot.message import Choice, Choices, Note, Part, Sources, Text, plain
+from bot.when import Window
+from knowledge.model import Knower, Person
+from knowledge.past import OPEN_END, PastCommit
+from knowledge.resolve import Several, Target, Unknown
+
+QUIET_DAYS = 90
+SAY = "what does {} know?"
+
+
+def answer(ground: Ground, asked: Asked) -> Answer:
+    """Answer "what does Ann know", "is Ann around", "does Ann know the json provider"."""
+    said = asked.meaning.subject
+    if not said and asked.before_people:
+        said = asked.before_people[0]
+    if not said:
+        return Answer((Text("About whom? Name somebody, such as “what does Ann know?”."),))
+    found = whom(ground, said, SAY)
+    if isinstance(found, Answer):
+        return found
+    if asked.meaning.about:
+        return _about(ground, found, asked.meaning.about)
+    return of_person(ground, Target("person", topic=found.name, person_id=found.id), asked.meaning.window)
+
+
+def whom(ground: Ground, said: str, say: str) -> Person | Answer:
+    """The person that a name means, or the question back, or the sentence that nobody has it."""
+    found = ground.names.find(said)
+    if not found.people:
+        near = tuple(Choice(p.name, say.format(p.name)) for p in found.near)
+        sentence = Text(f"I know nobody called “{plain(said)}”.")
+        return Answer((sentence, Choices("Near it in name:", near)) if near else (sentence,), abstained=True)
+    if len(found.people) > 1:
+        same_name = len({p.name for p in found.people}) < len(found.people)
+        shown = found.people[:5]
+        choices = tuple(
+            Choice(f"{p.name} ({p.email})" if same_name else p.name, say.format(p.email if same_name else p.name))
+            for p in shown
+        )
+        parts: list[Part] = [
+            Choices(
+                f"“{plain(said)}” may be {count(len(found.people), 'person', 'people')}. Whom do you mean?", choices
+            )
+        ]
+        if len(found.people) > len(shown):
+            parts.append(
+                Note(
+                    f"{count(len(found.people) - len(shown), 'more')} not shown; the full name finds each.".replace(
+                        "mores", "more"
+                    )
+                )
+            )
+        return Answer(tuple(parts))
+    return found.people[0]
+
+
+def of_person(ground: Ground, target: Target, window: Window | None = None) -> Answer:
+    """A person's areas, presence and last work."""
+    since, until = ((window.since or 0), (window.until or OPEN_END)) if window else (0, OPEN_END)
+    commits: list[tuple[str, PastCommit]] = []
+    for repo in ground.resolver.repos():
+        commits += [
+            (repo.name, c) for c in ground.past(repo.id).of_person(target.person_id, 200, since=since, until=until)
+        ]
+    commits.sort(key=lambda pair: -pair[1].time)
+    person = next(iter(_people(ground, [target.person_id])), None)
+    if person is None:
+        return Answer((Text("I know nobody by that name."),), target, abstained=True)
+    if not commits:
+        span = f" {window.words}" if window else ""
+        return Answer(
+            (Text(f"{called(person.name)} did nothing{span} in the histories that I read."),),
+            target,
+            (_knower(person, 0),),
+        )
+    own = [pair for pair in commits if pair[1].author.person_id == person.id]
+    _, latest = (own or commits)[0]
+    areas = _areas(ground, [c for _, c in commits if not c.is_mass])
+    parts: list[Part] = [Text(f"{called(person.name)} {_presence(ground, person, commits[0][1].time)}")]
+    if areas:
+        recently = "worked on" if not window else f"worked {window.words} on"
+        parts.append(
+            Text(
+                f"{'Knows best from recent work' if not window else 'Has ' + recently}: {join([code(a) for a in areas])}."
+            )
+        )
+    did = "Last wrote" if own else "Last took part in"
+    parts.append(Text(f"{did}: “{plain(latest.subject)}”."))
+    parts.append(Sources(tuple(commit_source(ground, name, c) for name, c in (own or commits)[:3])))
+    knower = _knower(person, commits[0][1].time)
+    evidence = tuple(commit_evidence(c, "") for _, c in (own or commits)[:3])
+    return Answer(tuple(parts), Target("person", topic=person.name, person_id=person.id), (knower,), evidence)
+
+
+def _presence(ground: Ground, person: Person, last: int) -> str:
+    if person.left:
+        return f"is no longer on the team; their last commit was {when(last, ground.now)}."
+    if person.away_from is not None and person.away_from <= ground.now < (person.away_until or OPEN_END):
+        back = f" until {day(person.away_until)}" if person.away_until else ""
+        return f"is away{back}; their last commit was {when(last, ground.now)}."
+    if ground.now - last > QUIET_DAYS * 86_400:
+        return f"has not been active for some time: their last commit was {when(last, ground.now)}."
+    return f"is around: their last commit was {when(last, ground.now)}."
+
+
+def _areas(ground: Ground, commits: list[PastCommit]) -> list[str]:
+    """The directories that somebody's recent commits went to most, newer ones counting more."""
+    counts: Counter[str] = Counter()
+    for at, commit in enumerate(commits[:60]):
+        folders = {_folder(path) for path in ground.past(0).paths_of(commit.id, 20)}
+        for folder in folders:
+            counts[folder] += 1 if at >= 20 else 2
+    return [folder for folder, _ in counts.most_common(4)]
+
+
+def _folder(path: str) -> str:
+    parts = path.split("/")[:-1]
+    return "/".join(parts[:3]) + "/" if parts else path
+
+
+def _about(ground: Ground, person: Person, subject: str) -> Answer:
+    """Whether somebody knows something: they are among those who do, or who does instead."""
+    from bot.answers import who_knows
+
+    found = ground.resolver.subject(subject)
+    if isinstance(found, Unknown):
+        return not_known(found, f"does {person.name} know {{}}?")
+    if isinstance(found, Several) and not found.loose:
+        return ask_back(found, f"does {person.name} know {{}}?", show_repo=False)
+    if isinstance(found, Several):
+        found = Target("topic", topic=subject, paths=tuple(t.path for t in found.choices))
+    others = who_knows.of_topic(ground, found) if found.kind == "topic" else who_knows.of_place(ground, found)
+    mine = next((k for k in others.people if k.person.id == person.id), None)
+    if mine is not None:
+        lead = f"Yes: {called(person.name)} is among those who know it now ({mine.why})."
+    else:
+        lead = f"{called(person.name)} is not among those who know it best now."
+    return Answer((Text(lead), *others.parts), others.target, others.people, others.evidence, extra=others.extra)
+
+
+def _people(ground: Ground, ids: list[int]) -> list[Person]:
+    from knowledge.store.people import people_by_id
+
+    return [p for p in people_by_id(ground.db, ids).values() if not p.opted_out]
+
+
+def _knower(person: Person, last: int) -> Knower:
+    return Knower(person, 0.0, -1.0, -1.0, last, "asked about")

@@ -1,0 +1,162 @@
+"""Who knows a file, directory or topic now: at most three people who are around, why, and a backup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.answer import (
+    Answer,
+    Asked,
+    Ground,
+    about,
+    ask_back,
+    called,
+    code,
+    commit_evidence,
+    commit_source,
+    coverage_note,
+    join,
+    not_known,
+    page_source,
+    person_line,
+    reachable,
+    taken_to_mean,
+)  # fmt: skip
+from bot.message import Note, Part, People, Source, Sources, Text, plain
+from knowledge.model import Evidence, Knower, WhoKnows
+from knowledge.past import PastCommit
+from knowledge.resolve import Several, Target, Unknown
+
+SAY = "who knows {}?"
+
+
+def answer(ground: Ground, asked: Asked) -> Answer:
+    """Answer "who knows …"."""
+    subject = asked.meaning.subject
+    if not subject and asked.before is None:
+        return Answer((Text("Who knows what? Name a file, a directory or a topic, such as “the json provider”."),))
+    found = ground.resolver.subject(subject) if subject else asked.before
+    assert found is not None  # noqa: S101
+    if isinstance(found, Unknown):
+        return not_known(found, SAY)
+    if isinstance(found, Several) and not found.loose:
+        return ask_back(found, SAY, show_repo=len({t.repo_id for t in found.choices}) > 1)
+    if isinstance(found, Several):  # "blueprints" fits several files: all of them together are the topic
+        found = Target("topic", topic=subject, paths=tuple(t.path for t in found.choices))
+    if found.kind == "person":
+        from bot.answers import person
+
+        return person.of_person(ground, found)
+    told = set(asked.before_people) if asked.meaning.more else set()
+    return of_topic(ground, found, told) if found.kind == "topic" else of_place(ground, found, told)
+
+
+def of_place(ground: Ground, target: Target, told: set[str] = frozenset()) -> Answer:  # type: ignore[assignment]
+    """Who knows a file, directory or repository; `told` are names that were said already."""
+    from knowledge.insight import who_knows
+
+    knows = who_knows(ground.db, target.repo_id, target.path, ground.now, top=ground.options.people + len(told))
+    past = ground.past(target.repo_id)
+    if target.kind in {"file", "symbol", "line"}:
+        latest = past.of_file(target.path, 1)
+    else:
+        latest = past.of_directory(target.path, 1)
+    sources = tuple(commit_source(ground, target.repo, c) for c in latest)
+    evidence = tuple(commit_evidence(c, target.path) for c in latest)
+    return told_people(ground, target, knows, sources, evidence, told)
+
+
+def told_people(
+    ground: Ground,
+    target: Target,
+    knows: WhoKnows,
+    sources: Sequence[Source],
+    evidence: Sequence[Evidence],
+    told: Iterable[str] = (),
+) -> Answer:
+    """People as an answer, or the sentence that nobody active knows it."""
+    said = set(told)
+    people = tuple(k for k in reachable(ground, knows) if k.person.name not in said)
+    parts: list[Part] = []
+    meant = taken_to_mean(target)
+    if people:
+        who = (
+            f"{called(people[0].person.name)} knows {about(target)} best now."
+            if len(people) == 1
+            else f"These know {about(target)} now; ask the first one first."
+        )
+        if said:
+            who = f"Besides {join([plain(n) for n in sorted(said)])}:"
+        parts += [Text(f"{meant} {who}".strip()), People(tuple(person_line(ground, k) for k in people))]
+    elif said:
+        parts.append(Text(f"Nobody else who is around knows {about(target)} well enough to be named."))
+    else:
+        parts.append(Text(f"{meant} Nobody active knows {about(target)} now. {knows.nobody}".strip()))
+    backup = knows.backup
+    if (
+        backup is not None
+        and backup.person.reachable(ground.now)
+        and backup.person.name not in said | {k.person.name for k in people}
+    ):
+        parts.append(Note(f"If they are busy: {plain(backup.person.name)} ({backup.why})."))
+    if sources:
+        parts.append(Sources(tuple(sources)))
+    return Answer(tuple(parts), target, people, tuple(evidence), abstained=not people, extra=as_extra(knows))
+
+
+def as_extra(knows: WhoKnows) -> dict[str, object]:
+    """What `lamp who --json` adds."""
+    backup = knows.backup
+    return {
+        "nobody": knows.nobody,
+        "backup": {"name": backup.person.name, "email": backup.person.email, "why": backup.why} if backup else None,
+    }
+
+
+# -- topics -----------------------------------------------------------------------------------------------------------
+
+
+def of_topic(ground: Ground, target: Target, told: set[str] = frozenset()) -> Answer:  # type: ignore[assignment]
+    """Who knows a topic: from the commits and pages that speak of it, and the paths that belong to it."""
+    knows, commits, pages = knowers(ground, target)
+    sources = [commit_source(ground, target.repo, c) for c in commits[:2]]
+    sources += [page_source(ground, page, target.repo) for page in pages[:1]]
+    evidence = [commit_evidence(c, c.path) for c in commits[:2]] + pages[:1]
+    if target.paths:
+        target = replace(target, meant="")
+    answered = told_people(ground, target, knows, sources, evidence, told)
+    notes: list[Part] = list(coverage_note(ground))
+    if target.paths:
+        notes.insert(0, Note(f"Taken together: {join([code(p) for p in target.paths[:4]])}."))
+    return replace(answered, parts=(*answered.parts, *notes))
+
+
+def knowers(ground: Ground, target: Target) -> tuple[WhoKnows, list[PastCommit], list[Evidence]]:
+    """The people for a topic, with the commits and pages that speak of it, best first."""
+    from knowledge.insight import who_knows_topic
+
+    search = ground.search()
+    hits = list(search.commits(target.topic, 30)) if search else []
+    pages = search.pages(target.topic, 5) if search else []
+    paths = [p.path for p in places(ground, target.paths)] if target.paths else [e.path for e in pages]
+    knows = who_knows_topic(ground.db, hits, paths, ground.now)
+    shas = [hit.sha for hit in hits[:3]]
+    commits = [c for repo in ground.resolver.repos() for c in ground.past(repo.id).by_sha(shas)]
+    return replace(knows, target=target.topic), sorted(commits, key=lambda c: shas.index(c.sha)), pages
+
+
+def places(ground: Ground, paths: Sequence[str]) -> list[Target]:
+    """The living places that a topic's paths name; a trailing `/**` or `*` means the directory."""
+    found = []
+    for path in paths:
+        place = ground.resolver.place(path.rstrip("*").rstrip("/") or path)
+        if isinstance(place, Target) and place.kind in {"file", "directory"}:
+            found.append(place)
+    return found
+
+
+def first_to_ask(ground: Ground, topic: str) -> tuple[Knower, ...]:
+    """The people to ask about something that no page answers."""
+    knows, _, _ = knowers(ground, Target("topic", topic=topic))
+    return reachable(ground, knows)

@@ -1,0 +1,302 @@
+"""Incoming text → intent → answer → Message: the one door to the bot, the same for every platform.
+
+It never raises and never says nothing: a mistake is one sentence with its cure, anything else "Something broke (id …)"
+with the id in the log. Every question is recorded with its answer, so that a thread goes on after a restart.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.answer import Answer, AnswerOptions, Asked, Blame, Ground, Searcher
+from bot.intent import Meaning, understand
+from bot.message import Asker, Choice, Choices, Incoming, Message, Text
+from knowledge.errors import Mistake, fault_id
+from knowledge.model import Evidence, Knower
+from knowledge.names import Names
+from knowledge.resolve import Resolver, Target
+from knowledge.store.database import Database
+from knowledge.store.questions import Questions, Turn
+
+log = logging.getLogger("lamplighter.conversation")
+
+THREAD_SECONDS = 14 * 86_400  # what a thread was about is forgotten after that
+PAST_SECONDS = 3_600  # a question asked for a moment further back than this is answered as of then
+MOST_CHARACTERS = 2_000  # of a question are read
+_AGAIN = frozenset({"last_touched", "who_knows", "history", "person", "what_if", "stale", "knowledge"})
+
+
+class Conversation:
+    """Answers questions about the repositories of a store; synchronous, safe to share between threads."""
+
+    def __init__(
+        self,
+        db: Database,
+        search: Callable[[], Searcher | None],
+        blame: Blame | None = None,
+        options: AnswerOptions | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """The parts; `search` is called when an answer first needs it."""
+        self._db = db
+        self._options = options or AnswerOptions()
+        self._search = search
+        self._blame = blame
+        self._clock = clock
+        self._resolver = Resolver(db, self._options.topics, self._options.webs)
+        self._names = Names(db)
+        self._questions = Questions(db)
+
+    # -- talking ------------------------------------------------------------------------------------------------------
+
+    def reply(self, incoming: Incoming) -> Message:
+        """The answer to whatever was said."""
+        began = time.perf_counter()
+        incoming = replace(incoming, text=incoming.text[:MOST_CHARACTERS], time=incoming.time or int(self._clock()))
+        meaning = Meaning("none", text=incoming.text)
+        try:
+            meaning, answer = self._answered(incoming)
+        except Mistake as mistake:
+            answer = Answer((Text(str(mistake)),), abstained=True, extra={"mistake": str(mistake)})
+        except Exception:  # whatever it is, the asker hears a sentence
+            answer = _broken("answering %r", incoming.text)
+        return self._kept(incoming, meaning, answer, began)
+
+    def last(self, path: str, now: int) -> Message:
+        """The answer of `lamp last`: who last touched a path or a line of it."""
+        message = self._straight("last_touched", path, now)
+        data = dict(message.data)
+        return replace(message, data=data.get("last") or _nothing_last(path, message.text))
+
+    def who(self, subject: str, now: int, top: int = 3) -> Message:
+        """The answer of `lamp who`: who knows a path or topic."""
+        message = self._straight("who_knows", subject, now, people=max(1, min(top, 3)))
+        data = message.data
+        wanted = {
+            "target": data["target"],
+            "people": data["people"],
+            "nobody": data.get("nobody", ""),
+            "backup": data.get("backup"),
+        }
+        return replace(message, data=wanted)
+
+    def feedback(self, question_id: int, asker: Asker | str, verdict: str, note: str = "") -> bool:
+        """Keep what somebody thought of an answer ("helpful", "not", "person"); False where there is no such question."""
+        name = asker if isinstance(asker, str) else asker.id
+        return self._questions.feedback(question_id, name, verdict, note, int(self._clock()))
+
+    # -- understanding ------------------------------------------------------------------------------------------------
+
+    def _answered(self, incoming: Incoming) -> tuple[Meaning, Answer]:
+        ground = self._ground(incoming.time)
+        meaning = understand(incoming.text, incoming.time, self._names.is_name)
+        turns = self._thread(incoming)
+        last = turns[0] if turns else None
+        if meaning.choice and last is not None and (say := _chosen(last, meaning.choice)):
+            meaning = understand(say, incoming.time, self._names.is_name)
+        meaning = _in_thread(meaning, turns)
+        asked = Asked(incoming, meaning, *_before(turns))
+        return meaning, self._by_intent(ground, asked)
+
+    def _by_intent(self, ground: Ground, asked: Asked) -> Answer:
+        module = importlib.import_module(f"bot.answers.{asked.meaning.intent}")
+        answer: Answer = module.answer(ground, asked)
+        return answer
+
+    def _straight(self, intent: str, subject: str, now: int, people: int | None = None) -> Message:
+        """An answer to a command: no thread, no guess at the intent, nothing recorded."""
+        began = time.perf_counter()
+        ground = self._ground(now)
+        if people is not None:
+            ground = replace(ground, options=replace(ground.options, people=people))
+        meaning = Meaning(intent, subject, subject)  # type: ignore[arg-type]
+        incoming = Incoming(subject, Asker("terminal", "command line"), time=now)
+        answer = self._by_intent(ground, Asked(incoming, meaning))
+        return _message(meaning, answer, _took(began))
+
+    def _ground(self, now: int) -> Ground:
+        as_of = now if now < self._clock() - PAST_SECONDS else None
+        return Ground(self._db, self._resolver, self._names, self._options, self._search, self._blame, now, as_of)
+
+    def _thread(self, incoming: Incoming) -> list[Turn]:
+        turns = (
+            self._questions.thread(incoming.asker.platform, incoming.place, incoming.thread) if incoming.thread else []
+        )
+        return [turn for turn in turns if abs(incoming.time - turn.time) < THREAD_SECONDS]
+
+    # -- keeping ------------------------------------------------------------------------------------------------------
+
+    def _kept(self, incoming: Incoming, meaning: Meaning, answer: Answer, began: float) -> Message:
+        message = _message(meaning, answer, _took(began))
+        try:
+            question_id = self._record(incoming, message, answer.target)
+        except Exception:  # the store may be full or busy; the answer is worth more than its record
+            log.exception("a question could not be recorded (id %s)", fault_id())
+            return message
+        useful = meaning.intent not in {"none", "help"}
+        return replace(message, question_id=question_id if useful else None)
+
+    def _record(self, incoming: Incoming, message: Message, target: Target | None) -> int:
+        from knowledge.store.people import by_chat
+
+        asker = incoming.asker
+        person = by_chat(self._db, asker.platform, asker.id, asker.email)
+        kept = dict(message.data)
+        kept["choices"] = [asdict(choice) for choice in _choices(message)]
+        return self._questions.record(
+            time=incoming.time, platform=asker.platform, place=incoming.place, thread=incoming.thread, asker=asker.id,
+            person_id=person.id if person else None, text=incoming.text, intent=message.intent,
+            target=asdict(target) if target else {}, abstained=message.abstained, answer=kept,
+            took_ms=int(message.data["took_ms"]), node_id=self._node(target),
+            topic=target.topic if target and target.kind == "topic" else "",
+        )  # fmt: skip
+
+    def _node(self, target: Target | None) -> int | None:
+        if target is None or not target.repo_id or target.kind == "topic":
+            return None
+        rows = self._db.read(
+            "SELECT id FROM nodes WHERE repo_id = :repo AND path = :path", repo=target.repo_id, path=target.path
+        )
+        return int(rows[0][0]) if rows else None
+
+
+# -- threads ----------------------------------------------------------------------------------------------------------
+
+
+def _in_thread(meaning: Meaning, turns: list[Turn]) -> Meaning:
+    """A bare "and app.py?" asks what was asked before."""
+    if not meaning.same_intent:
+        return meaning
+    intent = next((turn.intent for turn in turns if turn.intent in _AGAIN), None)
+    if intent is None:
+        return meaning
+    return replace(meaning, intent=intent)  # type: ignore[arg-type]
+
+
+def _before(turns: list[Turn]) -> tuple[Target | None, tuple[str, ...]]:
+    """What the thread was about, and the people it named, from the latest turn that had such a thing."""
+    target = next((_target(turn) for turn in turns if turn.target and turn.target.get("kind") != "person"), None)
+    people = next((tuple(p["name"] for p in turn.answer["people"]) for turn in turns if turn.answer.get("people")), ())
+    return target, people
+
+
+def _target(turn: Turn) -> Target:
+    kept = {key: value for key, value in turn.target.items() if key in Target.__dataclass_fields__}
+    kept["paths"] = tuple(kept.get("paths", ()))
+    return replace(Target(**kept), meant="", asked="")
+
+
+def _chosen(turn: Turn, number: int) -> str:
+    choices = turn.answer.get("choices", [])
+    return str(choices[number - 1]["say"]) if 0 < number <= len(choices) else ""
+
+
+def _choices(message: Message) -> list[Choice]:
+    return [choice for part in message.parts if isinstance(part, Choices) for choice in part.choices]
+
+
+# -- messages ---------------------------------------------------------------------------------------------------------
+
+
+def _broken(doing: str, *args: object) -> Answer:
+    number = fault_id()
+    log.exception(f"fault %s while {doing}", number, *args)
+    return Answer(
+        (Text(f"Something broke (id {number}). It is logged; please try again."),),
+        abstained=True,
+        extra={"fault": number},
+    )
+
+
+def _took(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 1)
+
+
+def _message(meaning: Meaning, answer: Answer, took_ms: float) -> Message:
+    parts = answer.parts or (Text("I have no answer to that."),)
+    message = Message(parts, meaning.intent, answer.abstained)
+    data: dict[str, Any] = {
+        "intent": meaning.intent,
+        "abstained": answer.abstained,
+        "text": message.text,
+        "target": target_as_json(answer.target),
+        "people": [person_as_json(k) for k in answer.people],
+        "evidence": [evidence_as_json(e) for e in answer.evidence],
+        "took_ms": took_ms,
+        **answer.extra,
+    }
+    return replace(message, data=data)
+
+
+def target_as_json(target: Target | None) -> dict[str, Any] | None:
+    """The `target` of `lamp ask --json`."""
+    if target is None:
+        return None
+    told = {"kind": target.kind, "path": target.path, "line": target.line or None, "topic": target.topic}
+    return told | ({"symbol": target.symbol} if target.symbol else {}) | ({"repo": target.repo} if target.repo else {})
+
+
+def person_as_json(knower: Knower) -> dict[str, Any]:
+    """An entry of `people`; what is not known of somebody (below 0) is null."""
+    return {
+        "name": knower.person.name,
+        "email": knower.person.email,
+        "retention": round(knower.retention, 3) if knower.retention >= 0 else None,
+        "staleness": round(knower.staleness, 3) if knower.staleness >= 0 else None,
+        "last_date": _date(knower.last_time),
+        "why": knower.why,
+    }
+
+
+def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
+    """An entry of `evidence`."""
+    verdict = evidence.freshness
+    fresh = (
+        {
+            "changed": _date(verdict.changed_time),
+            "drift": verdict.drift,
+            "named": list(verdict.named),
+            "missing": list(verdict.missing),
+        }
+        if verdict
+        else None
+    )
+    return {
+        "kind": evidence.kind,
+        "path": evidence.path,
+        "line_start": evidence.line_start or None,
+        "line_end": evidence.line_end or None,
+        "commit": evidence.commit,
+        "date": _date(evidence.date),
+        "title": evidence.title,
+        "quote": evidence.quote,
+        "freshness": fresh,
+    }
+
+
+def _date(seconds: int | None) -> str | None:
+    if not seconds:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _nothing_last(path: str, text: str) -> dict[str, Any]:
+    return {
+        "path": path,
+        "person": None,
+        "commit": None,
+        "date": None,
+        "subject": None,
+        "skipped": [],
+        "knows_now": [],
+        "text": text,
+    }

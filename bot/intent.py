@@ -1,0 +1,249 @@
+"""What somebody wants, from their own words: a pure function of the text, its words and who is known by name.
+
+The rules stand in `RULES`, in the order in which they are tried: the first that fits wins, so what is special stands
+above what is general. They read the plain words of `bot.wording`, in which § is a path, link or piece of code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from bot.message import Intent
+from bot.phrasebook import LITTLE, PREPOSITIONS, rules
+from bot.when import Window, window
+from bot.wording import CODE, CUES, PERSON, Word, words
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A question understood as far as words alone allow."""
+
+    intent: Intent
+    subject: str = ""  # what it is about, as typed: "the json provider", "src/app.py:120", "Ann"
+    text: str = ""  # the question without greetings and politeness, as typed
+    window: Window | None = None
+    follow_up: bool = False  # leans on what the thread talked about
+    same_intent: bool = False  # "and app.py?": as before, about something else
+    choice: int = 0  # "2": the second of the choices offered before
+    more: bool = False  # "who else?": beyond what was said
+    about: str = ""  # for a person: what it is that they may know
+
+
+IsName = Callable[[str], bool]
+
+
+def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meaning:
+    """The intent and the subject of `text`, asked at `now`; `is_name` knows the people of the team."""
+    heard = re.sub(r"^/(?:lamp(?:lighter)?\b\s*)?(?=[a-z]+\b(?![/.]))", "", text.strip())
+    if (number := re.fullmatch(r"(?:the\s+)?(?:#\s*)?([1-9])[.)!]?", heard)) is not None:
+        return Meaning("none", text=heard, choice=int(number[1]))
+    if (
+        nth := re.fullmatch(
+            r"(?:the\s+)?(first|second|third|fourth|fifth)(?:\s+one)?(?:,?\s+please)?[.!]?", heard, re.IGNORECASE
+        )
+    ) is not None:
+        return Meaning("none", text=heard, choice=1 + "first second third fourth fifth".split().index(nth[1].lower()))
+    if (chatter := _chatter(words(heard))) is not None:
+        return chatter
+    span, rest = window(heard, now)
+    meaning = _read(_unwrap(words(rest)), is_name)
+    if span is not None and meaning.intent not in {"history", "last_touched", "person", "stale"}:
+        # "what is new in 2.0 since March" needs the span, "how do I renew a key after May" needs its words.
+        span, meaning = None, _read(_unwrap(words(heard)), is_name)
+    return replace(meaning, window=span)
+
+
+# -- politeness -------------------------------------------------------------------------------------------------------
+
+_WRAPPERS = re.compile(
+    r"""^(?:
+        (?:hey|hi|hello|hallo|yo|dear|good\ (?:morning|afternoon|evening|day))(?:\ (?:there|all|team|everyone|folks|lamplighter|lamp|bot|@))*
+      | (?:ok|okay|so|well|um+|hm+|hmm+|alright|right|actually|btw|please|sorry|lamplighter|lamp|bot|@|thanks|thank\ you|great|cool|nice)
+      | (?:quick|another|one|one\ more|just\ a|a|silly|stupid|newbie|dumb)\ question
+      | (?:(?:can|could|would|will)\ (?:you|u|anyone|anybody|someone|somebody)(?:\ (?:please|kindly|maybe))?\ (?:tell|show|remind|help|explain|let)(?:\ (?:me|us))?(?:\ (?:know|find|understand|out|find\ out|see))*(?=\ ))
+      | (?:(?:please\ )?(?:tell|remind|inform)(?:\ (?:me|us)))(?=\ (?:who|what|where|when|why|how|which|if|whether))
+      | (?:do|does|did)\ (?:you|u|anyone|anybody|someone|somebody|any\ of\ you)\ (?:happen\ to\ )?(?:know|remember|have\ (?:any|an)\ idea)(?=\ (?:who|what|where|when|why|how|which|if|whether))
+      | (?:any|have\ you\ any|got\ any|anyone\ have\ any)\ (?:idea|ideas|clue)(?=\ (?:who|what|where|when|why|how|which|if|whether|about))
+      | (?:anyone|anybody|someone)\ (?:know|knows)(?=\ (?:what|where|when|why|how|which|if|whether))
+      | (?:i|we)\ (?:would|want|need|was|am|are|do|have|wonder|wondered|must|should|really|just|not|to|like|love|trying|trying\ to|wondering|know|find|find\ out|figure|understand|see|learn|out|no|idea)(?:\ (?:would|want|need|like|love|to|really|just|not|trying|wondering|know|find|figure|understand|see|learn|out|no|idea|quickly))*(?=\ (?:who|what|where|when|why|how|which|if|whether))
+    )\ ?(?:,\ )?""",
+    re.VERBOSE,
+)
+_TAIL = re.compile(
+    r"\ (?:please|thanks|thank\ you|thx|cheers|anyone|anybody|again|by\ the\ way|btw|though|exactly|(?:do|would)\ you\ know|right\ now|nowadays|these\ days|at\ the\ moment|currently|for\ me)$"
+)
+
+
+def _unwrap(found: list[Word]) -> list[Word]:
+    """Leave out greetings and politeness around the question, as long as something of it stays."""
+    while True:
+        line = " ".join(word.plain for word in found)
+        if (head := _WRAPPERS.match(line)) is not None and head[0].strip() and len(line) > len(head[0]):
+            found = found[len(head[0].split()) :]
+            continue
+        if (tail := _TAIL.search(line)) is not None and tail.start() > 0:
+            found = found[: len(found) - len(tail[0].split())]
+            continue
+        return found
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+MOST_WORDS = 60  # of a question are read; nobody's question turns around later than that
+NO_NAMES = frozenset((LITTLE + " " + PREPOSITIONS + " i we you they he she it who what not and or if").split())
+_NEEDS_SUBJECT = frozenset({"last_touched", "who_knows", "history", "what_if", "person"})
+_POINTERS = frozenset("it this that these those them there he she they him her here its one same".split())
+_LEADING = frozenset(
+    "the a an our my your this that these those some any all about of on in for to with at by file called named".split()
+)
+_TRAILING = frozenset("lately recently nowadays last now please currently today again around anyway though left latest".split())
+_PREAMBLES = frozenset(
+    f"{noun} {joint}"
+    for noun in ("question", "questions", "change", "changes", "something", "anything", "everything", "experience", "help")
+    for joint in ("about", "to", "in", "on", "with", "for", "regarding", "of")
+)
+_HOLLOW = frozenset(
+    "file files code one thing part line lines stuff page doc docs module directory folder area function class them".split()
+)
+_BARE: dict[str, Intent] = {
+    "why": "history",
+    "when": "history",
+    "who": "who_knows",
+    "whom": "who_knows",
+    "where": "knowledge",
+    "how": "knowledge",
+    "how come": "history",
+}
+
+
+_QUESTION = frozenset("who whom what where when why how which".split())
+
+
+def _chatter(found: list[Word]) -> Meaning | None:
+    """Thanks and hello with nothing asked beside them."""
+    plain = [word.plain for word in found[:MOST_WORDS]]
+    if not plain or CODE in plain or (_QUESTION.intersection(plain) and plain != ["who", "knows"] and len(plain) > 4):
+        return None
+    line = "".join(" " + word for word in plain)
+    book = (rule for rule in rules() if rule.intent == "none")
+    return Meaning("none", text=" ".join(plain)) if any(rule.pattern.fullmatch(line) for rule in book) else None
+
+
+def _read(found: list[Word], is_name: IsName) -> Meaning:
+    """The first phrase of the book that fits, else a bare mention, else a search."""
+    found = found[:MOST_WORDS]
+    if not found:
+        return Meaning("none")
+    if (led := _led_on(found, is_name)) is not None:
+        return led
+    text = " ".join(word.raw for word in found)
+    tokens = [_token(word, is_name) for word in found]
+    meaning = _by_book(tokens, found, text)
+    if meaning is None or (meaning.intent in {"knowledge", "who_knows", "history"} and "#" not in tokens):
+        for named in _as_names(tokens, found):
+            if (person := _by_book(named, found, text, any_name=True)) is not None:
+                return person
+    return meaning or _bare(found, tokens, text)
+
+
+def _by_book(tokens: list[str], found: list[Word], text: str, *, any_name: bool = False) -> Meaning | None:
+    line = "".join(" " + token for token in tokens)
+    for rule in rules():
+        if any_name <= rule.any_name and (match := rule.pattern.fullmatch(line)) is not None:
+            return _meaning(rule.intent, match, found, text)
+    return None
+
+
+def _as_names(tokens: list[str], found: list[Word]) -> Iterator[list[str]]:
+    """The words with one of them taken for a name: those with a capital, or any where there are no capitals."""
+    capitals = [i for i, word in enumerate(found) if i and word.raw[0].isupper() and word.raw != "I"]
+    for at in capitals or range(1, len(tokens)):
+        if found[at - 1].plain in {"the", "a", "an", "our", "my", "your"}:
+            continue
+        if tokens[at].isalpha() and tokens[at] not in CUES | NO_NAMES:
+            yield [*tokens[:at], "#", *tokens[at + 1 :]]
+
+
+def _led_on(found: list[Word], is_name: IsName) -> Meaning | None:
+    """A question that goes on from the one before: "and app.py?", "what about the docs?", "why?"."""
+    plain = [word.plain for word in found]
+    if len(found) == 1 and plain[0] in _BARE:
+        return Meaning(_BARE[plain[0]], text=found[0].raw, follow_up=True)
+    if plain == ["how", "come"] or plain in (["why", "not"], ["why", "is", "that"], ["why", "so"]):
+        return Meaning("history", text=" ".join(plain), follow_up=True)
+    if plain[0] in {"and", "but", "or", "then", "also", "plus"} and len(found) > 1:
+        meaning = _read(found[1:], is_name)
+        bare = meaning.intent in {"knowledge", "none"} and not any(
+            word in _BARE or word in _ASKING for word in plain[1:3]
+        )
+        if bare and meaning.intent != "person":
+            subject, pointing = _trim(" ".join(word.raw for word in found[1:]))
+            return Meaning(
+                "knowledge", subject, " ".join(word.raw for word in found[1:]), follow_up=pointing, same_intent=True
+            )
+        return meaning
+    if plain[:2] in (["what", "about"], ["how", "about"], ["same", "for"], ["and", "for"]) and len(found) > 2:
+        if is_name(found[2].raw) or found[2].plain == PERSON:
+            return Meaning("person", " ".join(word.raw for word in found[2:]), " ".join(word.raw for word in found))
+        subject, pointing = _trim(" ".join(word.raw for word in found[2:]))
+        return Meaning(
+            "knowledge", subject, " ".join(word.raw for word in found[2:]), follow_up=pointing, same_intent=True
+        )
+    return None
+
+
+_ASKING = frozenset("what which is are do does did can could should tell show explain".split())
+
+
+def _bare(found: list[Word], tokens: list[str], text: str) -> Meaning:
+    """No phrase fits: a mention alone asks who touched it; other words are looked for."""
+    if not any(char.isalnum() for char in text):
+        return Meaning("none", text=text)
+    subject, pointing = _trim(text)
+    if any(token.startswith(CODE) for token in tokens) and len(found) <= 4:
+        return Meaning("last_touched", subject, text, follow_up=pointing, same_intent=True)
+    return Meaning("knowledge", subject, text, follow_up=pointing, same_intent=len(found) <= 4)
+
+
+def _token(word: Word, is_name: IsName) -> str:
+    """The word as the phrase book sees it: # for somebody's name, §:1 for a line of a file."""
+    if word.plain == CODE:
+        return "§:1" if re.search(r"(?::|#L)\d+", word.raw) and "://" not in word.raw else CODE
+    if word.plain == PERSON or (word.raw[:1].isalpha() and word.plain not in CUES and is_name(word.raw)):
+        return "#"
+    return word.plain
+
+
+def _meaning(intent: Intent, match: re.Match[str], found: list[Word], text: str) -> Meaning:
+    groups = match.groupdict()
+
+    def typed(group: str) -> str:
+        if groups.get(group) is None:
+            return ""
+        first = match.string[: match.start(group)].count(" ")
+        return " ".join(word.raw for word in found[first : first + groups[group].count(" ")])
+
+    subject = " ".join(filter(None, (typed("code"), typed("subject"))))
+    subject, pointing = _trim(subject)
+    needs = intent in _NEEDS_SUBJECT
+    return Meaning(intent, subject, text, follow_up=pointing or (needs and not subject), about=_trim(typed("about"))[0],
+                   more=intent == "who_knows" and text.lower().startswith("who else"))  # fmt: skip
+
+
+def _trim(subject: str) -> tuple[str, bool]:
+    """The subject without articles, and whether it only points at something said before."""
+    left = subject.split()
+    pointing = False
+    while len(left) > 1 and left[-1].lower() in _TRAILING:
+        left = left[:-1]
+    if len(left) > 2 and " ".join(left[:2]).lower() in _PREAMBLES:
+        left = left[2:]
+    while left and left[0].lower() in _LEADING | _POINTERS:
+        pointing = pointing or left[0].lower() in _POINTERS
+        left = left[1:]
+    if len(left) > 2 and " ".join(left[:2]).lower() in _PREAMBLES:
+        left = left[2:]
+    pointing = pointing and all(word.lower() in _HOLLOW | _POINTERS for word in left)
+    return ("" if pointing else " ".join(left)), pointing
