@@ -80,8 +80,8 @@ def slug(name: str) -> str:
 def fingerprint(folder: Path, *salt: str) -> str:
     """Twelve hex digits of a model's settings and of samples of its weights.
 
-    Reading all of them would cost a cold start 0.1 s. A fine-tuned copy moves nearly every weight, so samples of 4 kB in every MB tell
-    it from its parent.
+    Reading all of them would cost a cold start 0.1 s. A fine-tuned copy moves nearly every weight, so samples of 4 kB
+    in every MB tell it from its parent.
     """
     digest = hashlib.sha256("\0".join(salt).encode())
     for path in sorted(p for p in folder.rglob("*") if p.suffix in {".json", ".txt", ".model", ".bin", ".safetensors"}):
