@@ -104,7 +104,7 @@ def cut_middle(text: str, limit: int) -> str:
 
 
 def _render(message: Message, marker: str, echo: str) -> list[Block]:
-    out: list[Block] = [context(f"You asked: {cut(mrkdwn(echo), 300)}")] if echo else []
+    out: list[Block] = [context(cut(mrkdwn(echo), 300))] if echo.strip() else []
     for number, part in enumerate(message.parts):
         out.extend(_part(part, number))
     if message.question_id is not None:
@@ -119,10 +119,11 @@ def _part(part: Part, number: int) -> list[Block]:
         case Text(text):
             return _sections(mrkdwn(text))
         case Quote(text, source, language):
-            below = f"\n_{_flat(source)}_" if source else ""
-            return [_section(_quoted(text, language, SECTION - len(below)) + below)]
+            below = [context(_flat(source))] if source.strip() else []
+            return [_section(_quoted(text, language, SECTION)), *below]
         case Sources(sources):
-            return _sections("\n".join(_source(source) for source in sources), glue="\n")
+            cited = "\n".join(_source(source) for source in sources)
+            return [context(piece) for piece in _pieces(cited, CONTEXT, "\n")]
         case People(people):
             lines = (f"• *{_flat(person.name)}*: {mrkdwn(person.why)}" for person in people)
             return _sections("\n".join(lines), glue="\n")

@@ -109,7 +109,7 @@ def from_command(body: Body) -> Heard:
         question(asked),
         response_url=str(body.get("response_url") or ""),
         ephemeral=True,
-        echo=f"{body.get('command', '/lamp')} {asked}".strip(),
+        echo=f"You asked: {body.get('command', '/lamp')} {asked}".strip(),
     )
 
 
@@ -161,7 +161,9 @@ def from_action(body: Body) -> Heard | None:
     say = str(value.get("say") or "")
     label = str((action.get("text") or {}).get("text") or say)
     digest = hashlib.sha256(say.encode()).hexdigest()[:12]
-    return _as(heard, "choice", ts=f"choice:{shown}:{digest}", text=html.escape(say, quote=False), echo=label)
+    return _as(
+        heard, "choice", ts=f"choice:{shown}:{digest}", text=html.escape(say, quote=False), echo=f"Chosen: {label}"
+    )
 
 
 def clean(text: str, own: Own, names: Mapping[str, str]) -> str:

@@ -105,12 +105,7 @@ class Talk:
 
     async def _thank(self, heard: Heard, asker: Asker) -> Reply:
         await asyncio.to_thread(self.feedback, heard.question_id, asker, heard.verdict, "")
-        words = THANKS.get(heard.verdict, "Noted.")
-        if heard.verdict == "person":
-            words += (
-                "; <person> is the one to ask." if heard.person else "; the people named above are the ones to ask."
-            )
-        return Reply(Message((Text(words),)), private=True)
+        return Reply(Message((Text(THANKS.get(heard.verdict, "Noted.")),)), private=True)
 
     @asynccontextmanager
     async def _status(self, heard: Heard) -> AsyncIterator[None]:

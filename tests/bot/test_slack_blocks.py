@@ -87,12 +87,14 @@ def test_a_whole_answer():
     value = json.dumps({"q": 7, "who": "U1ANA"})
     assert blocks(message, marker="lamp-1") == [
         {**section, "text": {**text, "text": "*Ana* knows `app.py` &lt;best&gt;."}, "block_id": "lamp-1"},
-        {**section, "text": {**text, "text": ">Run *make*\n>and wait.\n_docs/a.md:1-2_"}},
-        {**section, "text": {**text, "text": "```\nx = 1 &lt; 2\n```\n_src/a.py:1_"}},
+        {**section, "text": {**text, "text": ">Run *make*\n>and wait."}},
+        {"type": "context", "elements": [{**text, "text": "docs/a.md:1-2"}]},
+        {**section, "text": {**text, "text": "```\nx = 1 &lt; 2\n```"}},
+        {"type": "context", "elements": [{**text, "text": "src/a.py:1"}]},
         {**section, "text": {**text, "text": "• *Ana Ruiz*: 6 of the last 8 weeks"}},
         {
-            **section,
-            "text": {**text, "text": "• <https://g.org/a?x=1&amp;y=2|docs/a.md:1-2 · 3f2c1ab>\n• b.md"},
+            "type": "context",
+            "elements": [{**text, "text": "• <https://g.org/a?x=1&amp;y=2|docs/a.md:1-2 · 3f2c1ab>\n• b.md"}],
         },
         {**section, "text": {**text, "text": "Another one?"}},
         {
