@@ -1,5 +1,6 @@
-"""Passages that nearly repeat another are known as such: MinHash with bands finds candidates, their texts decide. Pure
-but for `mark_new`, which is what the pipeline calls.
+"""Passages that nearly repeat another are known as such: MinHash finds candidates, their texts decide.
+
+Pure but for `mark_new`, which is what the pipeline calls.
 
 A text is the set of its three-word runs; two texts are alike by the share of runs that they have in common (Jaccard).
 MinHash (Broder 1997): the least value of a random function over a set agrees for two sets with just that probability J.

@@ -83,8 +83,7 @@ class _Walk:
                 return
         elif kind in known.holders and not (kind in _DECLARED and node.child_by_field_name("body") is None):
             name = self.joined(prefix, _name(node))
-            body = node.child_by_field_name("body")
-            children = body.children if body else [child for child in node.children if child.type in known.around]
+            children = self.members(node)
             inner_symbols = tuple(self.symbols(children, name, depth + 1))
             yield Symbol(name, first, _last_row(node) + 1, inner_symbols)
         elif kind in _DECLARED and node.child_by_field_name("body") is None:
@@ -97,6 +96,16 @@ class _Walk:
             yield from self.symbols(node.children, prefix, depth + 1)
         elif kind == "call" and known.grammar == "tree_sitter_elixir":
             yield from self.elixir(node, prefix, depth, first)
+
+    def members(self, node: Node) -> list[Node]:
+        """What is in the body of a holder, and the comments that grammars leave in front of it (Ruby)."""
+        body = node.child_by_field_name("body")
+        bodies = [body] if body else [child for child in node.children if child.type in self.known.around]
+        if not bodies:
+            return []
+        before = [child for child in node.children if child.type in self.known.above]
+        leading = [child for child in before if node.start_byte < child.start_byte < bodies[0].start_byte]
+        return [*leading, *(child for part in bodies for child in part.children)]
 
     def elixir(self, node: Node, prefix: str, depth: int, first: int) -> Iterator[Symbol]:
         """Elixir's definitions are calls: `defmodule Name do … end`, `def name(…)`."""

@@ -27,10 +27,14 @@ class UnreadableError(Exception):
 def _converter() -> Any:
     try:
         from markitdown import MarkItDown
+        from markitdown.converters import DocxConverter, PdfConverter, PptxConverter
     except ImportError as error:
         raise ConverterMissingError from error
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every odd font
-    return MarkItDown(enable_plugins=False)
+    converter = MarkItDown(enable_builtins=False)  # its plain-text converter would take a damaged PDF for prose
+    for kind in (DocxConverter, PdfConverter, PptxConverter):
+        converter.register_converter(kind())
+    return converter
 
 
 def parse_bytes(path: str, data: bytes) -> Page:
@@ -44,6 +48,8 @@ def parse_bytes(path: str, data: bytes) -> Page:
     try:
         converted = converter.convert_stream(io.BytesIO(data), file_extension=PurePosixPath(path).suffix.lower())
     except Exception as error:  # converters of three formats raise whatever their parsers do
+        if type(error).__name__ == "MissingDependencyException":
+            raise ConverterMissingError from error
         raise UnreadableError(str(error)) from error
     page = markdown.parse(converted.markdown)
     return page._replace(title=page.title or (converted.title or "").strip())

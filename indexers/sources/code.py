@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -32,7 +33,7 @@ _GENERATED_MARKS = re.compile(
 )
 _LICENSE = re.compile(r"copyright|licen[cs]e|spdx|all rights reserved", re.IGNORECASE)
 _TELLING = re.compile(r"\w{2,}")
-_NOT_A_WORD = frozenset({"src", "lib", "app", "source", "main", "pkg"})
+_NOT_A_WORD = frozenset({"src", "lib", "source", "main", "java", "kotlin", "scala"})
 
 
 class CodeSource:
@@ -91,7 +92,7 @@ class CodeSource:
 def module_of(path: str) -> str:
     """What people call a file of code: its path without the suffix and without the folders that all code is in."""
     *folders, name = path.split("/")
-    kept = [folder for place, folder in enumerate(folders) if not (place < 2 and folder in _NOT_A_WORD)]
+    kept = list(dropwhile(_NOT_A_WORD.__contains__, folders))
     stem = name.rpartition(".")[0] or name
     if not language_of(path):
         return "/".join([*kept, name])

@@ -1,5 +1,7 @@
 """Pages become passages by heading; long sections are cut where a reader would pause."""
 
+import itertools
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -97,6 +99,6 @@ def test_cut_lines_lose_nothing_and_stay_short(lines, high):
     parts = list(split_lines(lines, high))
     assert all(len(text) <= high for _, _, text in parts)
     assert all(first <= last for first, last, _ in parts)
-    assert all(one[1] <= other[0] for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(parts))
     kept = "".join(text for _, _, text in parts)
     assert "".join(kept.split()) == "".join("".join(lines).split())

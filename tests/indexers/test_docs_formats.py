@@ -1,5 +1,6 @@
 """Each kind of document, as its own small page; and anything at all, which must neither raise nor lose a line."""
 
+import itertools
 import json
 
 import pytest
@@ -267,10 +268,10 @@ def test_anything_is_a_page(form):
         last = len(lines_of(text))
         blocks = parse(form, text).blocks
         assert all(1 <= b.line_start <= b.line_end <= max(last, 1) for b in blocks)
-        assert all(a.line_start <= b.line_start for a, b in zip(blocks, blocks[1:], strict=False))
+        assert all(a.line_start <= b.line_start for a, b in itertools.pairwise(blocks))
         found = list(passages(parse(form, text), "a/b.md"))
         assert all(1 <= p.line_start <= p.line_end <= max(last, 1) for p in found)
-        assert all(a.line_start <= b.line_start for a, b in zip(found, found[1:], strict=False))
+        assert all(a.line_start <= b.line_start for a, b in itertools.pairwise(found))
         assert all(p.text for p in found)
 
     check()
