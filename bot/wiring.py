@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from knowledge.search import Search
 
+    from bot.chat.slack import SlackBot
     from bot.conversation import Conversation
+    from bot.message import Asker
     from indexers.pipeline import Progress, Tally
     from indexers.repository import Repository
     from knowledge.embed import Embedder
@@ -71,7 +73,7 @@ class House:
         """The model; opening it costs a quarter of a second."""
         from knowledge.embed import open_embedder
 
-        return open_embedder(self.settings.model.name, self.models)
+        return open_embedder(self.settings.model.name, self.models, threads=self.settings.model.threads)
 
     @property
     def models(self) -> Path:
@@ -115,7 +117,8 @@ class House:
         if is_url(location):
             return without_secrets(location)
         repo = opened(Path(location).expanduser())
-        return str(Path(repo.working_tree_dir or repo.git_dir).resolve())
+        top = Path(repo.working_tree_dir or repo.git_dir)
+        return str((top if (top / ".git").exists() else Path(repo.git_dir)).resolve())
 
     def locations(self, asked: Sequence[str] = ()) -> list[str]:
         """What to index: what was asked for, else config's repositories, else the known ones, else where we stand."""
@@ -186,12 +189,12 @@ class House:
         return self.index(steps=("history", "docs", "code", "meaning"), progress=Silent(), now=int(time.time()))
 
     def _read(self, location: str, steps: Sequence[str], tally: Tally, progress: Progress, now: int) -> None:
-        from indexers.sources.git import GitSource
-
+        from indexers.near import mark_new
         from indexers.pipeline import read_source
         from indexers.repository import Repository
         from indexers.sources.code import CodeSource
         from indexers.sources.docs import DocsSource
+        from indexers.sources.git import GitSource
 
         repository = Repository.open(location, self.home)
         repos = Repos(self.db)
@@ -205,11 +208,11 @@ class House:
         if "docs" in steps:
             progress.start(f"{repository.name}: docs")
             docs = DocsSource(repository, self._rules(files.docs))
-            read_source(self.db, repo_id, docs, tally, now=now, progress=progress)
+            read_source(self.db, repo_id, docs, tally, now=now, progress=progress, on_new=mark_new)
         if "code" in steps:
             progress.start(f"{repository.name}: code")
             code = CodeSource(repository, self._rules(files.code), self._rules(files.docs))
-            read_source(self.db, repo_id, code, tally, now=now, progress=progress)
+            read_source(self.db, repo_id, code, tally, now=now, progress=progress, on_new=mark_new)
 
     def _name_of(self, location: str) -> str:
         return next((r.name for r in self.settings.repos if self._resolved(self._relative(r.location)) == location), "")
@@ -260,16 +263,58 @@ class House:
 
     def conversation(self) -> Conversation:
         """What answers."""
-        raise NotImplementedError
+        from bot.answer import AnswerOptions
+        from bot.conversation import Conversation
+
+        answers = self.settings.answers
+        options = AnswerOptions(
+            confidence=answers.confidence,
+            people=answers.people,
+            webs={repo.name: web for repo in Repos(self.db).all() if (web := self._web(repo))},
+        )
+        return Conversation(self.db, self.search, self.blame, options)
+
+    def _web(self, repo: StoredRepo) -> str:
+        for said in self.settings.repos:
+            if said.web and (said.name == repo.name or self._resolved(self._relative(said.location)) == repo.location):
+                return said.web
+        return ""
+
+    def blame(self, repo_id: int, path: str, first: int, last: int) -> list[str]:
+        """The commits that last changed some lines, one a line; empty where there are no such lines."""
+        from indexers.repository import Repository
+
+        repo = next(repo for repo in Repos(self.db).all() if repo.id == repo_id)
+        repository = Repository.open(repo.location, self.home)
+        return repository.blame_span(path, first, last, repo.head)
 
     def rank_batch(self, file: str) -> Iterator[dict[str, Any]]:
         """The lines of `lamp who --batch`."""
         raise NotImplementedError
 
+    @cached_property
+    def _slack(self) -> SlackBot:
+        from bot.chat.slack import SlackBot, SlackSettings, Tokens
+
+        said = self.settings.slack
+        settings = SlackSettings(
+            mode=said.mode, port=said.port, allow_guests=said.allow_guests, allow_external=said.allow_external
+        )
+        tokens, conversation = Tokens.from_environment(said.mode), self.conversation()
+
+        def feedback(question_id: int, asker: Asker, verdict: str, note: str) -> None:
+            conversation.feedback(question_id, asker, verdict, note)
+
+        return SlackBot(settings, tokens, conversation.reply, feedback, self.db)
+
     async def slack(self, stop: asyncio.Event) -> None:
-        """Run the bot in Slack until `stop`."""
-        raise NotImplementedError
+        """Run the bot in Slack until `stop`.
+
+        Raises:
+            Mistake: a token is missing, of the wrong kind, or refused.
+        """
+        await self._slack.run(stop)
 
     def slack_healthy(self) -> bool:
-        """Whether Slack is connected."""
-        raise NotImplementedError
+        """Whether Slack reaches us."""
+        return self._slack.healthy()

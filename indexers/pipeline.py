@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from knowledge.store.history import History
-
-from indexers.sources.base import Source, Unreachable
+from indexers.sources.base import Source, Tree, Unreachable
 from knowledge.model import Commit, Cursor, Document, Gone, Skipped
 from knowledge.store.database import Database, Transaction
+from knowledge.store.history import History
 from knowledge.store.passages import Passages
 from knowledge.store.repos import Repos
 
@@ -67,7 +66,7 @@ def read_source(
     *,
     now: int,
     progress: Progress | None = None,
-    on_new: Callable[[Transaction, list[int]], None] | None = None,
+    on_new: Callable[[Transaction, list[int]], object] | None = None,
 ) -> None:
     """Read one source of one repository from its cursor on; `on_new` hears of new passages in their transaction."""
     _Run(db, repo_id, source, tally, now, progress or Silent(), on_new).go()
@@ -84,7 +83,7 @@ class _Run:
         tally: Tally,
         now: int,
         progress: Progress,
-        on_new: Callable[[Transaction, list[int]], None] | None,
+        on_new: Callable[[Transaction, list[int]], object] | None,
     ) -> None:
         self.db = db
         self.repo_id = repo_id
@@ -98,6 +97,8 @@ class _Run:
         self.passages = Passages(db)
         self.commits: list[Commit] = []
         self.documents: list[Document | Gone] = []
+        self.lost: list[Unreachable] = []  # stored before the commits that follow them
+        self.trees: list[Tree] = []  # stored after the commits that made them
 
     def go(self) -> None:
         for record in self.source.read(self.repos.cursor(self.source.name, self.repo_id)):
@@ -112,27 +113,32 @@ class _Run:
                         self.store(None)
                 case Skipped():
                     self.tally.skipped.append(record)
-                case Unreachable(shas):
-                    with self.db.transaction() as tx:
-                        self.history.unreachable(tx, shas)
+                case Unreachable():
+                    self.lost.append(record)
+                case Tree():
+                    self.trees.append(record)
                 case Cursor():
                     self.store(record)
         self.store(None)
 
     def store(self, cursor: Cursor | None) -> None:
         """Everything held, and the cursor that covers it, in one transaction."""
-        if not (self.commits or self.documents or cursor):
+        if not (self.commits or self.documents or self.lost or self.trees or cursor):
             return
         with self.db.transaction() as tx:
+            for lost in self.lost:
+                self.history.unreachable(tx, lost.shas)
             if self.commits:
                 self.tally.events += self.history.add(tx, self.commits)
                 self.tally.commits += len(self.commits)
             self.store_documents(tx, self.documents)
+            for tree in self.trees:
+                self.history.set_tree(tx, tree.files, tree.gone, tree.last)
             if cursor:
                 self.repos.set_cursor(tx, self.source.name, self.repo_id, cursor.value, self.now)
         self.progress.advance(len(self.commits) + len(self.documents))
-        self.commits.clear()
-        self.documents.clear()
+        for held in (self.commits, self.documents, self.lost, self.trees):
+            held.clear()
 
     def store_documents(self, tx: Transaction, documents: Iterable[Document | Gone]) -> None:
         new: list[int] = []
