@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from knowledge import fitted, reasons
+from knowledge.areas import AreaHealth, going_stale, survey, what_if_away
 from knowledge.memory import DAY
 from knowledge.model import Knower, Person, WhoKnows
 from knowledge.standing import Place, Standing, find_place, stand, with_people
@@ -13,7 +14,7 @@ from knowledge.store.database import Database
 from knowledge.store.doings import Doings, read_doings
 from knowledge.topics import who_knows_topic
 
-__all__ = ["who_knows", "who_knows_topic"]
+__all__ = ["AreaHealth", "going_stale", "survey", "what_if_away", "who_knows", "who_knows_topic"]
 
 LOOK_BACK_DAYS = 730  # changes of a directory are read no further back
 

@@ -66,6 +66,12 @@ class Trace(NamedTuple):
         """A_n(p) of the module's formula."""
         return self.work + REVIEW_SHARE * self.review
 
+    def joined(self, other: Trace) -> Trace:
+        """Both traces as one person's."""
+        events = self.events + other.events
+        first, last = min(self.first, other.first), max(self.last, other.last)
+        return Trace(self.work + other.work, self.review + other.review, events, first, last)
+
 
 NO_TRACE = Trace(0.0, 0.0, 0, 0, 0)
 

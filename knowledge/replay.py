@@ -7,9 +7,11 @@ about the past, for batches and for measuring the model. Needs numpy.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +39,17 @@ class Step(NamedTuple):
     """A commit and its touches: (node, node it was renamed from, change)."""
 
     at: Moment
+    weight: float
     touches: list[tuple[int, int | None, str]]
+
+
+class Change(NamedTuple):
+    """What one commit did to one file, as far as staleness needs it."""
+
+    time: int
+    node: int
+    weight: float
+    workers: frozenset[int]
 
 
 class Replay:
@@ -58,6 +70,9 @@ class Replay:
         self.steps = _steps(db, repo_id, until, self._number)
         pairs = ((node, source) for step in self.steps for node, source, _ in step.touches)
         self.ledger = Ledger(self.tree, {node: [] for node in renamed_nodes(pairs)})
+        self.changes: defaultdict[int, list[Change]] = defaultdict(list)  # by file and directory, the oldest first
+        self.files: Counter[int] = Counter()  # living files by directory
+        self._alive: set[int] = set()
         self.now = 0
         self.position = 0
         self._root = np.zeros((len(self.people), 5))  # the sums of the root once more, as a table
@@ -75,10 +90,46 @@ class Replay:
             everywhere = self.ledger.sums[self.root]
             for number, _, _ in step.at.parts:
                 self._root[number] = everywhere[number]
+            self._note(step)
             self.position += 1
         self.now = now
         self._shares.clear()
         self._presence = None
+
+    def _note(self, step: Step) -> None:
+        """Keep what staleness and the size of directories need."""
+        workers = frozenset(number for number, work, _ in step.at.parts if work)
+        for node, source, letter in step.touches:
+            if source is not None:
+                self.changes[node][:0] = self.changes[source]
+                self._live(source, there=False)
+            self._live(node, there=letter != "D")
+            change = Change(step.at.time, node, step.weight, workers)
+            for place in (node, *self.tree.above(node)):
+                self.changes[place].append(change)
+
+    def _live(self, node: int, *, there: bool) -> None:
+        if there != (node in self._alive):
+            (self._alive.add if there else self._alive.discard)(node)
+            for directory in self.tree.above(node):
+                self.files[directory] += 1 if there else -1
+
+    def staleness(self, node: int, number: int, last: int) -> float:
+        """The share in [0, 1] of a file's changes, or of a directory's files, that came from others after `last`."""
+        changes = self.changes[node]
+        theirs = [c for c in changes[bisect_right(changes, last, key=_time) :] if number not in c.workers]
+        if node not in self.is_dir:
+            whole = sum(change.weight for change in changes)
+            return sum(change.weight for change in theirs) / whole if whole else 0.0
+        moved: dict[int, float] = {}
+        for change in theirs:
+            moved[change.node] = moved.get(change.node, 0.0) + change.weight
+        return min(1.0, sum(min(1.0, value) for value in moved.values()) / max(1, self.files[node]))
+
+    def everybody(self, node: int) -> float:
+        """Σ_q A_n(q) of a node at the present."""
+        fade = backward(self.now, self.level(node).half_life_days)
+        return fade * sum(sums[0] + REVIEW_SHARE * sums[1] for sums in self.ledger.sums.get(node, {}).values())
 
     def nearest(self, path: str) -> int:
         """The node of a path, or of the nearest directory above it that the history knows."""
@@ -145,6 +196,9 @@ class Replay:
         return [int(n) for n in best[np.argsort(-scores[best], kind="stable")] if scores[n] > 0.0]
 
 
+_time = attrgetter("time")
+
+
 def _humans(db: Database) -> tuple[list[int], dict[int, int]]:
     rows = db.read(
         "SELECT i.id, COALESCE(i.person_id, -i.id) FROM identities i LEFT JOIN people p ON p.id = i.person_id"
@@ -164,10 +218,11 @@ def _steps(db: Database, repo_id: int, until: int, number: dict[int, int]) -> li
         until=until,
     ):
         touches.setdefault(commit_id, []).append(tuple(touch))
-    return [Step(at, touches[at.id]) for at in _moments(db, repo_id, until, number) if at.id in touches]
+    moments = _moments(db, repo_id, until, number)
+    return [Step(at, weight, touches[at.id]) for at, weight in moments if at.id in touches]
 
 
-def _moments(db: Database, repo_id: int, until: int, number: dict[int, int]) -> Iterator[Moment]:
+def _moments(db: Database, repo_id: int, until: int, number: dict[int, int]) -> Iterator[tuple[Moment, float]]:
     rows = db.read(
         "SELECT c.id, c.commit_time, c.weight, c.path_count, r.identity_id, r.kind FROM commits c"
         " JOIN roles r ON r.commit_id = c.id WHERE c.repo_id = :repo AND c.commit_time <= :until AND c.reachable = 1"
@@ -179,4 +234,4 @@ def _moments(db: Database, repo_id: int, until: int, number: dict[int, int]) -> 
         parts = list(group)
         kinds = [(number[row[4]], row[5]) for row in parts if row[4] in number]
         if kinds:
-            yield moment(parts[0][:4], kinds)
+            yield moment(parts[0][:4], kinds), parts[0][2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from knowledge.memory import DIRECTORY, FILE, NO_TRACE, ROOT, Level, Trace, features, presence, retention, shares
@@ -54,19 +55,24 @@ def find_place(db: Database, repo_id: int, path: str) -> Place | None:
 
 def stand(db: Database, repo_id: int, place: Place, now: int, pool: int = POOL) -> list[Standing]:
     """The humans with the highest scores at a place, the highest first; from nothing later than `now`."""
-    if now < folded_until(db, repo_id):
-        from knowledge.replay import Replay
-
-        replay = Replay(db, repo_id, now)
-        replay.advance(now)
-        found = replay.traces(place.nodes)
-    else:
-        listed = [(node, level.half_life_days) for node, level in zip(place.nodes, place.levels, strict=True)]
-        found = traces(db, listed, now)
+    found = read_traces(db, repo_id, list(zip(place.nodes, place.levels, strict=True)), now)
     return rank(place, [found[node] for node in place.nodes], now, pool)
 
 
-def rank(place: Place, chain: list[dict[int, Trace]], now: int, pool: int) -> list[Standing]:
+def read_traces(
+    db: Database, repo_id: int, nodes: Sequence[tuple[int, Level]], now: int
+) -> dict[int, dict[int, Trace]]:
+    """What every human left in these nodes by `now`; before the newest commit, from the events up to it alone."""
+    if now >= folded_until(db, repo_id):
+        return traces(db, [(node, level.half_life_days) for node, level in nodes], now)
+    from knowledge.replay import Replay
+
+    replay = Replay(db, repo_id, now)
+    replay.advance(now)
+    return replay.traces(node for node, _ in nodes)
+
+
+def rank(place: Place, chain: Sequence[Mapping[int, Trace]], now: int, pool: int) -> list[Standing]:
     """Scores and retention from the traces along a path, the root first; pure."""
     believed = shares([{p: t.activation for p, t in found.items()} for found in chain], place.levels)
     everywhere, here = chain[0], chain[-1]
@@ -84,12 +90,20 @@ def rank(place: Place, chain: list[dict[int, Trace]], now: int, pool: int) -> li
     return standings
 
 
-def with_people(db: Database, standings: list[Standing]) -> list[tuple[Standing, Person]]:
-    """Each standing with its person; an identity that is not mapped yet is a person of its own."""
-    people = people_by_id(db, [one.person for one in standings if one.person > 0])
-    loose = [one.person for one in standings if one.person <= 0]
-    if loose:
-        marks = ", ".join(str(-number) for number in loose)
+def people_of(db: Database, ids: Iterable[int]) -> dict[int, Person]:
+    """People by id; an identity that is not mapped yet is a person of its own, under minus its id."""
+    listed = list(ids)
+    people = people_by_id(db, [number for number in listed if number > 0])
+    loose = sorted(-number for number in listed if number <= 0)
+    for start in range(0, len(loose), 500):
+        marks = ", ".join(map(str, loose[start : start + 500]))
         rows = db.read(f"SELECT id, name, email FROM identities WHERE id IN ({marks})")
         people.update((-number, Person(-number, name, email)) for number, name, email in rows)
-    return [(one, people[one.person]) for one in standings]
+    return people
+
+
+def with_people(db: Database, standings: Iterable[Standing]) -> list[tuple[Standing, Person]]:
+    """Each standing with its person."""
+    listed = list(standings)
+    people = people_of(db, {one.person for one in listed})
+    return [(one, people[one.person]) for one in listed]

@@ -83,18 +83,8 @@ def traces(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[i
         had = found[node].get(person)
         factor = fade[node]
         new = Trace(work * factor, review * factor, events, first, last)
-        found[node][person] = new if had is None else _joined(had, new)
+        found[node][person] = new if had is None else had.joined(new)
     return found
-
-
-def _joined(one: Trace, other: Trace) -> Trace:
-    return Trace(
-        one.work + other.work,
-        one.review + other.review,
-        one.events + other.events,
-        min(one.first, other.first),
-        max(one.last, other.last),
-    )
 
 
 def _state(tx: Transaction, repo_id: int) -> dict[str, Any]:
