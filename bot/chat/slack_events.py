@@ -152,7 +152,7 @@ def from_action(body: Body) -> Heard | None:
         user,
         reply_to=str(message.get("thread_ts") or container.get("thread_ts") or shown),
         response_url=str(body.get("response_url") or ""),
-        ephemeral=bool(container.get("is_ephemeral")),
+        ephemeral=bool(container.get("is_ephemeral") or message.get("subtype") == "ephemeral"),
     )
     if name == FEEDBACK:
         question_id = int(value.get("q") or 0)

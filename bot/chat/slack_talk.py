@@ -17,7 +17,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chat import slack_blocks as render
 from bot.chat.once import Reply, fault, mark
-from bot.chat.slack_api import EVENT_TYPE, Pace, error_code, post_once
+from bot.chat.slack_api import EVENT_TYPE, TOO_LONG, Pace, error_code, is_ambiguous, post_once
 from bot.chat.slack_events import Heard, Own, clean, from_receipt, mentioned
 from bot.chat.slack_people import Directory, Standing, refusal
 from bot.message import Asker, Incoming, Message, Note, Text
@@ -185,11 +185,19 @@ class Talk:
         return kept
 
     async def _whisper(self, heard: Heard, message: Message) -> str:
+        hooks = [heard.response_url] if heard.response_url and heard.ephemeral else []
+
         async def send(budget: int) -> str:
             shown = self._shown(heard, message, budget)
-            if heard.response_url and heard.ephemeral:
-                return await self._respond(heard.response_url, shown)
-            in_thread: dict[str, Any] = {} if heard.reply_to == heard.ts else {"thread_ts": heard.reply_to}
+            if hooks:
+                try:
+                    return await self._respond(hooks[0], shown)
+                except SlackApiError as error:
+                    if is_ambiguous(error) or error_code(error) in TOO_LONG:
+                        raise
+                    log.info("the response URL is used up (%s)", error_code(error))
+                    hooks.clear()
+            in_thread: dict[str, Any] = {} if heard.reply_to == heard.ts else {"thread_ts": heard.reply_to or None}
             posted = await self.posts.chat_postEphemeral(channel=heard.channel, user=heard.user, **in_thread, **shown)
             return str(posted["message_ts"])
 
@@ -201,14 +209,15 @@ class Talk:
     async def _respond(self, url: str, shown: dict[str, Any]) -> str:
         # The clients' 429 handler counts for this one, too; a lost connection may mean that it was said.
         webhook = AsyncWebhookClient(url, timeout=self.pace.api_timeout, retry_handlers=self.posts.retry_handlers)
-        shown.pop("unfurl_links"), shown.pop("unfurl_media")
-        answer = await webhook.send(response_type="ephemeral", replace_original=False, **shown)
+        said = {key: shown[key] for key in ("text", "blocks") if key in shown}
+        answer = await webhook.send(response_type="ephemeral", replace_original=False, **said)
         if answer.status_code != 200:
             code = (
                 "msg_blocks_too_long" if "too_long" in answer.body or "invalid_blocks" in answer.body else answer.body
             )
-            said: Any = {"ok": False, "error": code or f"http_{answer.status_code}"}
-            raise SlackApiError(answer.body, said)  # type: ignore[no-untyped-call]
+            error = "internal_error" if answer.status_code >= 500 else code or "refused"
+            failed: Any = {"ok": False, "error": error}
+            raise SlackApiError(answer.body, failed)  # type: ignore[no-untyped-call]
         return "ephemeral"
 
     def _shown(self, heard: Heard, message: Message, budget: int, marker: str = "") -> dict[str, Any]:

@@ -28,7 +28,7 @@ BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test", "xapp-test", "signing-secret"
 
 @dataclass
 class Fault:
-    """What goes wrong at a call: "429", "500", "lost", "slow", or an error code of Slack's."""
+    """What goes wrong at a call: "429", "500", "gone" (404), "lost", "slow", or an error code of Slack's."""
 
     kind: str
     seconds: float = 0.0  # Retry-After of "429"; how long "slow" takes
@@ -358,6 +358,8 @@ class FakeSlack:
                 return web.json_response(body, status=429, headers={"Retry-After": str(int(fault.seconds))})
             case "500":
                 return web.Response(status=500, text="<html>broken</html>", content_type="text/html")
+            case "gone":
+                return web.Response(status=404, text="expired_url")
             case "slow":
                 await asyncio.sleep(fault.seconds)
                 return None

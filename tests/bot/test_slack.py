@@ -274,6 +274,16 @@ async def test_the_same_command_delivered_twice(slack, db):
         assert len(slack.ephemeral) == 1
 
 
+@pytest.mark.parametrize("fault", [Fault("gone"), Fault("500"), Fault("429", seconds=1)], ids=lambda f: f.kind)
+async def test_a_command_is_answered_although_its_response_url_fails(slack, db, fault):
+    async with running(slack, db):
+        slack.fail("response_url", fault)
+        await slack.command("U1ANA", "C1DEV", "who app.py")
+        assert "You asked: who knows app.py?" in words(await slack.whisper())
+        await settled(db)
+        assert len(slack.ephemeral) == 1
+
+
 async def test_a_choice_asks_in_the_same_thread_and_a_double_click_asks_once(slack, db):
     async with running(slack, db) as bot:
         ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> app.py?")
@@ -345,6 +355,45 @@ async def test_guests_may_be_allowed(slack, db):
         await slack.reply_to(await slack.say("U3GUEST", "C1DEV", f"<@{BOT}> who knows app.py?"))
         await slack.say("U4STRANGER", "C1DEV", f"<@{BOT}> who knows app.py?")
         await slack.whisper()
+
+
+async def test_bots_may_be_allowed_to_mention_us(slack, db):
+    async with running(slack, db, allow_bots=True):
+        ts = await slack.say("U5ROBOT", "C1DEV", f"<@{BOT}> who knows app.py?", bot_id="B5ROBOT")
+        await slack.reply_to(ts)
+        await slack.say("U5ROBOT", "C1DEV", "thank you", thread=ts, bot_id="B5ROBOT")
+        await slack.quiet()
+        assert len(slack.replies(ts)) == 1  # two bots never talk to each other on and on
+
+
+async def test_a_busy_store_keeps_nobody_waiting_for_the_acknowledgement(slack, db, tmp_path):
+    async with running(slack, db):
+        other = open_store(f"sqlite:///{tmp_path}/store.db")
+        with other.transaction() as tx:  # an indexer that writes
+            tx.run("UPDATE receipts SET holder = holder")
+            ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
+            await slack.until(lambda: len(slack.acks) == 2, 3)
+            assert max(slack.acks.values()) < 1.5
+            assert slack.replies(ts) == []
+        await slack.reply_to(ts)
+        await settled(db)
+        assert len(slack.replies(ts)) == 1
+
+
+async def test_a_store_that_fails_is_confessed_once(slack, db, caplog):
+    async with running(slack, db):
+        with db.transaction() as tx:
+            tx.run("ALTER TABLE receipts RENAME TO gone")
+        ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
+        said = words(await slack.reply_to(ts))
+        await slack.announce(slack.message(ts), retry=1)
+        await slack.quiet()
+        assert said.startswith("Something broke while I was noting your message down (id `")
+        assert f"fault {said.split('`')[1]}" in caplog.text
+        assert len(slack.replies(ts)) == 1
+        with db.transaction() as tx:
+            tx.run("ALTER TABLE gone RENAME TO receipts")
+        await slack.reply_to(await slack.say("U1ANA", "C1DEV", f"<@{BOT}> and now?"))
 
 
 async def test_a_mistake_is_its_sentence_and_a_fault_a_sentence_with_an_id(slack, db, caplog):

@@ -37,7 +37,7 @@ messages = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(messages, st.sampled_from([BUDGET, 8000, 4000]), words_)
 def test_any_message_fits_and_keeps_its_sources(message, budget, echo):
     cited = [s for p in message.parts if isinstance(p, Sources) for s in p.sources]

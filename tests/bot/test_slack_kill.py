@@ -4,17 +4,12 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import asynccontextmanager
 
 import pytest
 
 from knowledge.store.schema import open_store
 from tests.bot.fake_slack import BOT, FakeSlack, Fault, words
-
-
-@pytest.fixture
-async def slack():
-    async with FakeSlack() as slack:
-        yield slack
 
 
 class Copies:
@@ -53,33 +48,52 @@ class Copies:
             await process.wait()
 
 
-@pytest.fixture
-async def copies(slack, tmp_path):
-    url = f"sqlite:///{tmp_path}/store.db"
+@asynccontextmanager
+async def world(path):
+    """A Slack, a store, and copies of the bot to start in it."""
+    url = f"sqlite:///{path}/store.db"
     open_store(url).close()
-    copies = Copies(slack, url)
-    yield copies
-    await copies.end()
+    async with FakeSlack() as slack:
+        copies = Copies(slack, url)
+        try:
+            yield slack, copies
+        finally:
+            await copies.end()
 
 
-@pytest.mark.parametrize("point", ["take", "taken", "think", "posting", "sent", "closed"])
-async def test_killed_at_any_point_there_is_one_reply(slack, copies, point):
-    doomed = await copies.start(point)
-    ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
-    assert await asyncio.wait_for(doomed.wait(), 10) == -signal.SIGKILL
-    await slack.until(lambda: not slack.connections, 5)
-    await copies.start()
-    if not slack.acks:  # what was not acknowledged, Slack delivers again
-        await slack.announce(slack.message(ts), retry=1)
-    reply = await slack.reply_to(ts, seconds=10)
-    await copies.settled()
-    assert len(slack.replies(ts)) == 1
-    assert "who knows app.py?" in words(reply)
-    assert "docs/a.md:1" in words(reply)
+@pytest.fixture
+async def there(tmp_path):
+    async with world(tmp_path) as there:
+        yield there
 
 
-async def test_killed_while_the_post_is_under_way(slack, copies):
+async def test_killed_at_any_point_there_is_one_reply(tmp_path):
+    points = ("take", "taken", "think", "posting", "sent", "closed")
+    outcomes = await asyncio.gather(*(killed_at(point, tmp_path / point) for point in points))
+    assert dict(zip(points, outcomes, strict=True)) == dict.fromkeys(points, 1)
+
+
+async def killed_at(point, path):
+    """How many replies there are in the end."""
+    path.mkdir()
+    async with world(path) as (slack, copies):
+        doomed = await copies.start(point)
+        ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
+        assert await asyncio.wait_for(doomed.wait(), 20) == -signal.SIGKILL
+        await slack.until(lambda: not slack.connections, 5)
+        await copies.start()
+        if not slack.acks:  # what was not acknowledged, Slack delivers again
+            await slack.announce(slack.message(ts), retry=1)
+        reply = await slack.reply_to(ts, seconds=20)
+        assert "who knows app.py?" in words(reply)
+        assert "docs/a.md:1" in words(reply)
+        await copies.settled()
+        return len(slack.replies(ts))
+
+
+async def test_killed_while_the_post_is_under_way(there):
     """Slack has the reply, the bot died before it heard so, and never marked it."""
+    slack, copies = there
     doomed = await copies.start()
     slack.fail("chat.postMessage", Fault("slow", seconds=1.0))
     ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
@@ -91,7 +105,8 @@ async def test_killed_while_the_post_is_under_way(slack, copies):
     assert len(slack.replies(ts)) == 1
 
 
-async def test_a_second_copy_takes_over_without_a_restart(slack, copies):
+async def test_a_second_copy_takes_over_without_a_restart(there):
+    slack, copies = there
     slack.to_all = True
     doomed = await copies.start("think")
     await copies.start()
@@ -103,8 +118,9 @@ async def test_a_second_copy_takes_over_without_a_restart(slack, copies):
     assert [len(slack.replies(ts)) for ts in asked] == [1] * 5
 
 
-async def test_a_frozen_copy_that_wakes_up_late_does_not_speak_twice(slack, copies):
+async def test_a_frozen_copy_that_wakes_up_late_does_not_speak_twice(there):
     """Stopped between its decision to post and the post; the other takes over; the first wakes and finds it out."""
+    slack, copies = there
     slack.to_all = True
     slow = await copies.start()
     slack.fail("chat.postMessage", Fault("429", seconds=1))
