@@ -1,9 +1,9 @@
 """Words: BM25 over what the store holds, in a folder that follows the store and can always be made again from it.
 
-One folder a channel: "pages" (passages, followed through the change feed) and "commits" (subjects and messages,
-followed by commit id). How far it has followed is a document of the index itself, so that it is committed with what it
-describes: a killed process loses at most its open batch. A folder that is lost, damaged, of another format or of
-another store is noticed and filled again. Readers see a writer's commits at their next search.
+One folder a channel in `folder`: "pages" (passages, followed through the change feed) and "commits" (subjects and
+messages, followed by commit id). How far it has followed is a document of the index itself, so that it is committed
+with what it describes: a killed process loses at most its open batch. A folder that is lost, damaged, of another
+format or of another store is noticed and filled again. Readers see a writer's commits at their next search.
 
 The engine is Tantivy (BM25 with k1 = 1.2, b = 0.75, document lengths kept in one byte); text comes to it as our own
 terms (`tokens.py`), a title counting twice and a path once.
@@ -51,7 +51,7 @@ class Words:
     """One channel's index. Safe to share between threads; one process writes at a time."""
 
     def __init__(self, folder: Path, channel: Channel, language: str = "english") -> None:
-        self.folder = folder
+        self.folder = folder / channel
         self.channel = channel
         self._format = f"{FORMAT}-{language}"
         self._tokenizer = Tokenizer(language)
@@ -64,6 +64,8 @@ class Words:
     def catch_up(self, db: Database, progress: Callable[[int], None] | None = None) -> int:
         """Apply what the store has and the index has not; returns how many rows were read.
 
+        `progress` is told of every batch how many rows it had.
+
         Raises:
             Busy: another process is writing to this folder.
         """
@@ -74,7 +76,7 @@ class Words:
         last = follow.last()
         if mark is None or not held or held[0][0] != mark.epoch or mark.seq > last:
             mark = Mark(secrets.token_hex(8), 0)
-            self._wipe()
+            self.wipe()
             if last == 0:
                 return 0
             with db.transaction() as tx:
@@ -97,7 +99,7 @@ class Words:
             if "Lock" in str(error):
                 raise Busy("Another process is bringing the index of words up to date", "Try again later.") from error
             raise
-        read = 0
+        total = 0
         for seq, gone, rows in follow.batches(mark.seq):
             if gone:  # by query: by term, an unsigned field is asked for a signed number and deletes nothing
                 writer.delete_documents_by_query(tantivy.Query.term_set_query(index.schema, "id", gone))
@@ -108,16 +110,16 @@ class Words:
                 document = tantivy.Document(words=" ".join(words))
                 document.add_unsigned("id", row_id)
                 writer.add_document(document)
-                read += 1
             if seq:
                 writer.delete_documents_by_term("role", _MARK)
                 value = json.dumps({"format": self._format, "epoch": mark.epoch, "seq": seq})
                 writer.add_document(tantivy.Document(role=_MARK, mark=value))
             writer.commit()
+            total += len(rows)
             if progress is not None:
-                progress(read)
+                progress(len(rows))
         writer.wait_merging_threads()
-        return read
+        return total
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -233,7 +235,8 @@ class Words:
         known = json.loads(value) if value else {}
         return Mark(known["epoch"], known["seq"]) if known.get("format") == self._format else None
 
-    def _wipe(self) -> None:
+    def wipe(self) -> None:
+        """Forget everything; the next catch-up fills the folder again."""
         with self._lock:
             self._index = None
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -31,7 +31,7 @@ def db(tmp_path: Path) -> Database:
 
 @pytest.fixture
 def words(tmp_path: Path) -> Words:
-    return Words(tmp_path / "words", "pages")
+    return Words(tmp_path, "pages")
 
 
 def put(db: Database, path: str, *texts: str, title: str = "") -> list[int]:
@@ -144,7 +144,7 @@ def test_a_removed_document_is_found_no_more(db: Database, words: Words) -> None
 
 
 def test_a_reader_sees_what_a_writer_commits(db: Database, words: Words) -> None:
-    reader = Words(words.folder, "pages")
+    reader = Words(words.folder.parent, "pages")
     assert found(reader, "kettle") == []
     first = put(db, "a.md", "the kettle sings")
     words.catch_up(db)
@@ -184,7 +184,7 @@ def test_a_lost_or_damaged_folder_is_noticed_and_filled_again(db: Database, tmp_
     ids = put(db, "a.md", "the kettle sings", "the lantern burns")
     folder = tmp_path / "words"
     Words(folder, "pages").catch_up(db)
-    damage(folder)
+    damage(folder / "pages")
     words = Words(folder, "pages")
     assert found(words, "kettle") == []
     assert words.catch_up(db) == 2

@@ -1,0 +1,39 @@
+"""Which kind of place a question leans to: pages answer people's questions, code answers questions about code. Pure.
+
+Tests, examples and vendored code say what everything else says and are rarely what somebody asks for, unless the
+question itself speaks of code. What that is worth is measured in bench/search_quality.py.
+"""
+
+from __future__ import annotations
+
+import re
+
+SOURCE, ASIDE = 0.2, 0.4  # taken off the score of code, and of code that stands aside
+SPEAKS_OF_CODE = 0.3  # of it remains where the question speaks of code
+
+_ASIDE = re.compile(
+    r"(^|/)(tests?|testing|spec|specs|__tests__|testdata|fixtures?|examples?|samples?|demos?|vendor|third[_-]party"
+    r"|node_modules)/|(^|/)(test_[^/]*|[^/]*_test|[^/]*[._-](spec|test)|conftest)\.\w+$",
+    re.IGNORECASE,
+)
+_CODE_WORDS = re.compile(
+    r"[a-z]+_[a-z]|[a-z][A-Z]|\(\)|\w\.\w|\b(?:code|codebase|function|class|method|implement\w*|defined|module|source"
+    r"|tests?|script|job|workflow|pipeline)\b"
+)
+
+
+def speaks_of_code(question: str) -> bool:
+    """Whether a question names an identifier, or asks for code in so many words."""
+    return _CODE_WORDS.search(question) is not None
+
+
+def stands_aside(path: str) -> bool:
+    """Whether a path is of tests, examples or vendored code."""
+    return _ASIDE.search(path) is not None
+
+
+def discount(kind: str, path: str, *, code_asked: bool) -> float:
+    """What to take off a passage's score, as a share in [0, 1]; 0 for everything that is no code."""
+    if kind != "code":
+        return 0.0
+    return (ASIDE if stands_aside(path) else SOURCE) * (SPEAKS_OF_CODE if code_asked else 1.0)

@@ -1,0 +1,268 @@
+"""A question → the passages and the commits that speak of it, best first: words and meaning together, read once more.
+
+`pages` takes the recipe of fuse.py over what `Words` and `Vectors` find. As long as the model has not read everything,
+words stand for what it has not read; without an embedder, words alone answer. Every step is a lookup in an index or in
+the store: nothing here is computed over all passages.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from knowledge import fuse, leaning
+from knowledge.abstaining import Signs, confidence, held_share
+from knowledge.model import Evidence, PassageKind
+from knowledge.quoting import quote
+from knowledge.store.database import Database
+from knowledge.store.passages import Passages, StoredPassage
+from knowledge.words import Words
+
+if TYPE_CHECKING:
+    from knowledge.embed import Embedder, QueryMeaning
+    from knowledge.vectors import Vectors
+
+_REMEMBERED = 64  # questions whose signs are kept for `confidence`
+_SLIPS = 2  # unknown words of one question that are looked up as slips of the fingers
+_SLIP_WEIGHT = 0.7
+_COSINE_DISCOUNT = 0.75  # of leaning's discount is taken off a cosine; cosines stand closer together than BM25
+_COMMIT_WORDS = 3.0  # how many commits are looked at for each that is asked for: some are unreachable
+
+
+class CommitHit(NamedTuple):
+    """A reachable commit that words found. `score` is its BM25; who asks for people squares and decays it."""
+
+    id: int
+    sha: str
+    time: int
+    subject: str
+    score: float
+
+
+class _Place(NamedTuple):
+    """What ranking needs of a candidate."""
+
+    document: int
+    title: str
+    kind: str
+    path: str
+    twin: int  # the first of its near-duplicates, itself without any
+    unread: bool
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A question as the indexes see it."""
+
+    text: str
+    weights: dict[str, float]  # term → how rare it is, in the spelling of the index
+    unknown: int  # terms that occur nowhere
+    meaning: QueryMeaning | None
+
+
+class _Look(NamedTuple):
+    """The ranking of one question."""
+
+    ranked: list[int]
+    scores: dict[int, float]
+    cosines: dict[int, float]
+    late: dict[int, float]
+
+
+class Search:
+    """Search over everything in one home. Safe to share between threads.
+
+    Args:
+        db: the store.
+        home: the folder that holds the indexes.
+        embedder: gives the model when it is first needed; None: words only.
+        recipe: the numbers of the ranking.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        home: Path,
+        embedder: Callable[[], Embedder] | None = None,
+        recipe: fuse.Recipe | None = None,
+    ) -> None:
+        self._passages = Passages(db)
+        self._db = db
+        self._home = home
+        self._embedder = embedder
+        self._recipe = recipe or fuse.Recipe()
+        self._pages = Words(home / "words", "pages")
+        self._commits = Words(home / "words", "commits")
+        self._lock = threading.Lock()
+        self._held_vectors: Vectors | None = None
+        self._signs: OrderedDict[str, Signs] = OrderedDict()
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def pages(self, query: str, k: int = 10) -> list[Evidence]:
+        """The best passage of each of the `k` best sections, with the sentences that speak to the question."""
+        question = self._question(query)
+        look = self._look(question)
+        passages = self._passages.get(look.ranked[:k])
+        kept = [row_id for row_id in look.ranked[:k] if row_id in passages]
+        self._remember(query, self._read_signs(question, look, [passages[row_id] for row_id in kept[:3]]))
+        return [self._evidence(passages[row_id], question, look.scores[row_id]) for row_id in kept]
+
+    def commits(self, query: str, k: int = 10) -> list[CommitHit]:
+        """The reachable commits whose message fits the question's words best."""
+        hits = self._commits.search(self._commits.terms(query), int(k * _COMMIT_WORDS))
+        if not hits:
+            return []
+        numbers = ",".join(str(row_id) for row_id, _ in hits)
+        sql = f"SELECT id, sha, commit_time, subject FROM commits WHERE id IN ({numbers}) AND reachable = 1"
+        found = {row[0]: row for row in self._db.read(sql)}
+        return [CommitHit(*found[row_id][:4], score=score) for row_id, score in hits if row_id in found][:k]
+
+    def coverage(self) -> float:
+        """The share of passages, of those that words find, that meaning finds too."""
+        total = self._pages.count()
+        vectors = self._vectors()
+        return min(1.0, vectors.count() / total) if vectors is not None and total else float(not total)
+
+    def confidence(self, query: str, evidence: Sequence[Evidence]) -> float:
+        """The probability that what `pages` found answers the question (docs/abstaining.md); 0 for nothing found."""
+        if not evidence:
+            return 0.0
+        with self._lock:
+            signs = self._signs.get(query)
+        if signs is None:
+            self.pages(query, 3)
+            with self._lock:
+                signs = self._signs[query]
+        return confidence(signs)
+
+    def signs(self, query: str) -> Signs:
+        """What the confidence in an answer rests on."""
+        self.pages(query, 3)
+        with self._lock:
+            return self._signs[query]
+
+    # -- ranking ------------------------------------------------------------------------------------------------------
+
+    def _question(self, text: str) -> _Question:
+        weights = self._pages.rarity(dict.fromkeys(self._pages.terms(text)))
+        unknown = [term for term, rarity in weights.items() if not rarity]
+        for term in unknown[:_SLIPS]:
+            meant = self._pages.spelled(term)
+            if meant is not None and meant not in weights:
+                weights[meant] = _SLIP_WEIGHT * self._pages.rarity([meant])[meant]
+        vectors = self._vectors()
+        meaning = self._embedder().query(text) if self._embedder and vectors is not None and vectors.count() else None
+        known = {term: rarity for term, rarity in weights.items() if rarity}
+        return _Question(text, known, len(unknown), meaning)
+
+    def _look(self, question: _Question) -> _Look:
+        recipe = self._recipe
+        depth = 2 * recipe.candidates  # some of them will be discounted
+        words = dict(self._pages.search(question.weights, depth))
+        vectors = self._vectors()
+        cosines: dict[int, float] = {}
+        if question.meaning is not None and vectors is not None:
+            cosines = dict(vectors.search(question.meaning.vector, depth))
+        places = self._places(words.keys() | cosines.keys())
+        code_asked = leaning.speaks_of_code(question.text)
+        off = {i: leaning.discount(p.kind, p.path, code_asked=code_asked) for i, p in places.items()}
+        scores = fuse.mix(
+            self._best({i: s * (1 - off[i]) for i, s in words.items() if i in places}),
+            self._best({i: s - _COSINE_DISCOUNT * off[i] for i, s in cosines.items() if i in places}),
+            frozenset(i for i, place in places.items() if place.unread),
+            recipe,
+        )
+        scores = fuse.in_page(scores, {i: places[i].document for i in scores}, recipe)
+        late: dict[int, float] = {}
+        if question.meaning is not None:
+            late = self._late(question.meaning, fuse.best_first(scores)[: recipe.reread])
+            scores = fuse.reread(scores, late, off, recipe)
+        marks = {i: (("section", places[i].document, places[i].title), ("twin", places[i].twin)) for i in scores}
+        ranked = fuse.one_each(fuse.best_first(scores), marks, recipe.candidates)
+        return _Look(ranked, scores, cosines, late)
+
+    def _best(self, scores: dict[int, float]) -> dict[int, float]:
+        return {i: scores[i] for i in fuse.best_first(scores)[: self._recipe.candidates]}
+
+    def _places(self, ids: Iterable[int]) -> dict[int, _Place]:
+        numbers = ",".join(str(i) for i in sorted(ids))
+        if not numbers:
+            return {}
+        model = self._model()
+        rows = self._db.read(
+            f"""SELECT p.id, p.document_id, p.title, p.kind, d.path, COALESCE(p.near_id, p.id),
+                       NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.hash = p.hash AND e.model = :model)
+                FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.id IN ({numbers})""",
+            model=model,
+        )
+        return {row[0]: _Place(*row[1:6], unread=bool(row[6])) for row in rows}
+
+    def _late(self, meaning: QueryMeaning, ids: Sequence[int]) -> dict[int, float]:
+        import numpy as np
+
+        width = meaning.tokens.shape[1]
+        held = self._passages.tokens(ids, self._model())
+        return {
+            i: fuse.max_sim(meaning.tokens, np.frombuffer(data, dtype=np.int8).reshape(-1, width))
+            for i, data in held.items()
+            if data
+        }
+
+    # -- evidence -----------------------------------------------------------------------------------------------------
+
+    def _evidence(self, passage: StoredPassage, question: _Question, score: float) -> Evidence:
+        said = quote(passage.text, question.weights, self._pages.terms, code=passage.kind == "code")
+        kind: PassageKind = passage.kind  # type: ignore[assignment]  # the store holds no other
+        return Evidence(
+            kind, passage.path, passage.line_start, passage.line_end, passage.title, said, passage.commit, None,
+            score=score, passage_id=passage.id,
+        )  # fmt: skip
+
+    def _read_signs(self, question: _Question, look: _Look, best: Sequence[StoredPassage]) -> Signs:
+        held = [
+            held_share(question.weights, question.unknown, self._pages.terms(f"{p.title}\n{p.path}\n{p.text}"))
+            for p in best
+        ]
+        ids = [p.id for p in best]
+        return Signs(
+            cosine=max((look.cosines.get(i, 0.0) for i in ids), default=0.0),
+            late=max((look.late.get(i, 0.0) for i in ids), default=0.0),
+            held=max(held, default=0.0),
+            terms=len(question.weights) + question.unknown,
+            read=question.meaning is not None and bool(look.late),
+        )
+
+    def _remember(self, query: str, signs: Signs) -> None:
+        with self._lock:
+            self._signs[query] = signs
+            self._signs.move_to_end(query)
+            while len(self._signs) > _REMEMBERED:
+                self._signs.popitem(last=False)
+
+    # -- what is there ------------------------------------------------------------------------------------------------
+
+    def _model(self) -> str:
+        rows: list[Any] = self._db.read("SELECT value FROM meta WHERE key = 'model'")
+        return str(rows[0][0]) if rows else ""
+
+    def _vectors(self) -> Vectors | None:
+        """The index of passages by meaning; None before the model has read anything."""
+        if self._embedder is None:
+            return None
+        model = self._model()
+        if not model:
+            return None
+        with self._lock:
+            if self._held_vectors is None or self._held_vectors.model != model:
+                from knowledge.vectors import Vectors
+
+                dim = self._db.read("SELECT vector FROM embeddings WHERE model = :model LIMIT 1", model=model)
+                if not dim:
+                    return None
+                self._held_vectors = Vectors(self._home / "vectors", "pages", model, len(dim[0][0]) // 2)
+            return self._held_vectors
