@@ -219,7 +219,8 @@ def group(
     ):
         del key
         for other in members[1:]:
-            groups.join(members[0].id, other.id, why)
+            by_address = why == "mailmap" and other.id not in proper  # it is written as the mailmap wants it
+            groups.join(members[0].id, other.id, "same address" if by_address else why)
     members_of: dict[int, list[Identity]] = defaultdict(list)
     for identity in sorted(identities):
         members_of[groups.find(identity.id)].append(identity)

@@ -133,7 +133,7 @@ def _knower(one: Standing, person: Person, said: Mapping[int, Spoken], found: It
     parts = []
     if mine:
         parts.append(
-            f"took part in {reasons.count(mine.commits, 'change')} that speak of it, last {reasons.ago(mine.last, now)}"
+            f"took part in {reasons.count(mine.commits, 'change')} about it, last {reasons.ago(mine.last, now)}"
         )
     if here:
         times = "once" if here.events == 1 else f"{here.events} times"

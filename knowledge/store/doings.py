@@ -86,6 +86,8 @@ def read_doings(db: Database, repo_id: int, place: Place, now: int, since: int =
     times = {change.commit: change.time for change in changes}
     for commit, person, kind in _parts(db, list(times)):
         by_person[person].append(Doing(commit, times[commit], kind in WORK_KINDS))
+    human = {one.commit for found in by_person.values() for one in found}  # what bots bump makes nobody stale
+    changes = [change for change in changes if change.commit in human]
     return Doings(tuple(changes), dict(by_person), files, is_dir, since)
 
 

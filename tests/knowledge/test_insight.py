@@ -1,0 +1,253 @@
+"""Who knows, who would be missed, what goes stale: on teams written down as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from knowledge.areas import find_areas
+from knowledge.batch import Wanted, rank_batch
+from knowledge.insight import going_stale, survey, what_if_away, who_knows, who_knows_topic
+from knowledge.memory import DAY
+from knowledge.people import Entry, Rules
+from knowledge.store import activations, people
+from knowledge.store.database import Database
+from knowledge.store.schema import open_store
+from tests.knowledge.histories import fill, seconds
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    store = open_store(f"sqlite:///{tmp_path}/lamplighter.db")
+    yield store
+    store.close()
+
+
+def indexed(db: Database, lines: str, *entries: Entry) -> int:
+    repo_id = fill(db, lines)
+    people.sync(db, Rules(entries=entries))
+    with db.transaction() as tx:
+        activations.fold(tx, repo_id)
+    return repo_id
+
+
+TEAM = """
+    2023-01-10 | Ada Old        | app/login.py app/token.py app/session.py
+    2023-02-10 | Ada Old        | app/login.py
+    2024-01-02 | Bob            | app/login.py docs/a.md docs/b.md docs/c.md
+    2024-01-20 | Cleo           | docs/a.md
+    2024-02-05 | Bob            | app/login.py
+    2024-02-12 | Bob            | app/login.py app/token.py
+    2024-02-19 | Bob / Cleo     | app/login.py
+    2024-02-26 | Bob + Cleo     | app/login.py
+    2024-02-27 | deploy-bot     | app/login.py
+"""
+NOW = seconds("2024-03-01")
+
+
+def test_who_knows_says_who_and_why(db: Database) -> None:
+    indexed(db, TEAM)
+    knows = who_knows(db, 1, "app/login.py", NOW)
+    assert [k.person.name for k in knows.people] == ["Bob Example", "Cleo Example"]
+    bob, cleo = knows.people
+    assert bob.why == "worked on it in 4 of the last 8 weeks; unchanged by others since"
+    assert cleo.why == "worked on it in 1 of the last 8 weeks, reviewed 1 change; unchanged by others since"
+    assert bob.score > cleo.score
+    assert 0.5 < bob.retention < 1
+    assert bob.last_time == seconds("2024-02-26")
+    assert knows.nobody == ""
+    assert knows.backup is not None
+    assert knows.backup.person.name == "Ada Old Example"
+    assert knows.backup.why == ("worked on it twice, last on 2023-02-10 (1 year ago); 71 % changed by others since")
+
+
+def test_a_directory_counts_the_files_that_others_changed(db: Database) -> None:
+    """Cleo changed one of three docs after Bob wrote them."""
+    indexed(db, TEAM)
+    knows = who_knows(db, 1, "docs", NOW)
+    staleness = {k.person.name: k.staleness for k in (*knows.people, knows.backup) if k}
+    assert staleness["Bob Example"] == pytest.approx(1 / 3)
+    assert staleness["Cleo Example"] == 0.0
+
+
+def test_at_most_three_and_a_backup(db: Database) -> None:
+    lines = "\n".join(f"2024-02-{d:02} | P{d % 5} | app/x.py" for d in range(1, 26))
+    indexed(db, lines)
+    knows = who_knows(db, 1, "app/x.py", NOW)
+    assert len(knows.people) == 3
+    assert knows.backup is not None
+    assert knows.backup.person.name not in {k.person.name for k in knows.people}
+    assert len(who_knows(db, 1, "app/x.py", NOW, top=5).people) == 5
+
+
+def test_nobody_is_an_answer_with_a_way_back_in(db: Database) -> None:
+    indexed(db, TEAM)
+    knows = who_knows(db, 1, "app/session.py", NOW)
+    assert knows.people == ()
+    assert knows.nobody.startswith(
+        "nobody is active in app/session.py any more: last was Ada Old Example on 2023-01-10 (1 year ago)"
+    )
+    assert "Way back in: " in knows.nobody
+    empty = who_knows(db, 2, "app/session.py", NOW)
+    assert empty.nobody == "no history of this repository has been read yet."
+
+
+def test_an_unknown_path_is_answered_for_what_is_above_it(db: Database) -> None:
+    indexed(db, TEAM)
+    assert who_knows(db, 1, "app/nope/x.py", NOW).target == "app"
+    assert who_knows(db, 1, "/docs/a.md/", NOW).target == "docs/a.md"
+
+
+def test_people_who_left_are_away_or_opted_out_are_passed_over(db: Database) -> None:
+    email = "bob@example.org"
+    for entry in (
+        Entry("Bob Example", emails=(email,), left=True),
+        Entry("Bob Example", emails=(email,), opted_out=True),
+        Entry("Bob Example", emails=(email,), away_from=NOW - DAY, away_until=NOW + DAY),
+    ):
+        indexed(db, TEAM if not db.read("SELECT 1 FROM commits LIMIT 1") else "", entry)
+        knows = who_knows(db, 1, "app/login.py", NOW)
+        assert "Bob Example" not in {k.person.name for k in (*knows.people, knows.backup) if k}
+    back = who_knows(db, 1, "app/login.py", NOW + 2 * DAY)
+    assert back.people[0].person.name == "Bob Example"
+
+
+def test_someone_who_opted_out_is_named_nowhere(db: Database) -> None:
+    lines = "\n".join(f"2024-02-{d:02} | Bob | core/a.py core/b.py core/c.py" for d in range(1, 20))
+    indexed(
+        db, lines + "\n2023-01-01 | Ada | core/a.py", Entry("Bob Example", emails=("bob@example.org",), opted_out=True)
+    )
+    said = [
+        *map(repr, survey(db, 1, NOW)),
+        *map(repr, going_stale(db, 1, NOW)),
+        repr(who_knows(db, 1, "core/a.py", NOW)),
+        repr(who_knows(db, 1, "", NOW)),
+        repr(who_knows_topic(db, [Hit(1, 1.0)], ["core/a.py"], NOW)),
+        *map(
+            repr,
+            rank_batch(db, 1, [Wanted(NOW, "core/a.py"), Wanted(NOW, topic="core")], search=lambda _: [Hit(1, 1.0)]),
+        ),
+    ]
+    assert not [text for text in said if "Bob" in text]
+    assert survey(db, 1, NOW)[0].last_person == "someone"
+
+
+def test_identities_without_a_person_yet_are_people_already(db: Database) -> None:
+    repo_id = fill(db, TEAM)
+    with db.transaction() as tx:
+        activations.fold(tx, repo_id)
+    assert who_knows(db, 1, "app/login.py", NOW).people[0].person.email == "bob@example.org"
+
+
+# -- the past ---------------------------------------------------------------------------------------------------------
+
+POISON = """
+    2024-03-05 | Eve            | app/login.py
+    2024-03-06 | Eve            | app/login.py > app/enter.py
+    2024-03-07 | Eve            | -docs/a.md docs/b.md app/token.py
+    2024-03-08 | Eve / Bob      | app/enter.py docs/d.md docs/e.md
+"""
+
+
+class Hit(NamedTuple):
+    id: int
+    score: float
+
+
+def test_as_of_uses_nothing_later_than_the_date(db: Database) -> None:
+    """The same questions about 2024-03-01, before and after a week in which Eve changed everything."""
+    paths = ["app/login.py", "app", "docs", "docs/a.md", "", "app/session.py"]
+    hits = [Hit(n, 1.0) for n in range(1, 14)]
+
+    def said() -> list[object]:
+        return [
+            *(who_knows(db, 1, path, NOW) for path in paths),
+            who_knows_topic(db, hits, ["docs/a.md", "app/login.py"], NOW),
+            list(rank_batch(db, 1, [Wanted(NOW, path) for path in paths])),
+            list(rank_batch(db, 1, [Wanted(NOW, topic="t")], search=lambda _: hits)),
+        ]
+
+    indexed(db, TEAM)
+    before = said()
+    indexed(db, POISON)
+    after = said()
+    for one, other in zip(before, after, strict=True):
+        assert rounded(one) == rounded(other)
+    assert who_knows(db, 1, "app/enter.py", seconds("2024-03-09")).people[0].person.name == "Bob Example"
+    assert "Eve" in repr(who_knows(db, 1, "app", seconds("2024-03-09")))
+
+
+def rounded(value: object) -> str:
+    """Representation with floats of nine digits, since sums in another order differ in the last."""
+    import re
+
+    return re.sub(r"\d+\.\d+", lambda match: f"{float(match.group()):.9f}", repr(value))
+
+
+def test_a_batch_ranks_like_single_questions(db: Database) -> None:
+    indexed(db, TEAM)
+    dates = [NOW, seconds("2023-06-01"), seconds("2024-02-13"), seconds("2022-01-01")]
+    wanted = [Wanted(date, path, as_of=str(date)) for path in ("app/login.py", "docs", "app/nope.py") for date in dates]
+    answers = list(rank_batch(db, 1, wanted))
+    assert [(a["path"], a["as_of"]) for a in answers] == [(w.path, w.as_of) for w in wanted]
+    for line, answer in zip(wanted, answers, strict=True):
+        knows = who_knows(db, 1, line.path, line.now, top=10)
+        single = [
+            (k.person.name, round(k.score, 6), round(k.retention, 4), round(k.staleness, 4)) for k in knows.people
+        ]
+        batch = [(e["name"], e["score"], e["retention"], e["staleness"]) for e in answer["ranking"]]
+        assert [entry for entry in batch if entry in single] == single
+    assert answers[3]["ranking"] == []  # before the first commit
+
+
+# -- topics and areas -------------------------------------------------------------------------------------------------
+
+
+def test_a_topic_is_known_by_those_who_wrote_of_it_and_work_on_it(db: Database) -> None:
+    indexed(db, TEAM)
+    by_commits = who_knows_topic(db, [Hit(3, 3.0)], [], NOW)
+    assert by_commits.people[0].person.name == "Bob Example"
+    docs = who_knows_topic(db, [Hit(4, 9.0)], ["docs/a.md"], NOW)
+    assert "Cleo Example" in [k.person.name for k in docs.people]
+    cleo = next(k for k in docs.people if k.person.name == "Cleo Example")
+    assert (
+        cleo.why == "took part in 1 change about it, last 5 weeks ago, worked on what was found once, last 5 weeks ago"
+    )
+
+
+def test_areas_are_directories_that_a_team_would_recognise() -> None:
+    files = [f"src/app/{d}/{n}.py" for d in ("auth", "billing") for n in range(30)]
+    files += [f"src/app/{n}.py" for n in range(4)] + ["README.md", "setup.py", "LICENSE"]
+    files += ["docs/one.md", "docs/two.md", "docs/deep/three.md", "tools/x.sh"]
+    areas = find_areas(files)
+    assert [(a.path, a.own, len(a.files)) for a in areas] == [
+        ("", True, 4),
+        ("docs", False, 3),
+        ("src/app", True, 4),
+        ("src/app/auth", False, 30),
+        ("src/app/billing", False, 30),
+    ]
+    assert find_areas([]) == []
+
+
+def test_going_stale_names_areas_with_few_or_fading_holders(db: Database) -> None:
+    lines = [f"2024-02-{d:02} | {who} | app/a.py app/b.py app/c.py" for d, who in enumerate(["Ann", "Ben"] * 10, 1)]
+    lines += ["2022-05-01 | Old | old/a.py old/b.py old/c.py", "2023-09-01 | Old | old/a.py"]
+    lines += [f"2024-02-{d:02} | Ann | solo/a.py solo/b.py solo/c.py" for d in range(1, 10)]
+    indexed(db, "\n".join(sorted(lines)))
+    found = {one.path: one for one in going_stale(db, 1, NOW)}
+    assert set(found) == {"old", "solo"}
+    assert (found["old"].state, found["old"].holders) == ("dark", ())
+    assert (
+        found["old"].why
+        == "nobody is active here; last was Old Example on 2023-09-01 (6 months ago); 1 change in the last year"
+    )
+    assert found["solo"].state == "dim"
+    assert [p.name for p in found["solo"].holders] == ["Ann Example"]
+    assert found["solo"].why.startswith("only Ann Example is active here")
+    ann = people.find(db, "ann@example.org")[0]
+    assert [one.path for one in what_if_away(db, 1, ann.id, NOW)] == ["solo"]
+    assert what_if_away(db, 1, people.find(db, "ben@example.org")[0].id, NOW) == []
