@@ -21,18 +21,18 @@ from knowledge.store.schema import open_store
 if TYPE_CHECKING:
     import asyncio
 
-    from knowledge.search import Search
-
     from bot.chat.slack import SlackBot
     from bot.conversation import Conversation
     from bot.message import Asker
     from indexers.pipeline import Progress, Tally
     from indexers.repository import Repository
+    from knowledge.batch import Wanted
     from knowledge.embed import Embedder
     from knowledge.people import Rules as PeopleRules
+    from knowledge.search import Search
 
 READING, MEANING = "reading", "meaning"  # the two locks: who reads sources, who embeds
-EMBED_TRANSACTION = 256  # texts whose embeddings are kept together: what a kill can cost
+TOPIC_COMMITS = 200  # commits looked at to rank the people of a topic
 
 
 def open_house(config_file: str | None = None, repo: str | None = None) -> House:
@@ -90,7 +90,11 @@ class House:
         return get_meta(self.db, "model") or self.embedder.name
 
     def search(self) -> Search:
-        """Search over everything in this home."""
+        """Search over everything in this home; one for all who ask."""
+        return self._search
+
+    @cached_property
+    def _search(self) -> Search:
         from knowledge.search import Search
 
         return Search(self.db, self.home, lambda: self.embedder)
@@ -288,9 +292,20 @@ class House:
         repository = Repository.open(repo.location, self.home)
         return repository.blame_span(path, first, last, repo.head)
 
-    def rank_batch(self, file: str) -> Iterator[dict[str, Any]]:
-        """The lines of `lamp who --batch`."""
-        raise NotImplementedError
+    def rank_batch(self, wanted: Sequence[Wanted]) -> Iterator[dict[str, Any]]:
+        """The lines of `lamp who --batch`, over the first repository of the home.
+
+        Raises:
+            Mistake: nothing is indexed yet.
+        """
+        from knowledge.batch import rank_batch
+
+        repos = Repos(self.db).all()
+        if not repos:
+            raise Mistake("nothing is indexed yet", "Run `lamp index --repo PATH_OR_URL` first.")
+        return rank_batch(
+            self.db, repos[0].id, wanted, search=lambda topic: self.search().commits(topic, TOPIC_COMMITS)
+        )
 
     @cached_property
     def _slack(self) -> SlackBot:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
 from bot.commands import add_json, print_json
+
+if TYPE_CHECKING:
+    from knowledge.store.database import Database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             )
         return 0
     wanted = {p.id for p in people.find(db, " ".join(args.words))} if args.words else None
-    found = [p for p in people.listing(db) if wanted is None or p["id"] in wanted]
+    found = [p for p in listing(db) if wanted is None or p["id"] in wanted]
     if args.json:
         print_json({"people": found})
     else:
@@ -43,6 +47,26 @@ def run(args: argparse.Namespace) -> int:
             names = "; ".join(f"{i['name']} <{i['email']}> ({i['why']})" for i in p["identities"])
             print(f"{p['name']} <{p['email']}>{' · ' + p['state'] if p['state'] else ''}\n    {names}")
     return 0 if found else 2
+
+
+def listing(db: Database) -> list[dict[str, Any]]:
+    """Every human by name with the identities that are them; who opted out is "someone", without names."""
+    from knowledge.people import SOMEONE
+
+    identities: dict[int, list[dict[str, str]]] = {}
+    for person_id, name, email, why in db.read("SELECT person_id, name, email, why FROM identities ORDER BY id"):
+        identities.setdefault(person_id, []).append({"name": name, "email": email, "why": why})
+    rows = db.read("SELECT id, name, email, has_left, opted_out FROM people WHERE is_bot = 0 ORDER BY LOWER(name), id")
+    return [
+        {
+            "id": number,
+            "name": SOMEONE if opted_out else name,
+            "email": "" if opted_out else email,
+            "state": "opted out" if opted_out else "left" if left else "",
+            "identities": [] if opted_out else identities.get(number, []),
+        }
+        for number, name, email, left, opted_out in rows
+    ]
 
 
 def _who(name: str, email: str) -> str:

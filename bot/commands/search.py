@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
     return 0 if found else 2
 
 
-def read_batch(file: str, key: str) -> list[dict[str, Any]]:
-    """The objects of a file of JSON lines, each with a text under `key`."""
+def read_batch(file: str, key: str = "") -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines, each with a text under `key` if that is given."""
     rows: list[dict[str, Any]] = []
     try:
         with open(file, encoding="utf-8") as lines:  # noqa: PTH123  (also /dev/stdin)
@@ -60,7 +60,7 @@ def _row(file: str, number: int, line: str, key: str) -> dict[str, Any]:
         row = json.loads(line)
     except ValueError as error:
         raise Mistake(f"{file}:{number} is not JSON ({error})", "Write one object a line.") from error
-    if not isinstance(row, dict) or not isinstance(row.get(key), str):
+    if not isinstance(row, dict) or (key and not isinstance(row.get(key), str)):
         raise Mistake(f"{file}:{number} has no text under {key!r}", f'Write {{"{key}": "…"}}.')
     return row
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from bot.commands import add_as_of, add_json, moment, print_json
+from bot.commands.search import read_batch
 from knowledge.errors import Mistake
+
+if TYPE_CHECKING:
+    from knowledge.batch import Wanted
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     house = open_house(args.config)
     if args.batch:
-        for row in house.rank_batch(args.batch):
+        for row in house.rank_batch(read_wanted(args.batch, args.as_of)):
             print_json(row)
         return 0
     if not args.target:
@@ -37,3 +42,16 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(terminal(message))
     return 2 if message.abstained else 0
+
+
+def read_wanted(file: str, as_of: str | None) -> list[Wanted]:
+    """The lines of a batch; a line without a date of its own takes that of --as-of, or this moment."""
+    from knowledge.batch import Wanted
+
+    wanted = []
+    for row in read_batch(file):
+        path, topic, date = (str(row.get(key) or "") for key in ("path", "topic", "as_of"))
+        if not (path or topic or "path" in row):
+            raise Mistake(f"{file}: {row} names nothing", 'Write {"path": "…"} or {"topic": "…"}.')
+        wanted.append(Wanted(moment(date or as_of), path, topic, date))
+    return wanted
