@@ -29,6 +29,7 @@ class Language:
     bindings: frozenset[str] = frozenset()  # may give a name to a function: const f = () => …
     above: frozenset[str] = frozenset({"comment"})  # what stands above a symbol and belongs to it
     imports: frozenset[str] = frozenset()  # what nobody searches for
+    has_blocks: bool = False  # tests and groups of them are calls with a sentence (blocks.py)
     entry: str = "language"
     separator: str = "."
 
@@ -51,6 +52,7 @@ _JAVASCRIPT = Language(
     ),
     above=_words("comment decorator"),
     imports=_words("import_statement"),
+    has_blocks=True,
 )
 _C = Language(
     "tree_sitter_c",
@@ -127,6 +129,7 @@ LANGUAGES: dict[str, Language] = {
         symbols=_words("method singleton_method"),
         holders=_words("class module singleton_class"),
         around=_words("body_statement"),
+        has_blocks=True,
     ),
     "php": Language(
         "tree_sitter_php",
@@ -137,7 +140,7 @@ LANGUAGES: dict[str, Language] = {
         above=_words("comment attribute_list"),
         imports=_words("namespace_use_declaration php_tag"),
     ),
-    "bash": Language("tree_sitter_bash", symbols=_words("function_definition")),
+    "bash": Language("tree_sitter_bash", symbols=_words("function_definition"), has_blocks=True),
     "kotlin": Language(
         "tree_sitter_kotlin",
         symbols=_words("function_declaration secondary_constructor type_alias"),
@@ -176,7 +179,9 @@ LANGUAGES: dict[str, Language] = {
         imports=_words("use_statement"),
         separator="::",
     ),
-    "elixir": Language("tree_sitter_elixir", symbols=frozenset(), above=_words("comment unary_operator")),
+    "elixir": Language(
+        "tree_sitter_elixir", symbols=frozenset(), above=_words("comment unary_operator"), has_blocks=True
+    ),
 }
 
 _BY_SUFFIX = {

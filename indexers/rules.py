@@ -23,6 +23,9 @@ VENDORED = "vendored"
 BINARY = "binary"
 LFS = "kept in Git LFS, not in the repository"
 LOCK_FILE = "a lock file"
+PICTURE = "a picture"
+TRANSLATION = "a translation"
+FIXTURE = "data of a test"
 UNKNOWN = "no reader for this kind of file"
 
 _VENDORED = re.compile(
@@ -110,6 +113,10 @@ _BINARY = frozenset(
     ],
 )
 
+_PICTURES = frozenset({".svg", ".drawio", ".gliffy", ".excalidraw", ".fig", ".sketch", ".xcf", ".ai"})
+_TRANSLATIONS = frozenset({".po", ".pot", ".xlf", ".xliff", ".arb"})
+_FIXTURES = re.compile(r"(?:^|/)(?:fixtures?|testdata|test[_-]data|cassettes|snapshots|golden)/", re.IGNORECASE)
+
 # Names that end like a document and are something else.
 _NOT_DOCS = re.compile(
     r"(?:^|/)(?:requirements|constraints|cmakelists|robots|humans|security|ads)[\w.-]*\.txt$"
@@ -179,6 +186,14 @@ def left_out(path: str) -> str | None:
         return VENDORED
     if _GENERATED.search(path):
         return GENERATED
-    if PurePosixPath(path).suffix.lower() in _BINARY:
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix in _BINARY:
         return BINARY
-    return None
+    if suffix in _PICTURES:
+        return PICTURE
+    return TRANSLATION if suffix in _TRANSLATIONS else None
+
+
+def is_fixture(path: str) -> bool:
+    """Whether a path is in a folder of data that tests read."""
+    return bool(_FIXTURES.search(path))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexers.blocks import block_of
 from indexers.languages import LANGUAGES, Language, parser_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Symbol(NamedTuple):
     line_start: int
     line_end: int
     inner: tuple[Symbol, ...] = ()
+    is_sentence: bool = False  # the name is the title of a test, no identifier
 
 
 class Outline(NamedTuple):
@@ -77,9 +79,13 @@ class _Walk:
     def symbol(self, node: Node, prefix: str, depth: int, first: int) -> Iterator[Symbol]:
         """What is in one node; `first` is the line of the comments above it."""
         known, kind = self.known, node.type
-        if kind in known.wrappers:
-            for inner in self.symbols(node.children, prefix, depth + 1):
-                yield inner._replace(line_start=first, line_end=_last_row(node) + 1)
+        if known.has_blocks and (block := block_of(node)):
+            name = f"{prefix} › {block.name}" if prefix else block.name
+            inner = tuple(self.symbols(block.inside, name, depth + 1))
+            yield Symbol(name, first, _last_row(node) + 1, inner, is_sentence=True)
+        elif kind in known.wrappers:
+            for wrapped in self.symbols(node.children, prefix, depth + 1):
+                yield wrapped._replace(line_start=first, line_end=_last_row(node) + 1)
                 return
         elif kind in known.holders and not (kind in _DECLARED and node.child_by_field_name("body") is None):
             name = self.joined(prefix, _name(node))

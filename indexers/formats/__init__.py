@@ -52,6 +52,9 @@ _BY_NAME = {
     "todo": "text",
     "maintainers": "text",
     "codeowners": "text",
+    "license": "text",
+    "licence": "text",
+    "copying": "text",
 }
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 # Characters at which `str.splitlines` would break a line and git would not, and others that no store likes.
 _CONTROLS = dict.fromkeys((0, 11, 12, 28, 29, 30, 133, 8232, 8233), " ") | {0x0D: None, 0xFEFF: None}
+_CONTENTS = frozenset({"index", "_index", "home"})  # their first heading is a title, also with others beside it
 _FOLDER_PAGES = frozenset({"index", "readme", "home", "_index", "default"})
 
 
@@ -51,7 +52,7 @@ def title_of(page: Page, path: str) -> str:
         top = min(block.level for block in headings)
         first = headings[0]
         alone = sum(block.level == top for block in headings) == 1
-        if first.level == top and (alone or stem.lower() in _FOLDER_PAGES):
+        if first.level == top and (alone or stem.lower() in _CONTENTS):
             return first.text
     return _words(path, stem)
 

@@ -28,6 +28,7 @@ _SOLID = re.compile(
     r"^\s*\.\.\s+(?:code|code-block|sourcecode|parsed-literal|literalinclude|math|productionlist|ipython|csv-table"
     r"|list-table|table|prompt|highlight)::",
 )
+_FIELD = re.compile(r"^:[\w -]+:(?:\s|$)")  # `:orphan:` and its like, at the top of a page
 _NO_TEXT = re.compile(r"^\s*\.\.\s+(?:highlight|meta|index|default-domain|currentmodule|module|image|raw)::")
 
 
@@ -109,6 +110,7 @@ def _body(lines: Sequence[str], at: int, end: int) -> Block:
         or _TARGET.match(first)
         or _NO_TEXT.match(first)
         or not re.search(r"\w", text)
+        or (at == 0 and all(_FIELD.match(line) for line in lines[at:end]))
     )
     solid = bool(_SOLID.match(first)) or (not explicit and first.rstrip().endswith("::")) or _is_table(first)
     return Block(at + 1, end, "" if silent else text, solid=solid)

@@ -201,6 +201,28 @@ def test_every_language_names_its_symbols(language):
     assert dict(flat(outline(language, source.encode()).symbols)) == expected
 
 
+BLOCKS = {
+    "javascript": "describe('Cart', () => {\n  it('sums', async () => {\n    x()\n  })\n  test.each([1])('n %s', (n) => { y() })\n})\n",
+    "ruby": 'RSpec.describe Cart do\n  it "sums" do\n    x\n  end\n  it("n %s") { 1 }\nend\n',
+    "elixir": 'describe "Cart" do\n  test "sums", %{a: 1} do\n    x\n  end\n  test "n %s", do: 1\nend\n',
+}
+
+
+@pytest.mark.parametrize("language", sorted(BLOCKS))
+def test_tests_are_found_by_their_sentences(language):
+    found = dict(flat(outline(language, BLOCKS[language].encode()).symbols))
+    assert found == {"Cart": (1, 6), "Cart › sums": (2, 4), "Cart › n %s": (5, 5)}
+
+
+def test_shell_tests_are_found_by_their_sentences(repo):
+    source = (
+        "test_expect_success 'log works' '\n\tgit log --follow\n'\n\ntest_expect_success MAC \"dies\" '\n\tfalse\n'\n"
+    )
+    (one, other) = passages(read(repo, {"t/log.sh": source}))
+    assert (one.title, one.symbol, one.line_end) == ("t/log › log works", "", 3)
+    assert (other.title, other.line_start) == ("t/log › dies", 5)
+
+
 def test_every_language_has_a_sample():
     assert {*SAMPLES, "python"} == set(LANGUAGES)
 
