@@ -135,6 +135,9 @@ class _Run:
             for tree in self.trees:
                 self.history.set_tree(tx, tree.files, tree.gone, tree.last)
             if cursor:
+                if cursor.value.get("whole"):  # the old commit may be lost, and with it the list of what was deleted
+                    commit = str(cursor.value["commit"])
+                    self.tally.removed += self.passages.remove_others(tx, self.repo_id, self.source.name, commit)
                 self.repos.set_cursor(tx, self.source.name, self.repo_id, cursor.value, self.now)
         self.progress.advance(len(self.commits) + len(self.documents))
         for held in (self.commits, self.documents, self.lost, self.trees):

@@ -118,6 +118,14 @@ class Passages:
         )  # fmt: skip
         return len(ids)
 
+    def remove_others(self, tx: Transaction, repo_id: int, source: str, commit: str) -> int:
+        """Forget documents that were not read at `commit`, after a source read everything there is at it."""
+        rows = tx.run(
+            "SELECT path FROM documents WHERE repo_id = :repo AND source = :source AND commit_sha <> :sha",
+            repo=repo_id, source=source, sha=commit,
+        )  # fmt: skip
+        return sum(self.remove(tx, repo_id, source, path) for (path,) in rows)
+
     def mark_near(self, tx: Transaction, passage_id: int, near_id: int | None) -> None:
         """Record that a passage nearly repeats another."""
         tx.run("UPDATE passages SET near_id = :near WHERE id = :id", near=near_id, id=passage_id)

@@ -8,10 +8,12 @@ import zipfile
 import pytest
 
 from indexers.formats import office
+from indexers.pipeline import Tally, read_source
 from indexers.repository import Repository
 from indexers.rules import Rules
 from indexers.sources.docs import DocsSource
 from knowledge.model import Cursor, Document, Gone, Skipped
+from knowledge.store.schema import open_store
 from tests.teams import Team
 
 
@@ -103,6 +105,25 @@ def test_after_a_force_push_that_lost_the_old_commit_all_is_read_again(repo):
     records = read(repo, {**cursor(read(repo)), "commit": "f" * 40})
     assert ("read", "a.md") in told(records)
     assert cursor(records)["whole"]
+
+
+def test_a_page_of_a_lost_commit_leaves_the_store(repo, tmp_path):
+    """kept.md and dropped.md, then a force-push without dropped.md that prunes the commit which had it."""
+    db = open_store(f"sqlite:///{tmp_path}/store.sqlite")
+    with db.transaction() as tx:
+        tx.run("INSERT INTO repos (id, name) VALUES (1, 'demo')")
+    source = DocsSource(Repository.open(str(repo.path), tmp_path / "home"))
+    commit(repo, {"kept.md": "Kept as it was.\n"})
+    commit(repo, {"dropped.md": "Gone for good.\n"})
+    read_source(db, 1, source, Tally(), now=0)
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    commit(repo, {"new.md": "Something new.\n"})
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    repo.git("gc", "-q", "--prune=now")
+    tally = Tally()
+    read_source(db, 1, source, tally, now=0)
+    assert [row[0] for row in db.read("SELECT path FROM documents ORDER BY path")] == ["kept.md", "new.md"]
+    assert (tally.passages, tally.kept, tally.removed) == (1, 1, 1)
 
 
 def test_what_cannot_be_read_says_why_once(repo):
