@@ -36,6 +36,12 @@ def name_of(url: str) -> str:
     return re.split(r"[/:]", url.rstrip("/").removesuffix(".git").removesuffix("/"))[-1] or "repository"
 
 
+def name_of_folder(repo: Repo) -> str:
+    """What people call a repository that was cloned from nowhere: the folder of its work tree, or its own."""
+    folder = Path(repo.working_tree_dir or repo.common_dir)
+    return folder.name.removesuffix(".git") or folder.parent.name
+
+
 def opened(folder: Path) -> Repo:
     """The repository that `folder` is, or lies in.
 

@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -26,7 +27,7 @@ EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 # What a person's own git settings could change in what we parse; and nobody is there to type a password.
 SETTINGS = ("core.quotePath=false", "log.showSignature=false", "log.mailmap=false", "log.follow=false",
-            "color.ui=false", "diff.orderFile=", "diff.renameLimit=1000", "i18n.logOutputEncoding=UTF-8")  # fmt: skip
+            "color.ui=false", "diff.renameLimit=1000", "i18n.logOutputEncoding=UTF-8")  # fmt: skip
 ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_PAGER": "cat"}
 
 ATTRIBUTES = ("linguist-generated", "linguist-vendored", "linguist-documentation", "binary", "filter")
@@ -81,7 +82,10 @@ class Repository:
             return cls(repo, clones.without_secrets(location), clones.name_of(location))
         folder = Path(location).expanduser()
         repo = clones.opened(folder)
-        return cls(repo, str(folder.resolve()), _local_name(repo))
+        found = cls(repo, str(folder.resolve()), "")
+        origin = found.settings.get("remote.origin.url", "")
+        found.name = clones.name_of(origin) if origin else clones.name_of_folder(repo)
+        return found
 
     # -- git itself ---------------------------------------------------------------------------------------------------
 
@@ -127,9 +131,10 @@ class Repository:
         with self.stream(*args, stdin=stdin, env=env) as out:
             return out.read()
 
-    def setting(self, key: str) -> str:
-        """A value of git's configuration, empty where it is not set."""
-        return self._lenient("config", "--get", key)
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """Git's configuration as it was at the first look; of a key that is there twice, the last value."""
+        return _settings(self.run("config", "--list", "-z"))
 
     def _lenient(self, *args: str) -> str:
         try:
@@ -153,6 +158,15 @@ class Repository:
         """The branch that HEAD names, also when it is unborn; empty when HEAD is detached."""
         return self._lenient("symbolic-ref", "--short", "--quiet", "HEAD")
 
+    def commits_between(self, old: str, new: str) -> list[str] | None:
+        """The commits of `new` that `old` does not hold, newest first; None when one of the two is not there."""
+        try:
+            return self.run("rev-list", f"{old}..{new}").decode().split()
+        except GitFailed as failed:
+            if failed.status == 128:
+                return None
+            raise
+
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` holds all of the history of `old`; False when `old` is not there any more."""
         try:
@@ -173,9 +187,21 @@ class Repository:
 
     def lacks_blobs(self) -> bool:
         """Whether this is a partial clone, in which reading an old file would ask the network for it."""
-        return bool(self._lenient("config", "--get-regexp", r"^remote\..*\.(promisor|partialclonefilter)$"))
+        return any(re.fullmatch(r"remote\..*\.(promisor|partialclonefilter)", key) for key in self.settings)
 
     # -- trees and files ----------------------------------------------------------------------------------------------
+
+    def entries(self, commit: str, paths: Sequence[bytes] = ()) -> dict[bytes, tuple[bytes, bytes]]:
+        """(mode, blob) by path in the tree of `commit`, all of it or some paths; reads no blob."""
+        only = ("--", *map(os.fsdecode, paths)) if paths else ()
+        recurse = () if paths else ("-r",)
+        listing = self.run("--literal-pathspecs", "ls-tree", "-z", "--full-tree", *recurse, commit, *only)
+        found = {}
+        for entry in listing.split(b"\0")[:-1]:
+            about, _, path = entry.partition(b"\t")
+            mode, _, oid = about.split(b" ")
+            found[path] = (mode, oid)
+        return found
 
     def files(self, commit: str) -> list[File]:
         """Every entry of the tree of `commit`, sorted as git sorts; sizes are unknown (-1) in a partial clone."""
@@ -187,6 +213,15 @@ class Repository:
             mode, _, oid, *size = about.decode().split()
             files.append(File(path_text(path), mode, oid, int(size[0]) if size and size[0].isdigit() else -1))
         return files
+
+    def content(self, commit: str, path: str) -> bytes | None:
+        """What a file holds at a commit; None where there is none, or where its blob is missing."""
+        try:
+            return self.run("cat-file", "blob", f"{commit}:{path_arg(path)}")
+        except GitFailed as failed:
+            if failed.status == 128:
+                return None
+            raise
 
     def changes(self, old: str, new: str) -> list[Change]:
         """What is different between two commits, renames found by equal or similar content."""
@@ -247,6 +282,17 @@ class Repository:
         sha, original = told.split(b" ", 2)[:2]
         return sha.decode(), int(original)
 
+    def blame_span(self, path: str, first: int, last: int, commit: str) -> list[str]:
+        """For each line from `first` to `last` the commit that last changed it; empty when there are no such lines."""
+        try:
+            told = self.run("blame", "--line-porcelain", "-L", f"{first},{last}", commit, "--", path_arg(path))
+        except GitFailed as failed:
+            if "has only" in failed.stderr or "no such path" in failed.stderr:
+                return []
+            raise
+        heads = re.finditer(rb"(?m)^([0-9a-f]{40,64}) \d+ \d+", told)
+        return [head[1].decode() for head in heads]
+
 
 class _Listener:
     """Reads what git says on stderr in a thread, so that a talkative git never blocks; keeps the end of it."""
@@ -295,16 +341,9 @@ def _trait(attribute: str, value: str) -> str:
     return attribute.removeprefix("linguist-") if value in {"set", "true"} else ""
 
 
-def _local_name(repo: Repo) -> str:
-    """What people call a repository: the last word of where it was cloned from, else of its folder."""
-    from git.exc import GitCommandError
-
-    try:
-        origin = str(repo.git.config("--get", "remote.origin.url"))
-    except GitCommandError:
-        origin = ""
-    folder = Path(repo.working_tree_dir or repo.common_dir)
-    return clones.name_of(origin) if origin else folder.name.removesuffix(".git") or folder.parent.name
+def _settings(listing: bytes) -> dict[str, str]:
+    pairs = (entry.partition("\n") for entry in path_text(listing).split("\0")[:-1])
+    return {key: value for key, _, value in pairs}
 
 
 __all__ = ["Change", "File", "GitFailed", "Mistake", "Repository", "path_arg", "path_bytes", "path_text"]

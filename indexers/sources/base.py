@@ -26,23 +26,18 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
-    """Paths of the indexed tree that are not ordinary files: generated, vendored, binary, lfs, symlink, submodule.
+class Tree:
+    """The tree at the commit that was read up to, as far as it is not what it was before.
 
-    The complete list at the indexed commit: what it leaves out is ordinary.
+    `last` names the commit of `git log -1 -- path` where it is not the newest touch in the order of the log.
     """
 
-    of: dict[str, frozenset[str]]
+    files: dict[str, frozenset[str]]  # path → traits (binary generated lfs submodule symlink vendored documentation)
+    gone: frozenset[str] | None  # None: every path that is not in `files` is gone
+    last: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class LastTouched:
-    """For paths of the indexed tree, the sha that `git log -1 -- path` names; None where the path is gone."""
-
-    of: dict[str, str | None]
-
-
-Record = Commit | Document | Gone | Skipped | Cursor | Unreachable | Traits | LastTouched
+Record = Commit | Document | Gone | Skipped | Cursor | Unreachable | Tree
 
 
 class Source(Protocol):

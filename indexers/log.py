@@ -1,0 +1,132 @@
+r"""One pass of `git log` as commits.
+
+Input: the bytes that git writes for `arguments()`, a record a commit: a mark that no history can hold (it is drawn anew
+each time, between NULs), fields between NULs, then what the commit did, also between NULs:
+
+    MARK sha NUL parents NUL name NUL address NUL author time NUL commit time NUL subject NUL body NUL
+    "\n:100644 100644 <old blob> <new blob> M" NUL path NUL
+    ":100644 100644 <old blob> <new blob> R087" NUL old path NUL new path NUL
+
+Output: `Commit` values, and for `last_touched` the same as raw bytes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import IO, NamedTuple
+
+from indexers.repository import path_text
+from indexers.trailers import roles_in, text
+from indexers.weights import weigh
+from knowledge.model import Commit, Role, Touch
+
+CHUNK_BYTES = 1 << 20
+MERGED = "merges lines of work"
+
+# A path of a commit as git wrote it: the path, what became of it (":100644 100644 old new M"), its old name or b"".
+Did = tuple[bytes, bytes, bytes]
+Witness = Callable[[bytes, bytes, list[Did]], None]  # sha, parents, what the commit did
+
+
+class Judgement(NamedTuple):
+    """What makes a commit weigh less."""
+
+    mass_paths: int = 50
+    listed: dict[str, str] = {}  # noqa: RUF012  (a value; sha → the list that names it)
+    shallow: frozenset[str] = frozenset()  # commits at which the history is cut off
+
+
+class Log:
+    """A reader of one format of `git log`; make a new one for each run of git."""
+
+    def __init__(self, judgement: Judgement, witness: Witness | None = None) -> None:
+        self._mark = b"\0" + secrets.token_hex(8).encode() + b"\0"
+        self._judgement = judgement
+        self._witness = witness
+        self._authors: dict[tuple[bytes, bytes], tuple[Role]] = {}
+        self._modified: dict[bytes, Touch] = {}  # most touches by far, made once for each path
+
+    def arguments(self, *, renames: str) -> list[str]:
+        """The arguments of `git log` in front of its range; `renames` is -M, or -M100% to read no contents."""
+        mark = "%x00" + self._mark.strip(b"\0").decode() + "%x00"
+        fields = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s%x00%b"
+        return ["log", "--reverse", "-z", "--raw", "--no-abbrev", renames, f"--format={mark}{fields}"]
+
+    def commits(self, out: IO[bytes]) -> Iterator[Commit]:
+        """Every commit of the stream, as git orders them."""
+        records = self._records(out)
+        next(records)  # what is before the first mark: nothing
+        for record in records:
+            yield self._commit(record)
+
+    def _records(self, out: IO[bytes]) -> Iterator[bytes]:
+        rest = b""
+        while chunk := out.read(CHUNK_BYTES):
+            *whole, rest = (rest + chunk).split(self._mark)
+            yield from whole
+        yield rest
+
+    def _commit(self, record: bytes) -> Commit:
+        fields = record.split(b"\0")
+        sha, parents, name, email, author_time, commit_time, subject, body = fields[:8]
+        roles: tuple[Role, ...] | None = self._authors.get((name, email))
+        if roles is None:
+            roles = self._authors[name, email] = (Role("authored", text(name), text(email)),)
+        if more := roles_in(body):
+            roles = _once((*roles, *more))
+        did: list[Did] = []
+        touches = self._touches(fields, did) if len(fields) > 9 else ()
+        if self._witness:
+            self._witness(sha, parents, did)
+        said, name_of = text(subject), sha.decode()
+        is_merge = b" " in parents
+        weight, why = self._weigh(name_of, said, touches, is_merge=is_merge)
+        at, told = int(commit_time or 0), text(body).strip()
+        return Commit(name_of, int(author_time or 0), at, said, told, roles, touches, weight, why, is_merge)
+
+    def _touches(self, fields: list[bytes], did: list[Did]) -> tuple[Touch, ...]:
+        """The touches of a record; what they are made of is appended to `did`."""
+        touches = []
+        modified = self._modified
+        at, end = 8, len(fields) - 1
+        while at < end:
+            entry, path = fields[at], fields[at + 1]
+            letter = entry[-1:]
+            if letter == b"M":
+                touch = modified.get(path)
+                if touch is None:
+                    touch = modified[path] = Touch(path_text(path), "M")
+                touches.append(touch)
+                did.append((path, entry, b""))
+                at += 2
+            elif letter.isalpha():
+                touches.append(Touch(path_text(path), letter.decode()))
+                did.append((path, entry, b""))
+                at += 2
+            else:  # R087 or C075, with the path before and after
+                old, path = path, fields[at + 2]
+                touches.append(Touch(path_text(path), chr(entry[-4]), path_text(old)))
+                did.append((path, entry, old))
+                at += 3
+        return tuple(touches)
+
+    def _weigh(self, sha: str, subject: str, touches: tuple[Touch, ...], *, is_merge: bool) -> tuple[float, str]:
+        judgement = self._judgement
+        if is_merge:
+            return 0.0, MERGED
+        if sha in judgement.listed:
+            return 0.0, f"listed in {judgement.listed[sha]}"
+        if sha in judgement.shallow:
+            return 0.0, "the history is cut off here (shallow clone)"
+        if len(touches) < 10 and len(touches) <= judgement.mass_paths:
+            return 1.0, ""
+        return weigh(subject, touches, judgement.mass_paths)
+
+
+def _once(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    """Every part once; an author who is named as co-author too is the author."""
+    author = roles[0]
+    return tuple(
+        role for role in dict.fromkeys(roles) if role is author or role.kind != "coauthored" or role[1:] != author[1:]
+    )
