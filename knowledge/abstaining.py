@@ -29,7 +29,7 @@ class Signs(NamedTuple):
 
 
 def held_share(weights: Mapping[str, float], unknown: int, terms: Iterable[str]) -> float:
-    """Share in [0, 1] of a question's words that are among `terms`, rare ones counting more, unknown ones as missing."""
+    """Share in [0, 1] of a question's words that are among `terms`, rare ones counting more, unknown as missing."""
     total = sum(weights.values()) + UNKNOWN_RARITY * unknown
     present = set(terms)
     return sum(rarity for term, rarity in weights.items() if term in present) / total if total else 0.0

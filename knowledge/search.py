@@ -119,8 +119,8 @@ class Search:
             return []
         numbers = ",".join(str(row_id) for row_id, _ in hits)
         sql = f"SELECT id, sha, commit_time, subject FROM commits WHERE id IN ({numbers}) AND reachable = 1"
-        found = {row[0]: row for row in self._db.read(sql)}
-        return [CommitHit(*found[row_id][:4], score=score) for row_id, score in hits if row_id in found][:k]
+        found = {row_id: (sha, time, subject) for row_id, sha, time, subject in self._db.read(sql)}
+        return [CommitHit(row_id, *found[row_id], score) for row_id, score in hits if row_id in found][:k]
 
     def coverage(self) -> float:
         """The share of passages, of those that words find, that meaning finds too."""
@@ -200,7 +200,7 @@ class Search:
                 FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.id IN ({numbers})""",
             model=model,
         )
-        return {row[0]: _Place(*row[1:6], unread=bool(row[6])) for row in rows}
+        return {row[0]: _Place(row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows}
 
     def _late(self, meaning: QueryMeaning, ids: Sequence[int]) -> dict[int, float]:
         import numpy as np

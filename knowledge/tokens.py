@@ -22,7 +22,7 @@ STOP_WORDS = frozenset(
     may me might more most must my no nor not now o of off on once only or other our ours out over own please re
     s same shall she should shouldn so some such t than that the their theirs them then there these they this
     those through to too under until up us ve very was wasn we were weren what when where which while who whom
-    why will with won would wouldn y you your yours""".split()  # noqa: SIM905
+    why will with won would wouldn y you your yours""".split()
 )
 
 _CHUNK = re.compile(r"\w+(?:\.\w+)*")

@@ -132,7 +132,7 @@ class Words:
         """The `k` best rows that hold any of `terms` with their BM25 scores, best first; [] for an empty index."""
         searcher = self._searcher()
         counts = Counter(terms)
-        if searcher is None or not counts:
+        if searcher is None or not counts or k < 1:
             return []
         import tantivy
 
