@@ -19,7 +19,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from knowledge import model_files, onnx_export, projection
+from knowledge import calibration, model_files, onnx_export
+from knowledge.calibration import calibrate
 from knowledge.model_files import BUNDLED
 from knowledge.tokens import STOP_WORDS
 
@@ -76,7 +77,7 @@ def open_embedder(model: str, cache: Path, *, threads: int = 0) -> Embedder:
     """
     folder = model_files.find_model(model, cache)
     bundled = model_files.is_bundled(model)
-    salt = (onnx_export.RECIPE, "" if bundled else platform.python_version_tuple()[1])  # projection.sample_texts
+    salt = (onnx_export.RECIPE, "" if bundled else platform.python_version_tuple()[1])  # calibration.sample_texts
     print_ = model_files.fingerprint(folder, *salt)
     name = f"{model_files.slug(BUNDLED if bundled else model)}-{print_}"
     home = cache / name
@@ -105,29 +106,31 @@ def _open_exported(name: str, folder: Path, home: Path, workers: int, *, bundled
         _prepare(folder, model, directions, bits, bundled=bundled)
         opened = open_session(model)
     prompts = model_files.prompts(folder)
-    return OnnxEmbedder(name, opened, Reader(folder), projection.load(directions), workers=workers, prompts=prompts)
+    return OnnxEmbedder(name, opened, Reader(folder), load_directions(directions), workers=workers, prompts=prompts)
 
 
 def _prepare(folder: Path, model: Path, directions: Path, bits: int, *, bundled: bool) -> None:
-    """Export the model and find its projection; both files appear whole or not at all."""
+    """Calibrate and export the model; both files appear whole or not at all."""
     from filelock import FileLock
 
     model.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(model.parent / "export.lock"):
-        if not model.exists():
-            atomically(model, lambda path: onnx_export.export(folder, path, weight_bits=bits))
-        if not directions.exists():
-            found = projection.load(projection.BUNDLED_ASSET) if bundled else fit_projection(folder, model)
-            atomically(directions, lambda path: projection.save(found, path))
+        if model.exists() and directions.exists():
+            return  # another process was faster
+        found = calibration.load(calibration.BUNDLED_ASSET) if bundled else calibrate(folder, Reader(folder).read)
+        atomically(directions, lambda path: save_directions(found.projection, path))
+        atomically(model, lambda path: onnx_export.export(folder, path, found.reach, weight_bits=bits))
 
 
-def fit_projection(folder: Path, model: Path) -> Floats:
-    """The projection of an exported model, from the sample text."""
-    reader, opened = Reader(folder), open_session(model)
-    dim = opened.get_outputs()[0].shape[1]
-    whole = OnnxEmbedder("", opened, reader, np.eye(dim, dtype=np.float32), workers=1, prompts=("", ""))
-    kept = [whole.read(text)[1] for text in projection.sample_texts()]
-    return projection.fit(np.concatenate(kept), min(projection.TOKEN_DIM, dim))
+def save_directions(directions: Floats, path: Path) -> None:
+    """Keep a projection by itself, in the precision of a calibration: reading that whole would slow a cold start."""
+    with path.open("wb") as file:
+        np.save(file, directions.astype(np.float16), allow_pickle=False)
+
+
+def load_directions(path: Path) -> Floats:
+    """What `save_directions` kept."""
+    return np.asarray(np.load(path, allow_pickle=False), dtype=np.float32)
 
 
 def atomically(path: Path, write: Callable[[Path], None]) -> None:

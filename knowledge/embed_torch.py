@@ -13,8 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from knowledge import model_files, projection
-from knowledge.embed import LONGEST, TOKEN_SCALE, Embedder, Floats, Meaning, QueryMeaning, atomically
+from knowledge import calibration, model_files
+from knowledge.embed import (
+    LONGEST,
+    TOKEN_SCALE,
+    Embedder,
+    Floats,
+    Meaning,
+    QueryMeaning,
+    atomically,
+    load_directions,
+    save_directions,
+)
 from knowledge.errors import Mistake
 
 _BATCH = 32
@@ -38,10 +48,10 @@ def open_torch(name: str, folder: Path, home: Path, why: str) -> Embedder:
     model.max_seq_length = min(int(model.max_seq_length or LONGEST), LONGEST)
     directions = home / "projection.npy"
     if not directions.exists():
-        states = [state for _, state in _encoded(model, projection.sample_texts())]
-        found = projection.fit(_unit(np.concatenate(states)))
-        atomically(directions, lambda path: projection.save(found, path))
-    return TorchEmbedder(name, model, projection.load(directions), model_files.prompts(folder), why)
+        states = [state for _, state in _encoded(model, calibration.sample_texts())]
+        found = calibration.fit(_unit(np.concatenate(states)))
+        atomically(directions, lambda path: save_directions(found, path))
+    return TorchEmbedder(name, model, load_directions(directions), model_files.prompts(folder), why)
 
 
 class TorchEmbedder:

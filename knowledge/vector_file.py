@@ -94,7 +94,7 @@ def empty_index(dim: int, layout: Layout = "flat", sample: Floats | None = None,
 
 def probes_for(cells: int) -> int:
     """How many cells a search looks into."""
-    return max(16, cells // 16)
+    return max(16, cells // 8)
 
 
 def _set_range(index: Any, dim: int) -> None:

@@ -72,7 +72,7 @@ class Vectors:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def search(self, vector: Floats, k: int) -> list[tuple[int, float]]:
-        """Ids and cosines (± .002, rarely .005) of the `k` nearest to a unit vector, best first; [] without an index."""
+        """Ids and cosines (± .002, rarely .005) of the `k` nearest to a unit vector, best first; [] with no index."""
         index = self._current()
         if index is None or index.ntotal == 0 or k < 1:
             return []
