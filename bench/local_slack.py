@@ -28,7 +28,7 @@ BASE = f"http://localhost:{PORT}"
 INSIDE = "LAMPLIGHTER_DEMO_INSIDE"
 
 WORKSPACE: dict[str, Any] = {
-    "workspace": {"name": "Flask team", "domain": "flask-team", "teamId": "T01TEAM"},
+    "workspace": {"name": "", "domain": "demo", "teamId": "T01TEAM"},
     "app": {
         "appId": "A01LAMP", "botUserId": "U0LAMP", "botName": "Lamplighter", "botToken": "xoxb-demo",
         "appToken": "xapp-demo", "signingSecret": "demo", "mode": "socket",
@@ -123,10 +123,11 @@ class LocalSlack:
 
 
 @asynccontextmanager
-async def serving(program: Path, folder: Path) -> AsyncIterator[LocalSlack]:
+async def serving(program: Path, folder: Path, team: str) -> AsyncIterator[LocalSlack]:
     """The server, up for the time of the block."""
     config = folder / "workspace.yaml"
-    config.write_text(yaml.safe_dump(WORKSPACE), "utf-8")
+    workspace = {**WORKSPACE, "workspace": {**WORKSPACE["workspace"], "name": team}}
+    config.write_text(yaml.safe_dump(workspace), "utf-8")
     with (folder / "server.log").open("w") as log:
         server = await asyncio.create_subprocess_exec(
             str(program), "--config", str(config), "--port", str(PORT), stdout=log, stderr=log
@@ -182,7 +183,7 @@ _TO_TOP = "document.querySelector('.thread-body')?.scrollTo({top: 0}); document.
 
 async def _drag(tab: aiohttp.ClientWebSocketResponse, start: int, end: int) -> None:
     where = {"y": 600, "button": "left", "clickCount": 1}
-    for kind, x in (("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end)):
+    for kind, x in (("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end), ("mouseMoved", 10)):
         await _tell(tab, "Input.dispatchMouseEvent", {**where, "type": kind, "x": x, "buttons": 1})
 
 

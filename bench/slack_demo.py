@@ -111,13 +111,10 @@ def busy_file(repo: str) -> str:
     """The source file that the last thousand commits touched most."""
     log = ["git", "-C", repo, "log", "-1000", "--no-merges", "--name-only", "--pretty=format:", "HEAD"]
     touched = Counter(subprocess.run(log, check=True, capture_output=True, text=True).stdout.split("\n"))
-    alive = subprocess.run(["git", "-C", repo, "ls-files"], check=True, capture_output=True, text=True).stdout.split(
-        "\n"
-    )
+    tree = ["git", "-C", repo, "ls-tree", "-r", "--name-only", "HEAD"]
+    alive = set(subprocess.run(tree, check=True, capture_output=True, text=True).stdout.split("\n"))
     code = re.compile(r"\.(py|js|ts|go|rs|c|h|java|rb)$")
-    found = [
-        (n, path) for path, n in touched.items() if path in set(alive) and code.search(path) and "test" not in path
-    ]
+    found = [(n, path) for path, n in touched.items() if path in alive and code.search(path) and "test" not in path]
     return max(found, default=(0, "README.md"))[1]
 
 
@@ -130,9 +127,10 @@ async def converse(slack: LocalSlack, repo: str) -> tuple[str, Transcript]:
     await talk.ask(BOB, DEV, f"{me} who last touched {file}?")
     thread, answer = await talk.ask(ANA, DEV, f"{me} who knows {file} now?")
     await talk.ask(ANA, DEV, "and why was it changed last?", thread)
+    await talk.ask(BOB, DEV, "how do I run the tests?", thread)
     await talk.press(ANA, answer, "lamplighter_feedback:helpful", thread)
-    thread_how, _ = await talk.ask(BOB, DEV, f"{me} how do I run the tests?")
-    await talk.ask(BOB, DEV, "where is it documented how to configure logging?", thread_how)
+    thread_where, _ = await talk.ask(BOB, DEV, f"{me} where is it documented how to configure logging?")
+    await talk.ask(BOB, DEV, "and who knows about that?", thread_where)
     thread_which, which = await talk.ask(ANA, ASK, f"{me} who knows __init__.py?")
     if any("choice" in e.get("action_id", "") for b in which.get("blocks", ()) for e in b.get("elements", ())):
         await talk.press(ANA, which, "lamplighter_choice", thread_which)
@@ -162,7 +160,7 @@ async def demo(repo: str, *, picture: bool) -> None:
 async def hold(reply: ReplyTo, feedback: TakeFeedback, db: Database, repo: str, picture: Path | None) -> None:
     """The conversation with a bot that answers so, and its picture."""
     tokens = Tokens.from_environment("socket", ENVIRONMENT)
-    async with serving(binary(FOLDER), FOLDER) as slack:
+    async with serving(binary(FOLDER), FOLDER, f"{Path(repo).name} team") as slack:
         stop = asyncio.Event()
         bot = SlackBot(SlackSettings(), tokens, reply, feedback, db)
         running = asyncio.create_task(bot.run(stop))
@@ -173,7 +171,7 @@ async def hold(reply: ReplyTo, feedback: TakeFeedback, db: Database, repo: str, 
             thread, _ = await converse(slack, repo)
             if picture:
                 link = f"{BASE}/archives/{DEV}/p{thread.replace('.', '')}?thread_ts={thread}&cid={DEV}"
-                await screenshot(link, picture, FOLDER / "browser", thread_width=820)
+                await screenshot(link, picture, FOLDER / "browser", thread_width=860, height=1290)
                 print(f"The picture: {picture}")
         finally:
             stop.set()

@@ -4,9 +4,9 @@
                                                      └─ killed here: the next holder looks for the reply before sending
 
 The platform tells how to think, send and find (`Platform`); this room knows no platform. A reply carries its receipt's
-`mark`, by which it is found again. Where a sent reply cannot be found (private ones), it is not sent a second time: at
-most once there, exactly once everywhere else. Copies share receipts through the store; their clocks must agree to
-within a few seconds.
+`mark`, by which it is found again; should a copy that was thought dead speak late, the older of two replies stays.
+Where a sent reply cannot be found (private ones), it is not sent a second time: at most once there, exactly once
+everywhere else. Copies share receipts through the store; their clocks must agree to within a few seconds.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class Platform(Protocol):
         """The id of the reply that bears the mark, "" when there certainly is none, None when nobody can know."""
         ...
 
-    async def withdraw(self, receipt: Receipt, reply_id: str) -> None:
-        """Take a reply back that another copy has sent as well."""
+    async def settle(self, receipt: Receipt, reply_id: str) -> str:
+        """Of several replies that bear the mark the oldest stays: take ours back if it is not that. Returns its id."""
         ...
 
 
@@ -186,8 +186,10 @@ class Once:
         if not await self.store(self.receipts.posting, key, self._now()):
             return  # another copy is at it
         reply_id = await self.platform.send(receipt, reply)
+        if receipt.resumed:  # the one before us may not be dead, only late
+            reply_id = await self.platform.settle(receipt, reply_id)
         if not await self.store(self.receipts.close, key, reply.state, self._now(), reply_id):
-            await self.platform.withdraw(receipt, reply_id)
+            await self.platform.settle(receipt, reply_id)  # we were late ourselves
 
     async def _think(self, receipt: Receipt) -> Reply | None:
         if receipt.attempts > MAX_ATTEMPTS:

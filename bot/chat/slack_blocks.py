@@ -154,10 +154,11 @@ def context(text: str) -> Block:
 
 
 def _quoted(text: str, language: str, limit: int) -> str:
-    body = escape(text.strip("\n"))
     if language:
-        return "```\n" + cut(body.replace("```", "'''"), limit - 8) + "\n```"
-    quoted = "\n".join(f">{line}" for line in body.splitlines())
+        return "```\n" + cut(escape(text.strip("\n")).replace("```", "'''"), limit - 8) + "\n```"
+    # ``code`` of reStructuredText and **bold** would stand there with half of their marks.
+    shown = mrkdwn(re.sub(r"``([^`\n]+)``", r"`\1`", text.strip("\n")))
+    quoted = "\n".join(f">{line}" for line in shown.splitlines())
     return cut(quoted, limit)
 
 

@@ -1,4 +1,4 @@
-"""What the bot does in Slack, as the `Platform` that `once.py` answers through: think, send, find, withdraw."""
+"""What the bot does in Slack, as the `Platform` that `once.py` answers through: think, send, find, settle."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ class Talk:
         posted = await self.client.chat_postMessage(channel=heard.user, **shown)
         return str(posted["ts"])
 
-    # -- find and withdraw --------------------------------------------------------------------------------------------
+    # -- find and settle --------------------------------------------------------------------------------------------
 
     async def find(self, receipt: Receipt) -> str | None:
         heard = from_receipt(receipt)
@@ -247,11 +247,20 @@ class Talk:
         found = await self._marked(receipt)
         return None if found is None else (found[0] if found else "")
 
-    async def withdraw(self, receipt: Receipt, reply_id: str) -> None:
+    async def settle(self, receipt: Receipt, reply_id: str) -> str:
         heard = from_receipt(receipt)
+        if heard.ephemeral or heard.kind == "feedback":
+            return reply_id
+        try:
+            marked = await self._marked(receipt)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("could not look for another reply to %s: %r", receipt.key, error)
+            return reply_id
+        if not marked or reply_id not in marked[1:]:
+            return reply_id
         log.warning("another copy answered %s as well; taking ours back", receipt.key)
-        if reply_id != "ephemeral":
-            await self._try(self.client.chat_delete(channel=heard.channel, ts=reply_id))
+        await self._try(self.client.chat_delete(channel=heard.channel, ts=reply_id))
+        return marked[0]
 
     async def _marked(self, receipt: Receipt) -> list[str] | None:
         """The ids of our messages in the thread that bear the receipt's mark, oldest first."""

@@ -157,5 +157,10 @@ def test_text_alone_keeps_the_sources():
     assert plain_text(message) == "*Yes*\n• a.md:1"
 
 
+def test_marks_of_other_markups_in_quotes():
+    quote = Quote("Use ``pytest`` or `tox`,\n**always** <here>.", "a.rst:1")
+    assert words({"blocks": blocks(Message((quote,)))}) == ">Use `pytest` or `tox`,\n>*always* &lt;here&gt;.\na.rst:1"
+
+
 def test_nothing_to_say_says_so():
     assert words({"blocks": blocks(Message(()))}) == "I have nothing to say to that."

@@ -133,3 +133,20 @@ async def test_a_frozen_copy_that_wakes_up_late_does_not_speak_twice(there):
     await slack.until(lambda: slack.called("chat.delete"), 10, "the late reply to be taken back")
     await slack.quiet()
     assert len(slack.replies(ts)) == 1
+
+
+async def test_a_frozen_copy_whose_reply_was_found_leaves_it_there(there):
+    """Stopped between the post and the mark; the other finds the reply and marks it; the first must not take it back."""
+    slack, copies = there
+    slack.to_all = True
+    slow = await copies.start()
+    slack.fail("chat.postMessage", Fault("slow", seconds=1))
+    ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
+    await slack.reply_to(ts)
+    os.kill(slow.pid, signal.SIGSTOP)
+    await copies.start()
+    await copies.settled()
+    os.kill(slow.pid, signal.SIGCONT)
+    await slack.quiet(1.5)
+    assert slack.called("chat.delete") == []
+    assert len(slack.replies(ts)) == 1
