@@ -84,6 +84,22 @@ class House:
         """How many passages the model has read, and how many there are."""
         return Passages(self.db).coverage(self.model_name)
 
+    def file_count(self) -> int:
+        """How many files the indexed trees hold."""
+        return int(self.db.read("SELECT COUNT(*) FROM nodes WHERE alive = 1 AND is_dir = 0")[0][0])
+
+    def has_read_code(self) -> bool:
+        """Whether the code of every repository has been read at its indexed commit."""
+        repos = Repos(self.db)
+        return all((repos.cursor("code", repo.id) or {}).get("commit", "") == repo.head for repo in repos.all())
+
+    def has_unread(self) -> bool:
+        """Whether an index run would find something to do: code, or texts without meaning."""
+        if not self.has_read_code():
+            return True
+        done, total = self.coverage()
+        return done < total or bool(Passages(self.db).unembedded_commits(self.model_name, 1))
+
     @cached_property
     def model_name(self) -> str:
         """The name under which embeddings are kept."""

@@ -7,6 +7,8 @@ import sys
 
 from bot.commands import moment
 
+CODE_AT_ONCE_FILES = 3000  # a larger tree's code is read behind the conversation, too: some seconds
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp chat`."""
@@ -15,18 +17,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read history, docs and code now, meaning behind the conversation; then talk."""
+    """Read history, docs and (of a tree that is not huge) code now, the rest behind the conversation; then talk."""
+    from bot.behind import ReadingBehind
     from bot.chat import terminal
-    from bot.meaning_behind import MeaningBehind
     from bot.progress import Bar
     from bot.wiring import open_house
 
     house = open_house(args.config, repo=args.repo)
+    person = sys.stdin.isatty()
     with Bar() as bar:
-        house.index(steps=("history", "docs", "code"), progress=bar, now=moment(None))
+        house.index(steps=("history", "docs"), progress=bar, now=moment(None))
+        if not person or house.file_count() <= CODE_AT_ONCE_FILES:
+            house.index(steps=("code",), progress=bar, now=moment(None))
     reply = house.conversation().reply
-    with MeaningBehind(house) as behind:
-        if sys.stdin.isatty():
+    with ReadingBehind(house) as behind:
+        if person:
             terminal.converse(reply, behind, house.home, f"This is about {house.subject()}.", args.email)
         else:
             terminal.answer_lines(sys.stdin, reply, _write, args.email)

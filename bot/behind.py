@@ -1,4 +1,4 @@
-"""The reading of meaning, in a process of its own behind a conversation; killed with it, it goes on the next time."""
+"""What reading is left, in a process of its own behind a conversation; killed with it, it goes on the next time."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ LOOK_SECONDS = 1.0
 BAR_WIDTH = 20
 
 
-class MeaningBehind:
-    """Starts `lamp index --only meaning` where something is unread, and tells how far it is."""
+class ReadingBehind:
+    """Starts `lamp index` where something is unread, and tells how far the reading of meaning is."""
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -27,9 +27,8 @@ class MeaningBehind:
         self._watcher = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Self:
-        done, total = self._house.coverage()
-        if done < total:
-            command = [sys.executable, "-m", "bot.cli", "index", "--only", "meaning", "--json"]
+        if self._house.has_unread():
+            command = [sys.executable, "-m", "bot.cli", "index", "--json"]
             if self._house.config_file is not None:
                 command += ["--config", str(self._house.config_file)]
             self._process = subprocess.Popen(
@@ -60,11 +59,13 @@ class MeaningBehind:
             done, total = self._house.coverage()
             code = self._process.poll() if self._process is not None else 0
             if code:
-                self._line = f"reading meaning stopped (exit {code}); `lamp index --only meaning` tells why"
+                self._line = f"reading meaning stopped (exit {code}); `lamp index` tells why"
                 return
-            if code == 0 or done >= total:
+            if code == 0:
                 self._line = ""
                 return
-            filled = BAR_WIDTH * done // total
+            filled = BAR_WIDTH * done // max(total, 1)
             bar = "█" * filled + "░" * (BAR_WIDTH - filled)
             self._line = f"reading meaning {bar} {done:,} of {total:,} passages; answers use words until then"
+            if not self._house.has_read_code():
+                self._line = "reading code; answers use history and docs until then"
