@@ -1,0 +1,99 @@
+"""What a person waits for at the shell, against git in the same run: `lamp last`, a cold answer, one new commit.
+
+usage: python -m bench.shell REPOSITORY …
+
+Every figure is of whole processes, as a person starts them. `lamp last` is measured against what it may cost at most:
+an interpreter's start plus twice `git log -1 -- PATH`, path by path, in turn.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+PATHS = 40
+QUESTIONS = ("how do I run the tests", "where is the configuration read", "how is a release made")
+LAMP = str(Path(sys.executable).parent / "lamp")
+
+
+def run(repositories: dict[str, Path], *, meaning: bool = True) -> list[dict[str, object]]:
+    """A row for each repository; it is indexed into a temporary home first."""
+    return [_row(name, path, meaning=meaning) for name, path in repositories.items()]
+
+
+def _row(name: str, repository: Path, *, meaning: bool) -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as folder:
+        env = {**os.environ, "LAMPLIGHTER_HOME": f"{folder}/home"}
+        clone = Path(folder) / "clone"
+        subprocess.run(["git", "clone", "-q", "--shared", str(repository), str(clone)], check=True)
+        steps = ["history", "docs", "code", *(["meaning"] if meaning else [])]
+        first = {step: _timed([LAMP, "index", "--repo", str(clone), "--only", step], env, clone)[0] for step in steps}
+        row: dict[str, object] = {"repository": name, **{f"first {step} s": round(t, 2) for step, t in first.items()}}
+        row |= _last(clone, env)
+        row |= _cold(clone, env)
+        row |= _one_commit(clone, env, first)
+        return row
+
+
+def _last(clone: Path, env: dict[str, str]) -> dict[str, object]:
+    tree = subprocess.run(["git", "ls-files"], cwd=clone, capture_output=True, text=True, check=True).stdout
+    paths = random.Random(0).sample(sorted(set(tree.splitlines())), min(PATHS, len(tree.splitlines())))
+    start, git, lamp, share = [], [], [], []
+    for path in paths:
+        start.append(_timed([sys.executable, "-c", "pass"], env, clone)[0])
+        git.append(_timed(["git", "log", "-1", "--", path], env, clone)[0])
+        lamp.append(_timed([LAMP, "last", path], env, clone)[0])
+        share.append(lamp[-1] / (start[-1] + 2 * git[-1]))
+    return {
+        "start ms": _ms(start),
+        "git log -1 ms": _ms(git),
+        "lamp last ms": _ms(lamp),
+        "last / (start + 2 git), median": round(statistics.median(share), 2),
+        "last, total / allowed total": round(sum(lamp) / (sum(start) + 2 * sum(git)), 2),
+    }
+
+
+def _cold(clone: Path, env: dict[str, str]) -> dict[str, object]:
+    runs = [_timed([LAMP, "ask", question], env, clone) for question in QUESTIONS for _ in range(3)]
+    return {"cold answer s": round(statistics.median(t for t, _ in runs), 3), "its memory MB": max(m for _, m in runs)}
+
+
+def _one_commit(clone: Path, env: dict[str, str], first: dict[str, float]) -> dict[str, object]:
+    (clone / "docs-bench.md").write_text("# A new page\n\nIt says how the bench adds one commit.\n")
+    who = ["-c", "user.name=Bench", "-c", "user.email=bench@example.org"]
+    subprocess.run(["git", "add", "-A"], cwd=clone, check=True)
+    subprocess.run(["git", *who, "commit", "-qm", "One new page"], cwd=clone, check=True)
+    took = _timed([LAMP, "index", "--repo", str(clone)], env, clone)[0]
+    return {"one commit s": round(took, 2), "one commit / first run": round(took / sum(first.values()), 4)}
+
+
+def _timed(command: Sequence[str], env: dict[str, str], where: Path) -> tuple[float, int]:
+    """Wall seconds and peak memory in MB of a whole process."""
+    before = time.perf_counter()
+    process = subprocess.Popen(command, env=env, cwd=where, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return time.perf_counter() - before, usage.ru_maxrss // 1024
+
+
+def _ms(seconds: Sequence[float]) -> float:
+    return round(statistics.median(seconds) * 1000, 1)
+
+
+def main(arguments: Sequence[str]) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for row in run({Path(a).name: Path(a) for a in arguments}):
+        for key, value in row.items():
+            print(f"{key:>34}  {value}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
