@@ -65,7 +65,7 @@ class Team:
             input=stdin,
             capture_output=True,
             check=False,
-            env={**os.environ, **QUIET, **(env or {})},
+            env={**os.environ, **QUIET, **_stamp("Somebody <somebody@example.org>", "2024-12-31"), **(env or {})},
         )
         assert done.returncode == 0, f"git {' '.join(args)}: {done.stderr.decode(errors='replace')}"
         return done.stdout

@@ -86,9 +86,9 @@ class GitSource:
             elif known:
                 lost = known
                 yield Unreachable(tuple(lost))
+        if base is not None:
+            yield from self._judged_anew(set(cursor.get("listed", ())) ^ set(facts["listed"]), base, head)
         yield from self._range(_Range(base, head, facts), lost=lost)
-        if base is not None and cursor.get("listed") != facts["listed"]:
-            yield from self._judged_anew(set(cursor.get("listed", ())) ^ set(facts["listed"]), facts, head)
 
     def aliases(self, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
         """The proper names and addresses of those whom .mailmap knows under others."""
@@ -189,16 +189,14 @@ class GitSource:
             for _ in log.commits(out):
                 pass
 
-    def _judged_anew(self, shas: set[str], facts: dict[str, Any], head: str) -> Iterator[Record]:
-        """Commits that were listed, or taken off the list, after they were read."""
-        there = [sha for sha in sorted(shas) if self._repository.is_ancestor(sha, head)]
-        if not there:
-            return
-        log = Log(self._judgement(head))
-        arguments = log.arguments(renames="-M100%" if self._repository.lacks_blobs() else "-M")
-        with self._repository.stream(*arguments, "--no-walk=unsorted", *there, "--") as out:
-            yield from log.commits(out)
-        yield Cursor({**facts, "commit": head})
+    def _judged_anew(self, shas: set[str], base: str, head: str) -> Iterator[Commit]:
+        """Commits up to `base` that were listed, or taken off the list, after they were read."""
+        there = [sha for sha in sorted(shas) if self._repository.is_ancestor(sha, base)]
+        if there:
+            log = Log(self._judgement(head))
+            arguments = log.arguments(renames="-M100%" if self._repository.lacks_blobs() else "-M")
+            with self._repository.stream(*arguments, "--no-walk=unsorted", *there, "--") as out:
+                yield from log.commits(out)
 
     def _limits(self, judgement: Judgement) -> Iterator[Skipped]:
         """What this repository cannot tell, whatever is asked."""

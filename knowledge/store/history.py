@@ -29,50 +29,52 @@ class History:
     # -- commits ------------------------------------------------------------------------------------------------------
 
     def add(self, tx: Transaction, commits: Sequence[Commit]) -> int:
-        """Store commits, oldest first; one that is known already is judged anew and reachable again.
+        """Store commits, oldest first. One that is known is judged anew; one that was lost comes back as the newest.
 
         Returns:
             How many events they are: roles × touches.
         """
-        ((commit_id, seq),) = tx.run(
+        ((last_id, last_seq),) = tx.run(
             """SELECT (SELECT COALESCE(MAX(id), 0) FROM commits), COALESCE(MAX(seq), 0) FROM commits
                WHERE repo_id = :repo""",
             repo=self._repo_id,
         )
-        known = self._known(tx, [c.sha for c in commits]) if seq else {}
+        known = self._known(tx, [c.sha for c in commits]) if last_seq else {}
+        new = list(zip(range(last_seq + 1, last_seq + 1 + len(commits)), commits, strict=True))
         if known:
+            again = [(seq, c) for seq, c in new if c.sha in known]
+            new = [(seq, c) for seq, c in new if c.sha not in known]
             self._forget_parts(tx, known.values())
-            again = [c for c in commits if c.sha in known]
             self._update(tx, again, known)
-            self._add_parts(tx, again, [known[c.sha] for c in again], fresh=False)
-        new = [c for c in commits if c.sha not in known] if known else commits
-        self._insert(tx, new, commit_id, seq)
-        self._add_parts(tx, new, range(commit_id + 1, commit_id + 1 + len(new)), fresh=not seq)
+            self._add_parts(tx, [c for _, c in again], [known[c.sha] for _, c in again], fresh=False)
+        self._insert(tx, new, last_id)
+        self._add_parts(tx, [c for _, c in new], range(last_id + 1, last_id + 1 + len(new)), fresh=not last_seq)
         return sum(len(c.roles) * len(c.touches) for c in commits)
 
     def _known(self, tx: Transaction, shas: Sequence[str]) -> dict[str, int]:
         return dict(_looked_up(tx, "SELECT sha, id FROM commits WHERE repo_id = :repo AND sha IN", shas, self._repo_id))
 
-    def _insert(self, tx: Transaction, commits: Sequence[Commit], commit_id: int, seq: int) -> None:
+    def _insert(self, tx: Transaction, commits: Iterable[tuple[int, Commit]], last_id: int) -> None:
         repo_id = self._repo_id
         rows = [
-            (n, repo_id, n - commit_id + seq, sha, author_time, commit_time, subject, body, len(touches), weight, why,
-             int(is_merge))
-            for n, (sha, author_time, commit_time, subject, body, _, touches, weight, why, is_merge)
-            in enumerate(commits, commit_id + 1)
+            (n, repo_id, seq, sha, author_time, commit_time, subject, body, len(touches), weight, why, int(is_merge))
+            for n, (seq, (sha, author_time, commit_time, subject, body, _, touches, weight, why, is_merge))
+            in enumerate(commits, last_id + 1)
         ]  # fmt: skip
         columns = "id, repo_id, seq, sha, author_time, commit_time, subject, body, path_count, weight, why, is_merge"
         tx.insert("commits", columns, rows)
 
-    def _update(self, tx: Transaction, commits: Sequence[Commit], known: Mapping[str, int]) -> None:
+    def _update(self, tx: Transaction, commits: Sequence[tuple[int, Commit]], known: Mapping[str, int]) -> None:
         """Judge known commits anew; the sums of activation that counted them otherwise are made again."""
-        before = dict(_looked_up(tx, "SELECT id, weight FROM commits WHERE id IN", [known[c.sha] for c in commits]))
-        for c in commits:
+        ids = [known[c.sha] for _, c in commits]
+        before = dict(_looked_up(tx, "SELECT id, weight FROM commits WHERE id IN", ids))
+        for commit_id, (seq, c) in zip(ids, commits, strict=True):
             tx.run(
-                "UPDATE commits SET reachable = 1, weight = :weight, why = :why, path_count = :paths WHERE id = :id",
-                weight=c.weight, why=c.why, paths=len(c.touches), id=known[c.sha],
+                """UPDATE commits SET seq = CASE reachable WHEN 1 THEN seq ELSE :seq END, reachable = 1,
+                   weight = :weight, why = :why, path_count = :paths WHERE id = :id""",
+                seq=seq, weight=c.weight, why=c.why, paths=len(c.touches), id=commit_id,
             )  # fmt: skip
-        if any(before[known[c.sha]] != c.weight for c in commits):
+        if any(before[commit_id] != c.weight for commit_id, (_, c) in zip(ids, commits, strict=True)):
             tx.run("DELETE FROM cursors WHERE source = 'activations' AND repo_id = :repo", repo=self._repo_id)
 
     def _forget_parts(self, tx: Transaction, ids: Iterable[int]) -> None:
