@@ -28,13 +28,13 @@ _MARKS = re.compile(r"^(\s*(?:#{1,6}|=={1,5}|<h[1-6][^>]*>)\s*)")
 
 def run(evals: Path, repositories: Path, work: Path, sets: Sequence[str] = ()) -> list[dict[str, Any]]:
     """A row for each set, and their mean."""
-    scorer = _scorer(evals / "score_search.py")
+    scorer = scorer_of(evals / "score_search.py")
     rows = []
     for name in sets or sorted(file.name.removesuffix(".jsonl") for file in evals.glob("*.jsonl")):
         questions = [json.loads(line) for line in (evals / f"{name}.jsonl").read_text().splitlines()]
         search, seconds = indexed(evals, repositories, work, name, questions)
         began = time.process_time()
-        scored = [scorer.score(q["units"], [_span(e) for e in search.pages(q["query"], 50)]) for q in questions]
+        scored = [scorer.score(q["units"], [span_of(e) for e in search.pages(q["query"], 50)]) for q in questions]
         mean = [sum(column) / len(scored) for column in zip(*scored, strict=True)]
         rows.append(
             {"set": name, "questions": len(questions)}
@@ -126,7 +126,8 @@ def _neutralise(clone: Path, headings: Iterable[tuple[str, int]]) -> None:
         _git(clone, "-c", "user.name=Bench", "-c", "user.email=bench@localhost", "commit", "-qam", "Neutral headings")
 
 
-def _scorer(file: Path) -> Any:
+def scorer_of(file: Path) -> Any:
+    """The module that scores, from beside the questions."""
     spec = importlib.util.spec_from_file_location("score_search", file)
     if spec is None or spec.loader is None:
         raise SystemExit(f"there is no scorer at {file}")
@@ -135,7 +136,8 @@ def _scorer(file: Path) -> Any:
     return module
 
 
-def _span(evidence: Any) -> dict[str, Any]:
+def span_of(evidence: Any) -> dict[str, Any]:
+    """A result as the scorer reads it."""
     return {"path": evidence.path, "line_start": evidence.line_start, "line_end": evidence.line_end}
 
 

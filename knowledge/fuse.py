@@ -4,7 +4,9 @@ The recipe, with `b` the BM25 and `c` the cosine of a passage, both brought to [
 
     mixed    = 0.6 · c + 0.4 · b,   b alone for a passage that the model has not read yet
     in page  = mixed + 0.3 · (sum of its page's three best) / 3
-    the best 30:  0.5 · in page + 0.5 · MaxSim, both in [0, 1] over those 30
+    late     = MaxSim + 0.3 · (mean of its page's two best)
+    the best 30:  0.5 · in page + 0.5 · late, both in [0, 1] over those 30
+    neighbours on a page that are both found become one result, as long as a passage may be
 
 MaxSim (Khattab and Zaharia, ColBERT, 2020, eq. 3): for each token of the question the most similar token of the
 passage, averaged over the question's tokens.
@@ -13,7 +15,7 @@ passage, averaged over the question's tokens.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ class Recipe:
     page_best: int = 3
     reread: int = 30
     late: float = 0.5
+    late_page: float = 0.3
+    joined_characters: int = 1500  # what one passage may hold (indexers/chunk.py)
+    joined_gap: int = 4  # lines between neighbours: blank ones, a heading
 
 
 def unit(scores: Mapping[int, float]) -> dict[int, float]:
@@ -91,6 +96,16 @@ def max_sim(question: NDArray[np.float32], passage: NDArray[np.int8]) -> float:
     return float((question @ passage.T.astype(question.dtype)).max(axis=1).mean()) / 127
 
 
+def late_in_page(late: Mapping[int, float], page_of: Mapping[int, Hashable], recipe: Recipe) -> dict[int, float]:
+    """MaxSims lifted by the mean of their page's two best."""
+    pages: dict[Hashable, list[float]] = {}
+    for key, sim in late.items():
+        pages.setdefault(page_of[key], []).append(sim)
+    best = {page: sorted(held, reverse=True)[:2] for page, held in pages.items()}
+    lift = {page: recipe.late_page * sum(held) / len(held) for page, held in best.items()}
+    return {key: sim + lift[page_of[key]] for key, sim in late.items()}
+
+
 def reread(
     scores: Mapping[int, float], late: Mapping[int, float], off: Mapping[int, float], recipe: Recipe
 ) -> dict[int, float]:
@@ -105,6 +120,37 @@ def reread(
     m = unit({key: late[key] for key in head if key in late})
     judged = {key: (1 - recipe.late) * s[key] + recipe.late * (m.get(key, s[key]) - off[key]) for key in head}
     return judged | {key: -1.0 - place for place, key in enumerate(tail, 1)}
+
+
+@dataclass(slots=True)
+class Span:
+    """Lines of a page that one result shows, and the passage that it is shown for."""
+
+    key: int
+    page: Hashable
+    line_start: int
+    line_end: int
+    characters: int
+
+
+def joined(spans: Sequence[Span], k: int, recipe: Recipe) -> list[Span]:
+    """The first `k` results of a ranking in which neighbours are one, at the place of the better of them."""
+    results: list[Span] = []
+    for span in spans:
+        home = next((held for held in results if _neighbours(held, span, recipe)), None)
+        if home is None:
+            results.append(replace(span))
+        else:
+            home.line_start = min(home.line_start, span.line_start)
+            home.line_end = max(home.line_end, span.line_end)
+            home.characters += span.characters
+    return results[:k]
+
+
+def _neighbours(held: Span, span: Span, recipe: Recipe) -> bool:
+    gap = max(span.line_start - held.line_end, held.line_start - span.line_end)
+    together = held.characters + span.characters
+    return held.page == span.page and gap <= recipe.joined_gap and together <= recipe.joined_characters
 
 
 def one_each(ranked: Sequence[int], same: Mapping[int, Sequence[Hashable]], k: int) -> list[int]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from knowledge.embed import Embedder, QueryMeaning
     from knowledge.vectors import Vectors
 
+_JOIN_DEPTH = 2  # results looked at for each that is asked for, as neighbours become one
+_DISCOUNT_DEPTH = 3  # hits looked at for each candidate, as some will be discounted
 _REMEMBERED = 64  # questions whose signs are kept for `confidence`
 _SLIPS = 2  # unknown words of one question that are looked up as slips of the fingers
 _SLIP_WEIGHT = 0.7
@@ -91,8 +93,8 @@ class Search:
         recipe: fuse.Recipe | None = None,
     ) -> None:
         self._passages = Passages(db)
-        self._db = db
-        self._home = home
+        self.db = db
+        self.home = home
         self._embedder = embedder
         self._recipe = recipe or fuse.Recipe()
         self._pages = Words(home / "words", "pages")
@@ -104,13 +106,19 @@ class Search:
     # -- questions ----------------------------------------------------------------------------------------------------
 
     def pages(self, query: str, k: int = 10) -> list[Evidence]:
-        """The best passage of each of the `k` best sections, with the sentences that speak to the question."""
+        """The `k` best places, best first, each with the sentences that speak to the question.
+
+        A place is the best passage of a section; neighbouring sections that were both found are one place, under the
+        title of the better one.
+        """
         question = self._question(query)
         look = self._look(question)
-        passages = self._passages.get(look.ranked[:k])
-        kept = [row_id for row_id in look.ranked[:k] if row_id in passages]
-        self._remember(query, self._read_signs(question, look, [passages[row_id] for row_id in kept[:3]]))
-        return [self._evidence(passages[row_id], question, look.scores[row_id]) for row_id in kept]
+        passages = self._passages.get(look.ranked[: _JOIN_DEPTH * k])
+        best = [passages[i] for i in look.ranked[: _JOIN_DEPTH * k] if i in passages]
+        self._remember(query, self._read_signs(question, look, best[:3]))
+        spans = [fuse.Span(p.id, (p.repo_id, p.path), p.line_start, p.line_end, len(p.text)) for p in best]
+        places = fuse.joined(spans, k, self._recipe)
+        return [self._evidence(passages[place.key], place, question, look.scores[place.key]) for place in places]
 
     def commits(self, query: str, k: int = 10) -> list[CommitHit]:
         """The reachable commits whose message fits the question's words best."""
@@ -119,7 +127,7 @@ class Search:
             return []
         numbers = ",".join(str(row_id) for row_id, _ in hits)
         sql = f"SELECT id, sha, commit_time, subject FROM commits WHERE id IN ({numbers}) AND reachable = 1"
-        found = {row_id: (sha, time, subject) for row_id, sha, time, subject in self._db.read(sql)}
+        found = {row_id: (sha, time, subject) for row_id, sha, time, subject in self.db.read(sql)}
         return [CommitHit(row_id, *found[row_id], score) for row_id, score in hits if row_id in found][:k]
 
     def coverage(self) -> float:
@@ -162,7 +170,7 @@ class Search:
 
     def _look(self, question: _Question) -> _Look:
         recipe = self._recipe
-        depth = 2 * recipe.candidates  # some of them will be discounted
+        depth = _DISCOUNT_DEPTH * recipe.candidates
         words = dict(self._pages.search(question.weights, depth))
         vectors = self._vectors()
         cosines: dict[int, float] = {}
@@ -177,11 +185,12 @@ class Search:
             frozenset(i for i, place in places.items() if place.unread),
             recipe,
         )
-        scores = fuse.in_page(scores, {i: places[i].document for i in scores}, recipe)
+        page_of = {i: places[i].document for i in scores}
+        scores = fuse.in_page(scores, page_of, recipe)
         late: dict[int, float] = {}
         if question.meaning is not None:
             late = self._late(question.meaning, fuse.best_first(scores)[: recipe.reread])
-            scores = fuse.reread(scores, late, off, recipe)
+            scores = fuse.reread(scores, fuse.late_in_page(late, page_of, recipe), off, recipe)
         marks = {i: (("section", places[i].document, places[i].title), ("twin", places[i].twin)) for i in scores}
         ranked = fuse.one_each(fuse.best_first(scores), marks, recipe.candidates)
         return _Look(ranked, scores, cosines, late)
@@ -194,7 +203,7 @@ class Search:
         if not numbers:
             return {}
         model = self._model()
-        rows = self._db.read(
+        rows = self.db.read(
             f"""SELECT p.id, p.document_id, p.title, p.kind, d.path, COALESCE(p.near_id, p.id),
                        NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.hash = p.hash AND e.model = :model)
                 FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.id IN ({numbers})""",
@@ -215,11 +224,11 @@ class Search:
 
     # -- evidence -----------------------------------------------------------------------------------------------------
 
-    def _evidence(self, passage: StoredPassage, question: _Question, score: float) -> Evidence:
+    def _evidence(self, passage: StoredPassage, place: fuse.Span, question: _Question, score: float) -> Evidence:
         said = quote(passage.text, question.weights, self._pages.terms, code=passage.kind == "code")
         kind: PassageKind = passage.kind  # type: ignore[assignment]  # the store holds no other
         return Evidence(
-            kind, passage.path, passage.line_start, passage.line_end, passage.title, said, passage.commit, None,
+            kind, passage.path, place.line_start, place.line_end, passage.title, said, passage.commit, None,
             score=score, passage_id=passage.id,
         )  # fmt: skip
 
@@ -247,7 +256,7 @@ class Search:
     # -- what is there ------------------------------------------------------------------------------------------------
 
     def _model(self) -> str:
-        rows: list[Any] = self._db.read("SELECT value FROM meta WHERE key = 'model'")
+        rows: list[Any] = self.db.read("SELECT value FROM meta WHERE key = 'model'")
         return str(rows[0][0]) if rows else ""
 
     def _vectors(self) -> Vectors | None:
@@ -261,8 +270,8 @@ class Search:
             if self._held_vectors is None or self._held_vectors.model != model:
                 from knowledge.vectors import Vectors
 
-                dim = self._db.read("SELECT vector FROM embeddings WHERE model = :model LIMIT 1", model=model)
+                dim = self.db.read("SELECT vector FROM embeddings WHERE model = :model LIMIT 1", model=model)
                 if not dim:
                     return None
-                self._held_vectors = Vectors(self._home / "vectors", "pages", model, len(dim[0][0]) // 2)
+                self._held_vectors = Vectors(self.home / "vectors", "pages", model, len(dim[0][0]) // 2)
             return self._held_vectors

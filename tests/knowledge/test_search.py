@@ -142,7 +142,9 @@ def test_meaning_finds_what_words_cannot(team: Team) -> None:
 def test_evidence_says_where_and_quotes(team: Team) -> None:
     team.read_meaning()
     (first, *_) = team.search().pages("where is the fuel")
-    assert (first.kind, first.path, first.line_start, first.line_end) == ("doc", "lamps.md", 11, 19)
+    assert (first.kind, first.path, first.title) == ("doc", "lamps.md", "Lamps › Fuel")
+    assert first.line_start <= 11
+    assert first.line_end == 19
     assert first.quote == "Wicks and fuel are kept behind the shed."
     assert first.commit == "c0ffee"
     assert first.passage_id is not None
@@ -160,6 +162,14 @@ def test_what_is_not_embedded_yet_is_not_punished(team: Team) -> None:
 def test_without_an_embedder_words_answer_although_there_are_vectors(team: Team) -> None:
     team.read_meaning()
     assert titles(team.search(meaning=False).pages("kettle")) == ["Kitchen"]
+
+
+def test_neighbouring_sections_that_are_both_found_are_one_place(team: Team) -> None:
+    team.read_meaning()
+    (first, *others) = team.search().pages("fuel for the lantern at dusk")
+    assert first.path == "lamps.md"
+    assert (first.line_start, first.line_end) == (1, 19)
+    assert "lamps.md" not in [e.path for e in others]
 
 
 def test_one_result_a_section_and_near_twins_once(team: Team) -> None:
@@ -269,6 +279,25 @@ def test_reread_keeps_the_others_behind() -> None:
     judged = fuse.reread({1: 0.9, 2: 0.8, 3: 0.7, 4: 0.6}, {1: 0.2, 2: 0.9}, dict.fromkeys(range(5), 0.0), recipe)
     assert fuse.best_first(judged)[2:] == [3, 4]
     assert judged[1] == judged[2] == 0.5
+
+
+def test_neighbours_are_joined_up_to_the_size_of_a_passage() -> None:
+    spans = [
+        fuse.Span(1, "a", 10, 19, 600),
+        fuse.Span(2, "a", 40, 49, 100),  # too far
+        fuse.Span(3, "b", 20, 29, 100),  # another page
+        fuse.Span(4, "a", 21, 30, 600),  # joins the first
+        fuse.Span(5, "a", 32, 36, 600),  # would make it longer than a passage
+    ]
+    found = [(s.key, s.line_start, s.line_end) for s in fuse.joined(spans, 9, Recipe())]
+    assert found == [(1, 10, 30), (2, 32, 49), (3, 20, 29)]
+    assert len(fuse.joined(spans, 2, Recipe())) == 2
+    assert spans[0].line_end == 19  # what came in is left as it was
+
+
+def test_the_best_of_a_page_lift_its_late_scores() -> None:
+    lifted = fuse.late_in_page({1: 0.5, 2: 0.7, 3: 0.2}, {1: "a", 2: "a", 3: "a"}, Recipe(late_page=0.5))
+    assert lifted == pytest.approx({1: 0.8, 2: 1.0, 3: 0.5})
 
 
 scores = st.dictionaries(st.integers(1, 30), st.floats(-1, 50), max_size=20)
