@@ -100,6 +100,7 @@ class Once:
         self.clock = clock
         self._busy: set[asyncio.Task[None]] = set()
         self._confessed: set[Key] = set()
+        self._closed = False
         self._threads: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         # Leases must be renewed while every thread of the default pool is thinking, hence a pool of our own.
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="receipts")
@@ -121,8 +122,8 @@ class Once:
 
     async def confess(self, receipt: Receipt, error: Exception) -> None:
         """Say that it cannot be answered because the store fails: the platform itself is asked for what was said."""
-        if receipt.key in self._confessed:
-            return
+        if receipt.key in self._confessed or self._closed:
+            return  # while closing nothing is acknowledged any more: another copy will hear it
         self._confessed.add(receipt.key)
         said = fault(error, "noting your message down")
         if await self.platform.find(receipt) == "":
@@ -145,13 +146,14 @@ class Once:
 
     async def close(self, grace_seconds: float = 10.0) -> None:
         """Finish what is being answered; after the grace it is left to the next copy."""
+        self._closed = True
         if self._busy:
             await asyncio.wait(set(self._busy), timeout=grace_seconds)
         left = list(self._busy)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        await self.store(self.receipts.release)
+        await self._quietly(self.receipts.release)
         self._pool.shutdown(wait=False)
 
     def _now(self) -> int:
@@ -202,7 +204,7 @@ class Once:
         except Exception as error:  # noqa: BLE001  (whatever it is, the asker hears a sentence)
             return Reply(fault(error, "answering this"), state="replied" if isinstance(error, Mistake) else "failed")
 
-    async def _quietly(self, work: Callable[..., bool], *args: Any) -> None:
+    async def _quietly(self, work: Callable[..., object], *args: Any) -> None:
         try:
             await self.store(work, *args)
         except Exception:  # the receipt stays open, and is taken over when its lease has run out

@@ -65,7 +65,11 @@ class Heard:
 
     @property
     def thread(self) -> str:
-        """What follow-ups share: a thread; in a direct message the whole conversation."""
+        """What follow-ups share: a thread; in private the whole conversation with that person; nothing for feedback."""
+        if self.kind == "feedback":
+            return ""
+        if self.ephemeral:
+            return f"lamp:{self.user}"
         return self.channel if self.is_dm else self.reply_to
 
     def receipt(self, team: str) -> Receipt:
