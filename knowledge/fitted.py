@@ -1,16 +1,25 @@
-"""Fitted parameters of the activation model. Written by `python -m bench.experts --fit`; never edited by hand."""
+"""Parameters of `knowledge/memory.py`, fitted to public histories. Do not edit: `python -m bench.experts --fit` writes it.
 
+Fitted on celery/celery, fastapi/fastapi, git/git, pallets/flask, psf/requests, pypa/pip, pytest-dev/pytest and redis/redis: 1,106,782 cases, of which 2.7% were active.
+Left out one repository at a time: Brier skill 0.259, calibration error 0.0015.
+"""
+
+VERSION = "11 features, 1106782 cases"
+
+# The weights of `memory.FEATURES`.
 RETENTION = (
-    -0.7472,
-    -0.0322,
-    0.1160,
-    -0.2673,
-    -0.3257,
-    0.3539,
-    0.0634,
-    0.3651,
-    0.6380,
-    0.3053,
-    -0.8530,
+    -0.5212,
+    -0.0791,
+    0.0614,
+    -0.3112,
+    -0.3376,
+    0.3872,
+    0.0351,
+    0.3153,
+    0.6282,
+    0.2910,
+    -1.1823,
 )
+
+# Above it somebody counts as a holder: the lowest retention whose F1 is within 0.02 of the best.
 BAR = 0.15

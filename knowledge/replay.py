@@ -72,7 +72,7 @@ class Replay:
         self.ledger = Ledger(self.tree, {node: [] for node in renamed_nodes(pairs)})
         self.changes: defaultdict[int, list[Change]] = defaultdict(list)  # by file and directory, the oldest first
         self.files: Counter[int] = Counter()  # living files by directory
-        self._alive: set[int] = set()
+        self.living: set[int] = set()  # files
         self.now = 0
         self.position = 0
         self._root = np.zeros((len(self.people), 5))  # the sums of the root once more, as a table
@@ -109,8 +109,8 @@ class Replay:
                 self.changes[place].append(change)
 
     def _live(self, node: int, *, there: bool) -> None:
-        if there != (node in self._alive):
-            (self._alive.add if there else self._alive.discard)(node)
+        if there != (node in self.living):
+            (self.living.add if there else self.living.discard)(node)
             for directory in self.tree.above(node):
                 self.files[directory] += 1 if there else -1
 

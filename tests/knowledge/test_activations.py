@@ -41,8 +41,8 @@ def rows(db: Database) -> dict[tuple[str, str], tuple[float, float, int, int, in
 
 def same(one: dict, other: dict) -> None:
     assert one.keys() == other.keys()
-    for key in one:
-        assert one[key] == pytest.approx(other[key], rel=1e-9), key
+    for key, values in one.items():
+        assert values == pytest.approx(other[key], rel=1e-9), key
 
 
 def test_sums_are_the_definition(db: Database) -> None:
