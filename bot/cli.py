@@ -18,7 +18,7 @@ COMMANDS = {
     "away": "what would go dark while somebody is away: lamp away Ann",
     "index": "read what is new in history, docs and code",
     "people": "everybody the history knows, and which names are one person",
-    "serve": "run the bot on the platforms that have tokens, and keep the index fresh",
+    "serve": "run the bot where it has tokens, and keep the index fresh",
     "doctor": "check everything a support person would ask for",
 }
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import config
-from knowledge.errors import Mistake
+from knowledge.errors import Busy, Mistake
 from knowledge.model import IndexSummary
 from knowledge.store.database import Database
 from knowledge.store.locks import held
@@ -192,9 +193,7 @@ class House:
         tally = Tally()
         if set(steps) & {"history", "docs", "code"}:
             with held(self.home, READING, wait_seconds=-1, on_wait=on_wait):
-                for location in self.locations(locations):
-                    self._read(location, steps, tally, progress, now)
-                self._follow_words(progress, rebuild=rebuild)
+                self._read_all(self.locations(locations), steps, tally, progress, now, rebuild=rebuild)
         if "meaning" in steps:
             with held(self.home, MEANING, wait_seconds=-1, on_wait=on_wait):
                 self._read_meaning(tally, progress, rebuild=rebuild)
@@ -202,11 +201,43 @@ class House:
             tally.commits, tally.events, tally.passages, tally.embedded, tuple(tally.skipped), time.monotonic() - began
         )
 
+    def fresh(self) -> House:
+        """This house, after reading what local repositories gained since they were indexed (if nobody else is at it).
+
+        Raises:
+            Mistake: nothing has ever been indexed here.
+        """
+        from indexers.heads import head_of
+        from indexers.pipeline import Silent, Tally
+
+        repos = Repos(self.db).all()
+        if not repos:
+            raise Mistake("nothing is indexed here yet", "Run `lamp index` in a repository, or `lamp chat`.")
+        moved = [repo.location for repo in repos if head_of(repo.location) not in {None, repo.head}]
+        if moved:
+            with suppress(Busy), held(self.home, READING):
+                self._read_all(moved, ("history", "docs", "code"), Tally(), Silent(), int(time.time()))
+        return self
+
     def sync(self) -> IndexSummary:
         """What `lamp serve` does by the clock: everything that is new, silently."""
         from indexers.pipeline import Silent
 
         return self.index(steps=("history", "docs", "code", "meaning"), progress=Silent(), now=int(time.time()))
+
+    def _read_all(
+        self,
+        locations: Sequence[str],
+        steps: Sequence[str],
+        tally: Tally,
+        progress: Progress,
+        now: int,
+        *,
+        rebuild: bool = False,
+    ) -> None:
+        for location in locations:
+            self._read(location, steps, tally, progress, now)
+        self._follow_words(progress, rebuild=rebuild)
 
     def _read(self, location: str, steps: Sequence[str], tally: Tally, progress: Progress, now: int) -> None:
         from indexers.near import mark_new

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     question = Incoming(
         " ".join(args.question), Asker("terminal", user, user, args.email), "terminal", "", moment(args.as_of)
     )
-    message = open_house(args.config).conversation().reply(question)
+    message = open_house(args.config).fresh().conversation().reply(question)
     if args.json:
         print_json(message.data)
     else:

@@ -26,7 +26,7 @@ def say(args: argparse.Namespace, question: str) -> int:
     from bot.wiring import open_house
 
     incoming = Incoming(question, Asker("terminal", "command line"), "terminal", "", moment(args.as_of))
-    message = open_house(args.config).conversation().reply(incoming)
+    message = open_house(args.config).fresh().conversation().reply(incoming)
     if args.json:
         print_json(message.data)
     else:

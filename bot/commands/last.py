@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.render import terminal
     from bot.wiring import open_house
 
-    message = open_house(args.config).conversation().last(args.path, moment(args.as_of))
+    message = open_house(args.config).fresh().conversation().last(args.path, moment(args.as_of))
     if args.json:
         print_json(message.data)
     else:

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Search and print."""
     from bot.wiring import open_house
 
-    search = open_house(args.config).search()
+    search = open_house(args.config).fresh().search()
     if args.batch:
         for question in read_batch(args.batch, "query"):
             found = search.pages(question["query"], args.k)

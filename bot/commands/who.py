@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.render import terminal
     from bot.wiring import open_house
 
-    house = open_house(args.config)
+    house = open_house(args.config).fresh()
     if args.batch:
         for row in house.rank_batch(read_wanted(args.batch, args.as_of)):
             print_json(row)

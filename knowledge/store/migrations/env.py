@@ -1,5 +1,7 @@
 """Alembic's entry: migrates the store that `schema.upgrade` names, all of it or nothing, one process at a time."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import context
 
@@ -10,12 +12,12 @@ engine = sa.create_engine(context.config.attributes["url"])
 if engine.dialect.name == "sqlite":
     # Python's driver would commit before every CREATE TABLE: a kill could leave half a schema.
     @sa.event.listens_for(engine, "connect")
-    def _plain(connection, _record) -> None:
+    def _plain(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA busy_timeout = 30000")
 
     @sa.event.listens_for(engine, "begin")
-    def _begin(connection) -> None:
+    def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
