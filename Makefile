@@ -36,8 +36,8 @@ lint: $(VENV)/.ready  ## ruff, mypy strict, import contracts
 bench: $(VENV)/.ready  ## the speed and quality table (fetches nothing; see bench/README.md)
 	@$(BIN)/python -m bench
 
-slack-demo: $(VENV)/.ready  ## a conversation with a real local Slack, with a screenshot
-	@$(BIN)/python -m bench.slack_demo
+slack-demo: $(VENV)/.ready  ## a conversation about REPO with a real local Slack, with a screenshot
+	@$(BIN)/python -m bench.slack_demo "$(REPO)"
 
 clean:  ## remove the environment and every cache (never .lamplighter/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
