@@ -133,6 +133,14 @@ commits = sa.Table(
 )
 sa.Index("commits_seq", commits.c.repo_id, commits.c.seq)
 sa.Index("commits_time", commits.c.repo_id, commits.c.commit_time)
+# The few that a force-push dropped: what was counted of them must be uncounted (store/activations.py).
+sa.Index(
+    "commits_gone",
+    commits.c.repo_id,
+    commits.c.id,
+    sqlite_where=sa.text("reachable = 0"),
+    postgresql_where=sa.text("reachable = 0"),
+)
 
 # Who took part in a commit and how (`kind` is one of model.COMMIT_ROLES). Events are roles × touches.
 roles = sa.Table(
@@ -141,6 +149,7 @@ roles = sa.Table(
     _ref("commit_id", "commits.id", primary_key=True),
     _ref("identity_id", "identities.id", primary_key=True),
     _text("kind", default=None, primary_key=True),
+    sqlite_with_rowid=False,
 )
 sa.Index("roles_identity", roles.c.identity_id)
 
@@ -152,6 +161,7 @@ touches = sa.Table(
     _ref("commit_id", "commits.id", primary_key=True),
     _text("change", default=None),
     _ref("from_node_id", "nodes.id", nullable=True),
+    sqlite_with_rowid=False,
 )
 sa.Index("touches_commit", touches.c.commit_id)
 

@@ -99,6 +99,14 @@ def upgrade() -> None:
     )
     op.create_index("commits_seq", "commits", ["repo_id", "seq"], unique=False)
     op.create_index("commits_time", "commits", ["repo_id", "commit_time"], unique=False)
+    op.create_index(
+        "commits_gone",
+        "commits",
+        ["repo_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("reachable = 0"),
+        postgresql_where=sa.text("reachable = 0"),
+    )
     op.create_table(
         "cursors",
         sa.Column("source", sa.Text(), nullable=False),
@@ -283,6 +291,7 @@ def upgrade() -> None:
             ["identities.id"],
         ),
         sa.PrimaryKeyConstraint("commit_id", "identity_id", "kind"),
+        sqlite_with_rowid=False,
     )
     op.create_index("roles_identity", "roles", ["identity_id"], unique=False)
     op.create_table(
@@ -304,6 +313,7 @@ def upgrade() -> None:
             ["nodes.id"],
         ),
         sa.PrimaryKeyConstraint("node_id", "commit_id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("touches_commit", "touches", ["commit_id"], unique=False)
 
@@ -332,6 +342,12 @@ def downgrade() -> None:
     op.drop_table("identities")
     op.drop_table("documents")
     op.drop_table("cursors")
+    op.drop_index(
+        "commits_gone",
+        table_name="commits",
+        sqlite_where=sa.text("reachable = 0"),
+        postgresql_where=sa.text("reachable = 0"),
+    )
     op.drop_index("commits_time", table_name="commits")
     op.drop_index("commits_seq", table_name="commits")
     op.drop_table("commits")
