@@ -62,7 +62,7 @@ def index(location: Path, work: Path) -> tuple[Any, int]:
     source = GitSource(repository)
     now = int(time.time())
     read_source(db, repo_id, source, Tally(), now=now)
-    people.sync(db, aliases=source.aliases)
+    people.sync(db, aliases=source.aliases, repo_id=repo_id)
     with db.transaction() as tx:
         activations.fold(tx, repo_id, now)
     return db, repo_id

@@ -277,7 +277,7 @@ class House:
         """People and activation sums catch up with the commits; the head moves."""
         from knowledge.store import activations, people
 
-        people.sync(self.db, self._people_rules(), source.aliases)
+        people.sync(self.db, self._people_rules(), source.aliases, repo_id)
         with self.db.transaction() as tx:
             activations.fold(tx, repo_id, now)
             Repos(self.db).set_head(tx, repo_id, repository.head() or "", repository.branch())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import NamedTuple
 
 from knowledge.errors import Mistake
@@ -13,6 +15,8 @@ from knowledge.store.database import Database, Row, Transaction
 
 PERSON_COLUMNS = "p.id, p.name, p.email, p.is_bot, p.has_left, p.opted_out, p.away_from, p.away_until"
 FULL_COLUMNS = "id, name, email, is_bot, has_left, opted_out, away_from, away_until, timezone, slack_id, discord_id"
+ROWS = "SELECT id, name, email, person_id, why FROM identities ORDER BY id"
+FORM = 1  # raised when the same identities would now be mapped differently
 NOT_HUMAN = ("bot", "AI agent")
 Aliases = Mapping[tuple[str, str], tuple[str, str]]
 
@@ -61,7 +65,7 @@ def identities(tx: Database | Transaction) -> list[Identity]:
             "SELECT DISTINCT r.identity_id, c.repo_id FROM roles r JOIN commits c ON c.id = r.commit_id"
         ):
             seen[identity_id].add(repo_id)
-    rows = read("SELECT id, name, email, person_id, why FROM identities ORDER BY id")
+    rows = read(ROWS)
     return [
         Identity(number, name, email, person_id, why, counts.get(number, 0), frozenset(seen.get(number, ())))
         for number, name, email, person_id, why in rows
@@ -72,8 +76,11 @@ def sync(
     db: Database,
     rules: Rules | None = None,
     aliases: Callable[[list[tuple[str, str]]], Aliases] | None = None,
+    repo_id: int | None = None,
 ) -> PeopleSummary:
     """Map every identity to a person, in one transaction; ids of persons stay, and only what changed is written.
+
+    Costs one look when neither identities nor rules nor mailmaps changed since the last run.
 
     A group keeps the id that most of its commits had; a person whom a mailmap change splits keeps theirs where most of
     their commits are.
@@ -82,12 +89,16 @@ def sync(
         db: the store.
         rules: people and bot patterns of the config.
         aliases: names and addresses → proper ones by .mailmap, where they differ (`GitSource.aliases`).
+        repo_id: whose mailmap that is; those of other repositories are remembered from their own runs.
     """
     rules = rules or Rules()
     with db.transaction() as tx:
+        rows = tx.run(ROWS)
+        proper = _aliases(tx, aliases([row[1:3] for row in rows]) if aliases else {}, repo_id)
+        if _meta(tx, "people") == _stamp(rules, proper, rows):
+            return _summary(tx)
         known = identities(tx)
-        proper = aliases([(one.name, one.email) for one in known]) if aliases else {}
-        groups = group(known, rules, {pair: to for pair, to in proper.items() if tuple(to) != pair})
+        groups = group(known, rules, proper)
         people = {row[0]: row for row in tx.run(f"SELECT {FULL_COLUMNS} FROM people")}
         taken = _keep(groups)
         for position, one in enumerate(groups):
@@ -100,8 +111,42 @@ def sync(
                         person=person_id, why=why, bot=int(why in NOT_HUMAN), id=identity.id,
                     )  # fmt: skip
         _store_silent(tx, people, rules.entries, {one.entry for one in groups})
-    bots = sum(one.is_bot for one in groups)
-    return PeopleSummary(len(groups) - bots, len(known), bots, len(groups) - len(taken))
+        _set_meta(tx, "people", _stamp(rules, proper, tx.run(ROWS)))
+        return _summary(tx)._replace(new=len(groups) - len(taken))
+
+
+def _summary(tx: Transaction) -> PeopleSummary:
+    rows = tx.run(
+        "SELECT COUNT(DISTINCT CASE WHEN p.is_bot = 0 THEN p.id END), COUNT(*),"
+        " COUNT(DISTINCT CASE WHEN p.is_bot = 1 THEN p.id END) FROM identities i JOIN people p ON p.id = i.person_id"
+    )
+    found, known, bots = rows[0]
+    return PeopleSummary(found, known, bots, 0)
+
+
+def _stamp(rules: Rules, proper: Aliases, rows: Iterable[Row]) -> str:
+    """Of everything that the mapping follows from."""
+    told = repr((FORM, rules, sorted(proper.items()), list(rows)))
+    return blake2b(told.encode(errors="replace"), digest_size=12).hexdigest()
+
+
+def _aliases(tx: Transaction, here: Aliases, repo_id: int | None) -> Aliases:
+    """By all mailmaps: this repository's as it is now, the others' as they were at their last run."""
+    listed = sorted((*pair, *to) for pair, to in here.items() if tuple(to) != pair)
+    key = f"mailmap {repo_id or 0}"
+    if json.dumps(listed) != (_meta(tx, key) or "[]"):
+        _set_meta(tx, key, json.dumps(listed))
+    stored = tx.run("SELECT value FROM meta WHERE key LIKE 'mailmap %' ORDER BY key = :own, key", own=key)
+    return {(a, b): (c, d) for (text,) in stored for a, b, c, d in json.loads(text)}
+
+
+def _meta(tx: Transaction, key: str) -> str:
+    rows = tx.run("SELECT value FROM meta WHERE key = :key", key=key)
+    return str(rows[0][0]) if rows else ""
+
+
+def _set_meta(tx: Transaction, key: str, value: str) -> None:
+    tx.insert("meta", "key, value", [(key, value)], "ON CONFLICT (key) DO UPDATE SET value = excluded.value")
 
 
 def _keep(groups: Sequence[Group]) -> dict[int, int]:

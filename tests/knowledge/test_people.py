@@ -238,3 +238,14 @@ def test_people_are_found_by_parts_of_their_names(db: Database) -> None:
     assert [p.name for p in people.find(db, "Bob")] == ["Bob Stone"]
     assert people.find(db, "dependabot") == []
     assert people.find(db, "100%") == []
+
+
+def test_the_mailmap_of_another_repository_is_remembered(db: Database) -> None:
+    fill(db, TEAM)
+    fill(db, "2024-01-09 | Cleo Ray <cleo@work.example> | x.py", repo="other")
+    joined = {("Bob Stone", "bob@work.example"): ("Ada Lovelace", "ada@work.example")}
+    people.sync(db, aliases=lambda pairs: joined, repo_id=1)
+    people.sync(db, aliases=lambda pairs: {}, repo_id=2)
+    assert names(db)["bob@work.example"] == names(db)["ada@work.example"]
+    people.sync(db, aliases=lambda pairs: {}, repo_id=1)
+    assert names(db)["bob@work.example"] != names(db)["ada@work.example"]
