@@ -11,8 +11,12 @@ from collections.abc import Callable, Mapping
 
 LIMIT = 420  # characters: four lines in a chat
 
-_PROSE = re.compile(r"[^.!?\n]+(?:[.!?]+(?!\s|$)[^.!?\n]*)*(?:[.!?]+[\"')\]]*)?\s*|\n+|[.!?]+\s*")
-_LINE = re.compile(r"[^\n]*\n*")
+# Where a reader may begin: behind the end of a sentence, at a blank line, at a list item, a directive or a fence. A
+# line break alone is no such place.
+_PROSE_END = re.compile(
+    r"(?<=[\w)\]\"'`*])[.!?][\"')\]*`]*\s+|\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*+•|#]|\d+[.)]|\.\.|```|~~~)[ \t])"
+)
+_LINE_END = re.compile(r"\n+")
 
 
 def quote(
@@ -35,7 +39,7 @@ def quote(
     text = text.strip("\n")
     if len(text) <= limit:
         return text
-    pieces = [piece for piece in (_LINE if code else _PROSE).findall(text) if piece]
+    pieces = _pieces(text, _LINE_END if code else _PROSE_END)
     held = [{term for term in terms(piece) if term in weights} for piece in pieces]
     best, best_worth = (0, 1), -1.0
     for start in range(len(pieces)):
@@ -52,3 +56,9 @@ def quote(
             best, best_worth = (start, end), worth
     found = "".join(pieces[best[0] : best[1]]).strip("\n").rstrip()
     return found if len(found) <= limit else found[:limit].rsplit(None, 1)[0].rstrip() + " …"
+
+
+def _pieces(text: str, border: re.Pattern[str]) -> list[str]:
+    """The text cut behind every border; together they are the text."""
+    ends = [match.end() for match in border.finditer(text)]
+    return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True) if start < end]
