@@ -98,8 +98,8 @@ class Repository:
         Raises:
             GitFailed: git ended with an error, after what it wrote was read.
         """
-        with tempfile.TemporaryFile() as given:
-            if stdin is not None:
+        with tempfile.TemporaryFile() if stdin else Path(os.devnull).open("rb") as given:
+            if stdin:
                 given.write(stdin)
                 given.seek(0)
             command = ["git", f"--git-dir={self.git_dir}"]

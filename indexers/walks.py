@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from indexers.repository import Repository, path_arg, path_text
 
-_AT_ONCE = 4  # stops of one path that are looked at in one call of git; more only where they do not decide
+_MORE = 6  # times as many stops of a path are looked at in the next call of git, where the last did not decide
 _MANY = 3  # undecided paths below one directory: worth a look at everything that changed in it
 
 States = dict[bytes, bytes]  # "commit:path" → blob, b"" where there is none
@@ -35,6 +35,13 @@ class Doubt(NamedTuple):
     earlier: list[int]  # commits that touched it under an earlier name
 
 
+class _Question(NamedTuple):
+    """A path for which git is asked, and the commit at which its walk has arrived."""
+
+    doubt: Doubt
+    start: str
+
+
 def left_by(entry: bytes) -> Content:
     """The content that an entry of `git log --raw` leaves at its path: ":100644 100755 <old> <new> M" → 100755, new."""
     words = entry.split(b" ", 4)
@@ -52,28 +59,28 @@ class Walks:
 
     def of(self, doubts: Sequence[Doubt]) -> Iterator[tuple[bytes, bytes]]:
         """For every path, the sha that `git log -1 -- path` names."""
-        undecided: list[Doubt] = []
+        undecided: list[_Question] = []
         walking: list[tuple[Doubt, list[int]]] = []
         entered = self._entered()
         for doubt in doubts:
             brought = {entered[n] for n, _ in doubt.touches} | {entered[n] for n in doubt.earlier}
             if self._only_git_knows(doubt):
-                undecided.append(doubt)
+                undecided.append(_Question(doubt, self._head))
             else:
                 walking.append((doubt, sorted(brought - {-1}, reverse=True)))
-        at_once = _AT_ONCE
+        at_once = 1
         while walking:
             states = self._states((one.path, stop) for one, stops in walking for stop in stops[:at_once])
             further = []
             for doubt, stops in walking:
-                sha, decided = self._decide(doubt, stops[:at_once], states, entered)
-                if sha:
-                    yield doubt.path, sha
-                elif decided or len(stops) <= at_once:
-                    undecided.append(doubt)
+                answer = self._decide(doubt, stops[:at_once], states, entered)
+                if isinstance(answer, bytes):
+                    yield doubt.path, answer
+                elif answer or len(stops) <= at_once:
+                    undecided.append(answer or _Question(doubt, self._head))
                 else:
                     further.append((doubt, stops[at_once:]))
-            walking, at_once = further, at_once * 4
+            walking, at_once = further, at_once * _MORE
         yield from self._asked(undecided)
 
     def _only_git_knows(self, doubt: Doubt) -> bool:
@@ -120,51 +127,61 @@ class Walks:
         lines = told.split(b"\n")[:-1]
         return {name: b"" if b" " in line else line for name, line in zip(names, lines, strict=True)}
 
-    def _decide(self, doubt: Doubt, stops: Sequence[int], states: States, entered: Sequence[int]) -> tuple[bytes, bool]:
-        """The commit that git names if these stops tell, else b""; and whether there is any use in going on."""
+    def _decide(
+        self, doubt: Doubt, stops: Sequence[int], states: States, entered: Sequence[int]
+    ) -> bytes | _Question | None:
+        """The commit that git names, if these stops tell; a question to git, if no further one will; else None."""
         for stop in stops:
-            parents = self._parents[stop].split(b" ")
-            at_stop = [left_by(entry) for n, entry in doubt.touches if n == stop]
+            sha, parents = self._shas[stop], self._parents[stop].split(b" ")
             if len(parents) < 2:
-                return (self._shas[stop], True) if at_stop == [doubt.content] else (b"", True)
-            blobs = [states.get(commit + b":" + doubt.path) for commit in (self._shas[stop], *parents)]
-            if blobs[0] != doubt.content.oid:
-                return b"", True  # a later merge made this content of its own
-            if blobs[1] == doubt.content.oid:
+                left = [left_by(entry) for n, entry in doubt.touches if n == stop]
+                return sha if left == [doubt.content] else _Question(doubt, self._head)
+            if states.get(sha + b":" + doubt.path) != doubt.content.oid:
+                return _Question(doubt, self._head)  # a later merge made this content of its own
+            same = [parent for parent in parents if states.get(parent + b":" + doubt.path) == doubt.content.oid]
+            if not same:
+                return sha
+            if same[0] == parents[0]:
                 continue
-            if doubt.content.oid not in blobs[2:]:
-                return self._shas[stop], True
             makers = [n for n, entry in doubt.touches if entered[n] == stop and left_by(entry) == doubt.content]
-            return (self._shas[makers[0]], True) if len(makers) == 1 and len(parents) == 2 else (b"", True)
-        return b"", False
+            if len(makers) == 1 and len(parents) == 2:
+                return self._shas[makers[0]]
+            return _Question(doubt, same[0].decode())
+        return None
 
     # -- asking git ---------------------------------------------------------------------------------------------------
 
-    def _asked(self, undecided: Sequence[Doubt]) -> Iterator[tuple[bytes, bytes]]:
-        told = dict(self._by_directory([doubt for doubt in undecided if not self._only_git_knows(doubt)]))
-        yield from told.items()
-        for doubt in undecided:
-            if doubt.path not in told:
-                path = path_arg(path_text(doubt.path))
-                named = self._repository.run("--literal-pathspecs", "log", "-1", "--format=%H", self._head, "--", path)
-                yield doubt.path, named.strip()
+    def _asked(self, questions: Sequence[_Question]) -> Iterator[tuple[bytes, bytes]]:
+        for doubt, start in self._narrowed(questions):
+            if isinstance(start, bytes):
+                yield doubt.path, start
+                continue
+            path = path_arg(path_text(doubt.path))
+            named = self._repository.run("--literal-pathspecs", "log", "-1", "--format=%H", start, "--", path)
+            yield doubt.path, named.strip()
 
-    def _by_directory(self, undecided: Sequence[Doubt]) -> Iterator[tuple[bytes, bytes]]:
-        """Paths without touches of their own, as a subtree merge brings them in: one log for all of a directory."""
+    def _narrowed(self, questions: Sequence[_Question]) -> Iterator[tuple[Doubt, str | bytes]]:
+        """Where git has to start to look; or the answer, for paths that a subtree merge brought in.
+
+        Such paths have no touch of their own; one log of a directory shows the merges that changed them.
+        """
         below: defaultdict[bytes, list[Doubt]] = defaultdict(list)
-        for doubt in undecided:
-            if not doubt.touches and b"/" in doubt.path:
+        for doubt, _ in questions:
+            if not doubt.touches and b"/" in doubt.path and not self._only_git_knows(doubt):
                 below[doubt.path.partition(b"/")[0]].append(doubt)
         many = {directory: doubts for directory, doubts in below.items() if len(doubts) >= _MANY}
-        if not many:
-            return
-        newest = self._newest_on_line(many, {doubt.path for doubts in many.values() for doubt in doubts})
-        doubts = [doubt for doubts in many.values() for doubt in doubts if doubt.path in newest]
-        others = {doubt.path: [parent + b":" + doubt.path for parent in newest[doubt.path][1][1:]] for doubt in doubts}
-        states = self._blobs([name for names in others.values() for name in names if b"\n" not in name])
-        for doubt in doubts:
-            if doubt.content.oid not in [states.get(name) for name in others[doubt.path]]:
-                yield doubt.path, newest[doubt.path][0]
+        newest: dict[bytes, tuple[bytes, list[bytes]]] = {}
+        if many:
+            newest = self._newest_on_line(many, {doubt.path for doubts in many.values() for doubt in doubts})
+        names = [parent + b":" + path for path, (_, parents) in newest.items() for parent in parents[1:]]
+        states = self._blobs([name for name in names if b"\n" not in name])
+        for doubt, start in questions:
+            if doubt.path not in newest:
+                yield doubt, start
+                continue
+            sha, parents = newest[doubt.path]
+            same = [parent for parent in parents[1:] if states.get(parent + b":" + doubt.path) == doubt.content.oid]
+            yield doubt, same[0].decode() if same else sha
 
     def _newest_on_line(
         self, directories: Mapping[bytes, object], paths: set[bytes]

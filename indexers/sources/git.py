@@ -12,7 +12,9 @@ newer), so the newest touch of a path is what `git log -1` names, but for the ex
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -61,15 +63,23 @@ class GitSource:
     def __init__(self, repository: Repository, mass_commit_paths: int = 50) -> None:
         self._repository = repository
         self._mass_paths = mass_commit_paths
+        self._trees: dict[str, dict[bytes, Content]] = {}  # whole trees, by commit
+        self._lists: dict[str, dict[str, str]] = {}  # what `_listed` found, by commit
 
     def read(self, cursor: dict[str, Any] | None) -> Iterator[Record]:
         """Commits since `cursor`, what the branch lost since, and the tree; what cannot be read is skipped."""
+        with _no_collections():
+            yield from self._read(cursor)
+
+    def _read(self, cursor: dict[str, Any] | None) -> Iterator[Record]:
         repository = self._repository
         head = repository.head()
         if head is None:
             yield Skipped(repository.name, f"branch {repository.branch()} has no commits yet")
             return
         cursor = cursor or {}
+        if not cursor:
+            self._contents(head)
         if "to" in cursor:
             yield from self._go_on(cursor, head)
             return
@@ -120,12 +130,16 @@ class GitSource:
 
     def _listed(self, head: str) -> dict[str, str]:
         """Commits that the team wants left out of blame, by id, with the file that names them."""
-        files = dict.fromkeys((IGNORE_REVS, self._repository.settings.get("blame.ignorerevsfile", IGNORE_REVS)))
-        found: dict[str, str] = {}
-        for file in files:
-            content = self._repository.content(head, file) or b""
-            found |= dict.fromkeys(listed_revisions(content.decode(errors="replace")), file)
-        return found
+        if head not in self._lists:
+            files = dict.fromkeys((IGNORE_REVS, self._repository.settings.get("blame.ignorerevsfile", IGNORE_REVS)))
+            tree = self._trees.get(head)
+            found: dict[str, str] = {}
+            for file in files:
+                if tree is None or file.encode() in tree:
+                    content = self._repository.content(head, file) or b""
+                    found |= dict.fromkeys(listed_revisions(content.decode(errors="replace")), file)
+            self._lists[head] = found
+        return self._lists[head]
 
     def _judgement(self, head: str) -> Judgement:
         return Judgement(self._mass_paths, self._listed(head), self._repository.shallow())
@@ -179,7 +193,7 @@ class GitSource:
             yield from self._range(_Range(None, head, self._facts(head)))
             return
         yield from self._range(span, done=cursor["done"])
-        yield from self.read(span.complete().value)
+        yield from self._read(span.complete().value)
 
     def _see_again(self, span: _Range, done: int, last: LastTouches) -> None:
         """Show the stored part of an interrupted run to `last`, which lives in memory only."""
@@ -227,12 +241,13 @@ class GitSource:
         return Tree(self._traits(span.to, tree), None, last.exceptions(self._repository, span.to, tree))
 
     def _contents(self, commit: str, paths: Sequence[bytes] | None = None) -> dict[bytes, Content]:
-        if paths is not None and not paths:
-            return {}
-        some = paths if paths is not None and len(paths) <= 500 else ()
-        found = self._repository.entries(commit, some)
-        wanted = found.keys() if paths is None else found.keys() & set(paths)
-        return {path: Content(*found[path]) for path in wanted}
+        """What stands at some paths of a commit, or at all of them."""
+        if paths is not None and len(paths) <= 500:
+            return {p: Content(*c) for p, c in self._repository.entries(commit, paths).items()} if paths else {}
+        if commit not in self._trees:
+            self._trees = {commit: {p: Content(*c) for p, c in self._repository.entries(commit).items()}}
+        tree = self._trees[commit]
+        return tree if paths is None else {path: tree[path] for path in paths if path in tree}
 
     def _differences(self, old: str, new: str) -> tuple[set[bytes], dict[bytes, Content]]:
         """The paths that differ between two commits: those that were there, and those that are, with their contents."""
@@ -258,7 +273,9 @@ class GitSource:
 
     def _traits(self, commit: str, tree: dict[bytes, Content]) -> dict[str, frozenset[str]]:
         modes = {path_text(path): content.mode.decode() for path, content in tree.items()}
-        attributed = any(path.endswith(ATTRIBUTES_FILE.encode()) for path in tree) or self._has_attributes(commit, tree)
+        attributed = any(path.endswith(ATTRIBUTES_FILE.encode()) for path in tree) or (
+            tree is not self._trees.get(commit) and self._has_attributes(commit, tree)
+        )
         found = traits_of(self._repository, commit, modes, attributed=attributed)
         plain: frozenset[str] = frozenset()
         return {path: found.get(path, plain) for path in modes}
@@ -266,7 +283,19 @@ class GitSource:
     def _has_attributes(self, commit: str, tree: dict[bytes, Content]) -> bool:
         """Whether any .gitattributes speaks of some of these paths."""
         folders = {folder for path in tree for folder in _folders(path)}
-        return bool(self._repository.entries(commit, [f + ATTRIBUTES_FILE.encode() for f in sorted(folders)]))
+        return bool(tree and self._contents(commit, [f + ATTRIBUTES_FILE.encode() for f in sorted(folders)]))
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """No search for cycles: a history is a million values without any, and the search costs a quarter of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _folders(path: bytes) -> Iterator[bytes]:
