@@ -14,7 +14,7 @@ LIMIT = 420  # characters: four lines in a chat
 # Where a reader may begin: behind the end of a sentence, at a blank line, at a list item, a directive or a fence. A
 # line break alone is no such place.
 _PROSE_END = re.compile(
-    r"(?<=[\w)\]\"'`*])[.!?][\"')\]*`]*\s+|\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*+•|#]|\d+[.)]|\.\.|```|~~~)[ \t])"
+    r"(?<=[\w)\]\"'`*])[.!?]+[\"')\]*`]*\s+|\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*+•|#]|\d+[.)]|\.\.|```|~~~)[ \t])"
 )
 _LINE_END = re.compile(r"\n+")
 
