@@ -29,9 +29,10 @@ FITTED_ON = (
     "git/git",
 )
 FITTED = Path(__file__).parent.parent / "knowledge" / "fitted.py"
-FITTED_TEXT = '''"""Parameters of `knowledge/memory.py`, fitted to public histories. Do not edit: `python -m bench.experts --fit` writes it.
+FITTED_TEXT = '''"""Parameters of `knowledge/memory.py`, fitted to public histories by `python -m bench.experts --fit`. Do not edit.
 
-Fitted on {on}: {cases:,} cases, of which {share:.1%} were active.
+Fitted on {on}:
+{cases:,} cases, of which {share:.1%} were active.
 Left out one repository at a time: Brier skill {skill:.3f}, calibration error {error:.4f}.
 """
 

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from knowledge import fitted, reasons
-from knowledge.areas import AreaHealth, going_stale, survey, what_if_away
 from knowledge.memory import DAY
 from knowledge.model import Knower, Person, WhoKnows
 from knowledge.standing import Place, Standing, find_place, stand, with_people
 from knowledge.store.database import Database
 from knowledge.store.doings import Doings, read_doings
-from knowledge.topics import who_knows_topic
 
-__all__ = ["AreaHealth", "going_stale", "survey", "what_if_away", "who_knows", "who_knows_topic"]
+if TYPE_CHECKING:
+    from knowledge.areas import AreaHealth
+    from knowledge.topics import CommitHit
 
 LOOK_BACK_DAYS = 730  # changes of a directory are read no further back
 
@@ -49,6 +52,36 @@ def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> 
     people, spare = tuple(knowers[: len(holders)]), knowers[-1] if backup else None
     said = "" if holders else _nobody(place, named, spare, now)
     return WhoKnows(place.path, people, said, spare)
+
+
+def who_knows_topic(
+    db: Database, hits: Sequence[CommitHit], paths: Sequence[str], now: int, top: int = 3, repo_id: int | None = None
+) -> WhoKnows:
+    """The people to ask about a topic: see `knowledge.topics.who_knows_topic`."""
+    from knowledge.topics import who_knows_topic as found
+
+    return found(db, hits, paths, now, top, repo_id)
+
+
+def survey(db: Database, repo_id: int, now: int) -> list[AreaHealth]:
+    """Every area of a repository, the riskiest first: see `knowledge.areas.survey`."""
+    from knowledge.areas import survey as found
+
+    return found(db, repo_id, now)
+
+
+def going_stale(db: Database, repo_id: int, now: int, top: int = 10) -> list[AreaHealth]:
+    """The areas that are dim or dark, the riskiest first: see `knowledge.areas.going_stale`."""
+    from knowledge.areas import going_stale as found
+
+    return found(db, repo_id, now, top)
+
+
+def what_if_away(db: Database, repo_id: int, person_id: int, now: int, top: int = 10) -> list[AreaHealth]:
+    """The areas whose only active holder somebody is: see `knowledge.areas.what_if_away`."""
+    from knowledge.areas import what_if_away as found
+
+    return found(db, repo_id, person_id, now, top)
 
 
 def _knower(one: Standing, person: Person, doings: Doings, now: int) -> Knower:

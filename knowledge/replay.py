@@ -186,7 +186,7 @@ class Replay:
         return Trace(sums[0] * fade, sums[1] * fade, int(sums[2]), int(sums[3]), int(sums[4]))
 
     def traces(self, nodes: Iterable[int]) -> dict[int, dict[int, Trace]]:
-        """Like `store.activations.traces`: by node and person id, decayed to the present."""
+        """Like `store.traces.traces`: by node and person id, decayed to the present."""
         return {node: {self.people[n]: self.trace(node, n) for n in self.ledger.sums.get(node, ())} for node in nodes}
 
     def top(self, node: int, count: int) -> list[int]:

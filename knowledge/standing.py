@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from knowledge.memory import DIRECTORY, FILE, NO_TRACE, ROOT, Level, Trace, features, presence, retention, shares
 from knowledge.model import Person
-from knowledge.store.activations import folded_until, traces
 from knowledge.store.database import Database
-from knowledge.store.people import people_by_id
+from knowledge.store.persons import people_by_id
+from knowledge.store.traces import folded_until, traces
 
 POOL = 20  # candidates by score for whom retention is worked out
 

@@ -3,22 +3,23 @@
 Input: commits, roles and touches of the store. Output: one row per (node, identity) with the sums of
 `knowledge/memory.py` at the half-life of the node's level (file, directory, root). A new commit costs one addition per
 directory above each path that it touches; nothing fades by itself. The rows are derived: dropping and rebuilding them
-loses nothing. Who is a bot, who is whom and who opted out is asked when reading, so a change of people costs nothing.
+loses nothing. Who is a bot, who is whom and who opted out is asked when reading (`traces.py`), so a change of people
+costs nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from knowledge.ledger import Ledger, Moment, Tree, moment, renamed_nodes
-from knowledge.memory import DIRECTORY, FILE, LATEST, ROOT, Trace, backward
-from knowledge.store.database import Database, Row, Transaction
+from knowledge.memory import DIRECTORY, FILE, LATEST, ROOT
+from knowledge.store.database import Row, Transaction
+from knowledge.store.traces import SOURCE
 
-SOURCE = "activations"
 FORM = f"1 {FILE.half_life_days} {DIRECTORY.half_life_days} {ROOT.half_life_days}"  # of the stored sums
 UPSERT = """ON CONFLICT (node_id, identity_id) DO UPDATE SET
     work = activations.work + excluded.work,
@@ -52,39 +53,6 @@ def rebuild(tx: Transaction, repo_id: int, now: int | None = None) -> int:
     """Compute all rows of a repository anew; returns how many commits went in."""
     tx.run("DELETE FROM activations WHERE node_id IN (SELECT id FROM nodes WHERE repo_id = :repo)", repo=repo_id)
     return _fold(tx, repo_id, {"form": FORM, "commit": 0, "until": 0}, LATEST if now is None else now)
-
-
-def folded_until(db: Database, repo_id: int) -> int:
-    """The time of the newest folded commit; the stored sums are right for every moment from then on."""
-    rows = db.read("SELECT time FROM cursors WHERE source = :s AND repo_id = :repo", s=SOURCE, repo=repo_id)
-    return int(rows[0][0]) if rows else 0
-
-
-def traces(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[int, dict[int, Trace]]:
-    """What every human left in these nodes, decayed to `now`, by node and person.
-
-    Args:
-        db: the store.
-        nodes: (node id, half-life in days of its level).
-        now: at or after `folded_until`.
-
-    Returns:
-        Persons by id; identities that are not mapped yet stand under minus their id.
-    """
-    found: dict[int, dict[int, Trace]] = {node: {} for node, _ in nodes}
-    fade = {node: backward(now, half_life_days) for node, half_life_days in nodes}
-    rows = db.read(
-        "SELECT a.node_id, COALESCE(i.person_id, -i.id), a.work, a.review, a.event_count, a.first_time, a.last_time"
-        " FROM activations a JOIN identities i ON i.id = a.identity_id LEFT JOIN people p ON p.id = i.person_id"
-        f" WHERE a.node_id IN ({', '.join(str(node) for node, _ in nodes)}) AND i.is_bot = 0"
-        " AND COALESCE(p.is_bot, 0) = 0"
-    )
-    for node, person, work, review, events, first, last in rows:
-        had = found[node].get(person)
-        factor = fade[node]
-        new = Trace(work * factor, review * factor, events, first, last)
-        found[node][person] = new if had is None else had.joined(new)
-    return found
 
 
 def _state(tx: Transaction, repo_id: int) -> dict[str, Any]:

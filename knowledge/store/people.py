@@ -12,8 +12,13 @@ from knowledge.errors import Mistake
 from knowledge.model import Person
 from knowledge.people import MERGED, SPLIT, Entry, Group, Identity, Rules, Suggestion, group, suggestions
 from knowledge.store.database import Database, Row, Transaction
+from knowledge.store.persons import PERSON_COLUMNS, people_by_id, person
 
-PERSON_COLUMNS = "p.id, p.name, p.email, p.is_bot, p.has_left, p.opted_out, p.away_from, p.away_until"
+__all__ = [
+    "PeopleSummary", "Unmapped", "by_chat", "find", "identities", "may_be_one", "merge", "people_by_id", "person",
+    "split", "sync", "unmapped",
+]  # fmt: skip
+
 FULL_COLUMNS = "id, name, email, is_bot, has_left, opted_out, away_from, away_until, timezone, slack_id, discord_id"
 ROWS = "SELECT id, name, email, person_id, why FROM identities ORDER BY id"
 FORM = 1  # raised when the same identities would now be mapped differently
@@ -45,12 +50,6 @@ class PeopleSummary(NamedTuple):
     identities: int
     bots: int
     new: int
-
-
-def person(row: Row) -> Person:
-    """A `Person` from a row of PERSON_COLUMNS."""
-    number, name, email, is_bot, left, opted_out, away_from, away_until = row
-    return Person(number, name, email, bool(is_bot), bool(left), bool(opted_out), away_from, away_until)
 
 
 def identities(tx: Database | Transaction) -> list[Identity]:
@@ -192,20 +191,6 @@ def _store_silent(
             same = (n for n, row in people.items() if row[2].lower() in emails or (not emails and row[1] == entry.name))
             email = entry.emails[0] if entry.emails else ""
             _store(tx, people, next(same, None), Described(entry.name or email, email, entry.bot, entry))
-
-
-def people_by_id(db: Database, ids: Iterable[int]) -> dict[int, Person]:
-    """Those of the store's people who have these ids."""
-    wanted = sorted(set(ids))
-    found: dict[int, Person] = {}
-    for start in range(0, len(wanted), 400):
-        part = wanted[start : start + 400]
-        marks = ", ".join(f":p{n}" for n in range(len(part)))
-        rows = db.read(
-            f"SELECT {PERSON_COLUMNS} FROM people p WHERE p.id IN ({marks})", **{f"p{n}": i for n, i in enumerate(part)}
-        )
-        found.update((row[0], person(row)) for row in rows)
-    return found
 
 
 def find(db: Database, words: str) -> list[Person]:

@@ -15,6 +15,7 @@ from knowledge.replay import Replay
 from knowledge.store import activations
 from knowledge.store.database import Database, open_database
 from knowledge.store.schema import open_store
+from knowledge.store.traces import folded_until, traces
 from tests.knowledge.histories import fill, seconds
 
 
@@ -142,7 +143,7 @@ def test_any_history_folds_to_what_a_replay_sees(template: Path, commits: list[t
     replay.advance(now)
     for node, path in replay.path_of.items():
         half_life = replay.level(node).half_life_days
-        stored = activations.traces(db, [(node, half_life)], now)[node]
+        stored = traces(db, [(node, half_life)], now)[node]
         seen = replay.traces([node])[node]
         assert stored.keys() == seen.keys(), path
         for person, trace in stored.items():
@@ -175,7 +176,7 @@ def test_commits_from_the_future_count_as_of_now(db: Database) -> None:
     now = seconds("2024-02-01")
     fold(db, 1, now)
     assert rows(db)["a.py", "Bob"][4] == now
-    assert activations.folded_until(db, 1) == now
+    assert folded_until(db, 1) == now
 
 
 def test_a_commit_that_counts_nothing_leaves_no_row(db: Database) -> None:
@@ -201,7 +202,7 @@ def test_bots_and_several_identities_are_a_matter_of_reading(db: Database) -> No
         tx.run("UPDATE identities SET is_bot = 1 WHERE email LIKE 'renovate@%'")
     node = db.read("SELECT id FROM nodes WHERE path = 'a.py'")[0][0]
     now = seconds("2024-01-03")
-    found = activations.traces(db, [(node, FILE.half_life_days)], now)[node]
+    found = traces(db, [(node, FILE.half_life_days)], now)[node]
     assert list(found) == [7]
     assert found[7].events == 2
     assert (found[7].first, found[7].last) == (seconds("2024-01-01"), seconds("2024-01-02"))

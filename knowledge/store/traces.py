@@ -1,0 +1,46 @@
+"""Reads the table `activations`: what people left in the files and directories of the tree, decayed to a moment.
+
+Apart from `activations.py`, which writes it, so that a question from the shell imports little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge.memory import Trace, backward
+from knowledge.store.database import Database
+
+SOURCE = "activations"  # of the cursor that says how far the table goes
+
+
+def folded_until(db: Database, repo_id: int) -> int:
+    """The time of the newest folded commit; the stored sums are right for every moment from then on."""
+    rows = db.read("SELECT time FROM cursors WHERE source = :s AND repo_id = :repo", s=SOURCE, repo=repo_id)
+    return int(rows[0][0]) if rows else 0
+
+
+def traces(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[int, dict[int, Trace]]:
+    """What every human left in these nodes, decayed to `now`, by node and person.
+
+    Args:
+        db: the store.
+        nodes: (node id, half-life in days of its level).
+        now: at or after `folded_until`.
+
+    Returns:
+        Persons by id; identities that are not mapped yet stand under minus their id.
+    """
+    found: dict[int, dict[int, Trace]] = {node: {} for node, _ in nodes}
+    fade = {node: backward(now, half_life_days) for node, half_life_days in nodes}
+    rows = db.read(
+        "SELECT a.node_id, COALESCE(i.person_id, -i.id), a.work, a.review, a.event_count, a.first_time, a.last_time"
+        " FROM activations a JOIN identities i ON i.id = a.identity_id LEFT JOIN people p ON p.id = i.person_id"
+        f" WHERE a.node_id IN ({', '.join(str(node) for node, _ in nodes)}) AND i.is_bot = 0"
+        " AND COALESCE(p.is_bot, 0) = 0"
+    )
+    for node, person, work, review, events, first, last in rows:
+        had = found[node].get(person)
+        factor = fade[node]
+        new = Trace(work * factor, review * factor, events, first, last)
+        found[node][person] = new if had is None else had.joined(new)
+    return found
