@@ -4,19 +4,20 @@ Input: parts with small Markdown (`code`, **bold**). Output: `section` blocks in
 so small a Markdown needs no converter worth the name, and mrkdwn is what every server and client shows. `<`, `>` and
 `&` are escaped, so that no quoted text can ping anybody (`<!channel>`).
 
-Shortening is by meaning: each step of `_STEPS` gives up a little more, from notes to the tail of long texts; the
-first step whose result fits is shown. Sources lose their links before they lose a letter.
+Shortening is by meaning (`bot/render.py`). Only when nothing but sources is left, and still too much, do these lose
+their links, and then the middles of their labels.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from bot.message import Choices, Message, Note, Part, People, Quote, Source, Sources, Text
+from bot.render import shorten
 
 Block = dict[str, Any]
 
@@ -46,9 +47,8 @@ def blocks(message: Message, *, marker: str = "", echo: str = "", budget: int = 
         budget: characters of all blocks together; lower it when Slack refuses a message as too long.
     """
     said = replace(message, parts=tuple(part for part in message.parts if _has_words(part)) or (NOTHING,))
-    fitting: list[Block] = []
-    for step in _STEPS:
-        fitting = _render(step(said), marker, echo)
+    for shorter in _shorter(said, budget):
+        fitting = _render(shorter, marker, echo)
         if len(fitting) <= BLOCKS and size(fitting) <= budget:
             return fitting
     return _render(_bare(said, budget), marker, "")
@@ -215,64 +215,18 @@ def _pieces(text: str, limit: int, glue: str) -> list[str]:
 # -- shortening -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """How much a shortened message may still hold; None keeps all of it."""
-
-    notes: bool = True
-    quote: int | None = None
-    people: int | None = None
-    text: int | None = None
-    choices: int | None = None
-    links: bool = True
-    merged: bool = False
-
-    def __call__(self, message: Message) -> Message:
-        kept = (self._part(part) for part in message.parts)
-        parts = [part for part in kept if part is not None]
-        if self.merged:
-            parts = _merged(parts)
-        if self != _WHOLE:
-            parts.append(SHORTENED)
-        return replace(message, parts=tuple(parts))
-
-    def _part(self, part: Part) -> Part | None:
-        match part:
-            case Note():
-                return part if self.notes else None
-            case Quote(text) if self.quote is not None:
-                return replace(part, text=cut(text, self.quote), source=cut_middle(part.source, 300))
-            case People(people) if self.people is not None:
-                return People(
-                    tuple(replace(p, name=cut(p.name, 100), why=cut(p.why, 300)) for p in people[: self.people])
-                )
-            case Text(text) if self.text is not None:
-                return Text(cut(text, self.text))
-            case Choices(prompt, choices) if self.choices is not None:
-                return Choices(cut(prompt, 300), choices[: self.choices])
-            case Sources(sources) if not self.links:
-                return Sources(tuple(replace(source, url="") for source in sources))
-            case _:
-                return part
+def _shorter(message: Message, budget: int) -> Iterator[Message]:
+    """The message, and then ever less of it; blocks cost more than Markdown does, so its limit is found by trying."""
+    yield message
+    merged = replace(message, parts=tuple(_merged(message.parts)))
+    for whole, shares in ((message, (0.9, 0.75, 0.55, 0.35)), (merged, (0.75, 0.5, 0.25, 0.1))):
+        for share in shares:
+            short = shorten(whole, int(budget * share))
+            yield replace(short, parts=(*short.parts, SHORTENED))
 
 
-_WHOLE = _Step()
-_STEPS: tuple[Callable[[Message], Message], ...] = (
-    _WHOLE,
-    _Step(notes=False),
-    _Step(notes=False, quote=1500),
-    _Step(notes=False, quote=600),
-    _Step(notes=False, quote=600, people=1),
-    _Step(notes=False, quote=300, people=1, text=3000, choices=10),
-    _Step(notes=False, quote=300, people=1, text=1000, choices=5),
-    _Step(notes=False, quote=200, people=1, text=400, choices=5, links=False),
-    _Step(notes=False, quote=200, people=1, text=400, choices=5, links=False, merged=True),
-)
-
-
-def _merged(parts: Iterable[Part]) -> list[Part]:
+def _merged(every: tuple[Part, ...]) -> list[Part]:
     """The first words, person and choices of a message of far too many parts, and all of its sources."""
-    every = list(parts)
     first = {kind: next((p for p in every if isinstance(p, kind)), None) for kind in (Text, Quote, People, Choices)}
     sources = tuple(source for p in every if isinstance(p, Sources) for source in p.sources)
     kept: list[Part] = [part for part in first.values() if part is not None]
