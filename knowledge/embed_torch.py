@@ -59,7 +59,7 @@ class TorchEmbedder:
 
     def __init__(self, name: str, model: Any, directions: Floats, prompts: tuple[str, str], why: str) -> None:
         self.name = name
-        self.dim = int(model.get_sentence_embedding_dimension())
+        self.dim = int(model.encode("", show_progress_bar=False).shape[0])
         self.token_dim = directions.shape[1]
         self.backend = f"sentence-transformers with torch, which is slow: {why}"
         self._model = model

@@ -11,6 +11,7 @@ import json
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from knowledge.errors import Mistake
 
@@ -96,18 +97,21 @@ def fingerprint(folder: Path, *salt: str) -> str:
 
 def longest_text(folder: Path, at_most: int) -> int:
     """How many tokens the model was made for, `at_most` where that is more or unknown."""
-    try:
-        told = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8")).get("max_seq_length")
-    except (OSError, ValueError):
-        told = None
-    return min(int(told), at_most) if told else at_most
+    # the first is where sentence-transformers 5 and older keep it; 10^30 is how tokenizers say "unknown"
+    told = _settings(folder / "sentence_bert_config.json").get("max_seq_length")
+    told = told or _settings(folder / "tokenizer_config.json").get("model_max_length")
+    return int(min(told or at_most, at_most))
 
 
 def prompts(folder: Path) -> tuple[str, str]:
     """What the model wants in front of a query and of a passage; mostly nothing."""
-    try:
-        settings = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return "", ""
-    known = settings.get("prompts") or {}
+    known = _settings(folder / "config_sentence_transformers.json").get("prompts") or {}
     return known.get("query", ""), known.get("passage", known.get("document", ""))
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    """What a settings file says; nothing where there is none, since all of them are optional."""
+    if not path.is_file():
+        return {}
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

@@ -74,8 +74,10 @@ def _weights(folder: Path) -> dict[str, Floats]:
 
 
 def _described(folder: Path) -> tuple[dict[str, Any], str]:
+    """The settings of a model that can be exported, and its pooling, "mean" or "cls"."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
         pooling = json.loads((folder / "1_Pooling" / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Unsupported(f"it is not laid out as a sentence-transformers model ({error})") from error
@@ -83,16 +85,20 @@ def _described(folder: Path) -> tuple[dict[str, Any], str]:
         raise Unsupported(f"its architecture is {config.get('model_type')!r}, not 'bert'")
     if config.get("hidden_act") not in _ACTIVATIONS:
         raise Unsupported(f"its activation function is {config.get('hidden_act')!r}")
-    if (folder / "2_Dense").exists():
-        raise Unsupported("it has a dense layer after pooling")
-    chosen = [
-        mode
-        for mode in ("mean", "cls")
-        if pooling.get(f"pooling_mode_{mode}_{'tokens' if mode == 'mean' else 'token'}")
+    others = {module["type"].rpartition(".")[2] for module in modules} - {"Transformer", "Pooling", "Normalize"}
+    if others:
+        raise Unsupported(f"it has a module {', '.join(sorted(others))} after its encoder")
+    # pooling_mode: "mean" since sentence-transformers 6, a flag for each mode before
+    flags = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
+    modes = {mode for flag, mode in flags.items() if pooling.get(flag)} | {pooling.get("pooling_mode")} - {None}
+    other_flags = [
+        name for name, on in pooling.items() if name.startswith("pooling_mode_") and on and name not in flags
     ]
-    if len(chosen) != 1:
+    if len(modes) != 1 or not modes <= set(flags.values()) or other_flags:
         raise Unsupported("its pooling is neither the mean nor the first token")
-    return config, chosen[0]
+    if not pooling.get("include_prompt", True):
+        raise Unsupported("its pooling leaves out the prompt")
+    return config, modes.pop()
 
 
 class _Graph:
@@ -206,7 +212,7 @@ class _Graph:
         from onnx import numpy_helper
 
         name = f"constant_{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        self._constants.append(numpy_helper.from_array(np.asarray(array, order="C"), name))
         return name
 
     def _op(
