@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 FITTED_ON = (
@@ -31,7 +32,7 @@ FITTED_ON = (
 FITTED = Path(__file__).parent.parent / "knowledge" / "fitted.py"
 FITTED_TEXT = '''"""Parameters of `knowledge/memory.py`, fitted to public histories by `python -m bench.experts --fit`. Do not edit.
 
-Fitted on {on}:
+{on}
 {cases:,} cases, of which {share:.1%} were active.
 Left out one repository at a time: Brier skill {skill:.3f}, calibration error {error:.4f}.
 """
@@ -143,7 +144,7 @@ def fit_all(repositories: Sequence[Path], work: Path | None = None) -> str:
     weights = fit(samples)
     names = sorted(samples)
     return FITTED_TEXT.format(
-        on=f"{', '.join(names[:-1])} and {names[-1]}",
+        on=fill(f"Fitted on {', '.join(names[:-1])} and {names[-1]}:", 118, break_on_hyphens=False),
         cases=len(active),
         share=float(active.mean()),
         skill=brier_skill(chance, active),

@@ -154,7 +154,7 @@ def _rank(scores: Vector | Sequence[float], right: Vector | Sequence[float]) -> 
 
 def figures(done: Sequence[Trial], model: int) -> dict[str, float]:
     """MRR, hit@1, hit@3 and MRR on hard cases of one of MODELS."""
-    ranks = np.array([trial.ranks[model] for trial in done])
+    ranks = np.array([trial.ranks[model] for trial in done], dtype=float)
     hard = np.array([trial.hard for trial in done])
     reciprocal = np.divide(1.0, ranks, out=np.zeros_like(ranks), where=ranks > 0)
     return {

@@ -1,6 +1,7 @@
 """Parameters of `knowledge/memory.py`, fitted to public histories by `python -m bench.experts --fit`. Do not edit.
 
-Fitted on celery/celery, fastapi/fastapi, git/git, pallets/flask, psf/requests, pypa/pip, pytest-dev/pytest and redis/redis:
+Fitted on celery/celery, fastapi/fastapi, git/git, pallets/flask, psf/requests, pypa/pip, pytest-dev/pytest and
+redis/redis:
 1,106,782 cases, of which 2.7% were active.
 Left out one repository at a time: Brier skill 0.259, calibration error 0.0015.
 """

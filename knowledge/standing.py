@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from knowledge.memory import DIRECTORY, FILE, NO_TRACE, ROOT, Level, Trace, features, presence, retention, shares
+from knowledge.memory import (
+    DAY,
+    DIRECTORY,
+    EVENT_KINDS,
+    FILE,
+    NO_TRACE,
+    ROOT,
+    Level,
+    Trace,
+    features,
+    presence,
+    retention,
+    shares,
+)
 from knowledge.model import Person
 from knowledge.store.database import Database
 from knowledge.store.persons import people_by_id
@@ -64,12 +77,39 @@ def read_traces(
 ) -> dict[int, dict[int, Trace]]:
     """What every human left in these nodes by `now`; before the newest commit, from the events up to it alone."""
     if now >= folded_until(db, repo_id):
-        return traces(db, [(node, level.half_life_days) for node, level in nodes], now)
-    from knowledge.replay import Replay
+        found = traces(db, [(node, level.half_life_days) for node, level in nodes], now)
+    else:
+        from knowledge.replay import Replay
 
-    replay = Replay(db, repo_id, now)
-    replay.advance(now)
-    return replay.traces(node for node, _ in nodes)
+        replay = Replay(db, repo_id, now)
+        replay.advance(now)
+        found = replay.traces(node for node, _ in nodes)
+    _add_events(db, repo_id, nodes, found, now)
+    return found
+
+
+def _add_events(
+    db: Database, repo_id: int, nodes: Sequence[tuple[int, Level]], found: dict[int, dict[int, Trace]], now: int
+) -> None:
+    """What people did outside of commits counts at its place and in every directory above."""
+    events = db.read(
+        "SELECT e.kind, e.person_id, n.path, e.time, e.weight FROM events e JOIN nodes n ON n.id = e.node_id"
+        " JOIN people p ON p.id = e.person_id WHERE n.repo_id = :repo AND e.time <= :now AND p.is_bot = 0",
+        repo=repo_id,
+        now=now,
+    )
+    if not events:
+        return
+    listed = ", ".join(str(node) for node, _ in nodes)
+    paths: dict[int, str] = dict(db.read(f"SELECT id, path FROM nodes WHERE id IN ({listed})"))
+    for node, level in nodes:
+        path = paths[node]
+        for kind, person, where, time, weight in events:
+            if kind in EVENT_KINDS and (not path or where == path or where.startswith(f"{path}/")):
+                work = weight * EVENT_KINDS[kind] * 2.0 ** (-(now - time) / DAY / level.half_life_days)
+                trace = Trace(work, 0.0, 1, time, time)
+                had = found[node].get(person)
+                found[node][person] = trace if had is None else had.joined(trace)
 
 
 def rank(place: Place, chain: Sequence[Mapping[int, Trace]], now: int, pool: int) -> list[Standing]:

@@ -13,6 +13,7 @@ from knowledge.batch import Wanted, rank_batch
 from knowledge.insight import going_stale, survey, what_if_away, who_knows, who_knows_topic
 from knowledge.memory import DAY
 from knowledge.people import Entry, Rules
+from knowledge.standing import find_place, stand
 from knowledge.store import activations, people
 from knowledge.store.database import Database
 from knowledge.store.schema import open_store
@@ -140,6 +141,29 @@ def test_identities_without_a_person_yet_are_people_already(db: Database) -> Non
     with db.transaction() as tx:
         activations.fold(tx, repo_id)
     assert who_knows(db, 1, "app/login.py", NOW).people[0].person.email == "bob@example.org"
+
+
+def test_answers_and_pairing_count_from_their_time_on(db: Database) -> None:
+    """Ada, who left no trace for a year, paired on app/token.py in February and answered about it."""
+    indexed(db, TEAM)
+    ada = people.find(db, "Ada Old")[0]
+    then = seconds("2024-02-20")
+    with db.transaction() as tx:
+        token = tx.run("SELECT id FROM nodes WHERE path = 'app/token.py'")[0][0]
+        for kind in ("paired", "answered", "asked"):
+            tx.run(
+                "INSERT INTO events (kind, person_id, node_id, time) VALUES (:k, :p, :n, :t)",
+                k=kind, p=ada.id, n=token, t=then,
+            )  # fmt: skip
+    here = {one.person: one for one in stand(db, 1, find_place(db, 1, "app/token.py"), NOW)}[ada.id].here
+    age = (NOW - then) / DAY
+    assert here.events == 3  # her commit of 2023, pairing and answering; asking is no evidence
+    assert here.work == pytest.approx(
+        3 * 2 ** (-age / 180) + 3**-0.5 * 2 ** (-(NOW - seconds("2023-01-10")) / DAY / 180)
+    )
+    assert ada in [k.person for k in who_knows(db, 1, "app/token.py", NOW).people]
+    assert ada not in [k.person for k in who_knows(db, 1, "app/token.py", then - 1).people]
+    assert next(o for o in stand(db, 1, find_place(db, 1, "docs"), NOW) if o.person == ada.id).here.events == 0
 
 
 # -- the past ---------------------------------------------------------------------------------------------------------
