@@ -79,6 +79,8 @@ class Transcript:
         if seen != Counter(self.threads) or whispers != self.whispers:
             raise SystemExit(f"not exactly one reply each: {seen} for {self.threads}, {whispers} for {self.whispers}")
         print(f"\n{self.asked} things said, {len(bots)} replies: exactly one each.")
+        if broken := [words(m) for m in bots if "Something broke" in words(m)]:
+            raise SystemExit(f"{len(broken)} of them failed: {broken}")
 
     def _whispered(self, who: str, text: str, reply: dict[str, Any], began: float) -> dict[str, Any]:
         self.whispers += 1

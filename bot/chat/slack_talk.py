@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -20,6 +19,7 @@ from bot.chat.once import Reply, fault, mark
 from bot.chat.slack_api import EVENT_TYPE, TOO_LONG, Pace, error_code, is_ambiguous, post_once
 from bot.chat.slack_events import Heard, Own, clean, from_receipt, mentioned
 from bot.chat.slack_people import Directory, Standing, refusal
+from bot.chat.slack_status import Status, tried
 from bot.message import Asker, Incoming, Message, Note, Text
 from knowledge.store.receipts import Receipt
 
@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 ReplyTo = Callable[[Incoming], Message]
 TakeFeedback = Callable[[int, Asker, str, str], None]
 
-STATUS = "is looking it up…"
-REACTION = "eyes"  # where a status cannot be shown
 THANKS = {
     "helpful": "Thank you, noted as helpful.",
     "not": "Thank you, noted as not helpful. Asking again in other words may find more.",
@@ -38,7 +36,7 @@ THANKS = {
 CANNOT_POST = (
     "not_in_channel", "channel_not_found", "is_archived", "restricted_action", "restricted_action_thread_locked",
     "restricted_action_non_threadable_channel", "restricted_action_read_only_channel", "cannot_reply_to_message",
-    "thread_not_found", "message_not_found", "team_access_not_granted",
+    "thread_not_found", "message_not_found", "team_access_not_granted", "user_not_in_channel", "no_permission",
 )  # fmt: skip
 
 
@@ -63,11 +61,10 @@ class Talk:
     access: Access
     pace: Pace
     name: str = "slack"
-    _no_status: dict[str, float] = field(default_factory=dict)
-    _clearing: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.client, self.own)
+        self.status = Status(self.client, self.pace.status_after)
 
     # -- think --------------------------------------------------------------------------------------------------------
 
@@ -91,7 +88,7 @@ class Talk:
             thread=heard.thread,
             time=int(time.time()),
         )
-        async with self._status(heard):
+        async with self.status.shown(heard):
             message = await asyncio.to_thread(self.reply, incoming)
         return Reply(message, private=heard.ephemeral)
 
@@ -106,55 +103,6 @@ class Talk:
     async def _thank(self, heard: Heard, asker: Asker) -> Reply:
         await asyncio.to_thread(self.feedback, heard.question_id, asker, heard.verdict, "")
         return Reply(Message((Text(THANKS.get(heard.verdict, "Noted.")),)), private=True)
-
-    @asynccontextmanager
-    async def _status(self, heard: Heard) -> AsyncIterator[None]:
-        """Show that we are at it, when it takes long enough to be noticed; never in the way of the answer."""
-        begun = asyncio.Event()
-        showing = asyncio.create_task(self._show(heard, begun))
-        try:
-            yield
-        finally:
-            if not begun.is_set():
-                showing.cancel()
-            else:
-                clearing = asyncio.create_task(self._clear(heard, showing, in_time=showing.done()))
-                self._clearing.add(clearing)
-                clearing.add_done_callback(self._clearing.discard)
-
-    async def _show(self, heard: Heard, begun: asyncio.Event) -> str:
-        await asyncio.sleep(self.pace.status_after)
-        begun.set()
-        if heard.ephemeral:
-            return ""
-        if self._no_status.get(heard.channel[:1], 0) < time.monotonic():
-            if await self._set_status(heard, STATUS):
-                return STATUS
-            self._no_status[heard.channel[:1]] = time.monotonic() + 3600
-        if heard.kind == "choice":
-            return ""
-        reaction = self.client.reactions_add(channel=heard.channel, timestamp=heard.ts, name=REACTION)
-        return REACTION if await self._try(reaction) else ""
-
-    async def _clear(self, heard: Heard, showing: asyncio.Task[str], *, in_time: bool) -> None:
-        shown = await showing
-        if shown == REACTION:
-            await self._try(self.client.reactions_remove(channel=heard.channel, timestamp=heard.ts, name=REACTION))
-        elif shown == STATUS and not in_time:  # the reply, which takes the status away, may have come before it
-            await self._set_status(heard, "")
-
-    async def _set_status(self, heard: Heard, status: str) -> bool:
-        return await self._try(
-            self.client.assistant_threads_setStatus(channel_id=heard.channel, thread_ts=heard.reply_to, status=status)
-        )
-
-    async def _try(self, call: Any) -> bool:
-        try:
-            await call
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            log.info("no status: %s", error_code(error) if isinstance(error, SlackApiError) else repr(error))
-            return False
-        return True
 
     # -- send ---------------------------------------------------------------------------------------------------------
 
@@ -181,7 +129,7 @@ class Talk:
 
         kept, extra = await post_once(send, lambda: self._marked(receipt), self.pace)
         for other in extra:
-            await self._try(self.client.chat_delete(channel=heard.channel, ts=other))
+            await tried(self.client.chat_delete(channel=heard.channel, ts=other))
         return kept
 
     async def _whisper(self, heard: Heard, message: Message) -> str:
@@ -238,7 +186,7 @@ class Talk:
         posted = await self.client.chat_postMessage(channel=heard.user, **shown)
         return str(posted["ts"])
 
-    # -- find and settle --------------------------------------------------------------------------------------------
+    # -- find and settle ----------------------------------------------------------------------------------------------
 
     async def find(self, receipt: Receipt) -> str | None:
         heard = from_receipt(receipt)
@@ -259,7 +207,7 @@ class Talk:
         if not marked or reply_id not in marked[1:]:
             return reply_id
         log.warning("another copy answered %s as well; taking ours back", receipt.key)
-        await self._try(self.client.chat_delete(channel=heard.channel, ts=reply_id))
+        await tried(self.client.chat_delete(channel=heard.channel, ts=reply_id))
         return marked[0]
 
     async def _marked(self, receipt: Receipt) -> list[str] | None:
@@ -284,7 +232,7 @@ class Talk:
                 if error_code(error) == "thread_not_found":
                     return []
                 raise
-            found += [str(message["ts"]) for message in page["messages"] if _bears(message, sign)]
+            found += [str(m["ts"]) for m in page["messages"] if m.get("bot_id") == self.own.bot and _bears(m, sign)]
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return sorted(found)
