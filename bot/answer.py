@@ -1,22 +1,24 @@
-"""What every answer stands on and is made of: the ground, the question as understood, and the words for dates and people.
+"""What every answer stands on and is made of: the ground, the question as understood, words for dates and people.
 
 The answers themselves live in `bot/answers/`, one file an intent; the word in the JSON is the name of the file.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from bot.intent import Meaning
-from bot.message import Choice, Choices, Incoming, Note, Part, PersonLine, Source, Text, plain
+from bot.message import Choice, Choices, Incoming, Note, Part, PersonLine, Text, plain
 from knowledge.model import Evidence, Knower, WhoKnows
 from knowledge.names import Names
-from knowledge.past import Hand, Past, PastCommit
-from knowledge.resolve import Resolver, Several, Target, Unknown
+from knowledge.past import Hand, Past
+from knowledge.resolve import Resolver
 from knowledge.store.database import Database
+from knowledge.targets import Several, Target, Unknown
 
 DAY = 86_400
 
@@ -25,7 +27,7 @@ class CommitHit(Protocol):
     """A commit that words or meaning found."""
 
     @property
-    def sha(self) -> str: ...
+    def id(self) -> int: ...
     @property
     def score(self) -> float: ...
 
@@ -69,10 +71,6 @@ class Ground:
     def past(self, repo_id: int) -> Past:
         """The history of a repository, as far as it may be known at this time."""
         return Past(self.db, repo_id, self.as_of)
-
-    def web(self, repo: str) -> str:
-        """The configured web address of a repository, without a slash at its end."""
-        return self.options.webs.get(repo, "").rstrip("/").removesuffix(".git")
 
 
 class Asked(NamedTuple):
@@ -132,12 +130,12 @@ def when(time: int, now: int) -> str:
 
 
 def count(number: int, noun: str, nouns: str = "") -> str:
-    """ "1 commit", "2 commits"."""
+    """A number and its noun: 1 commit, 2 commits."""
     return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
 
 
 def join(words: Sequence[str], last: str = "and") -> str:
-    """ "a, b and c"."""
+    """An enumeration: a, b and c."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
 
 
@@ -170,39 +168,28 @@ def taken_to_mean(target: Target) -> str:
     """Says aloud what the asker's words were taken to mean; empty when they said it themselves."""
     if target.asked and target.asked != target.path:
         return f"{code(target.asked)} is called {code(target.path)} now."
-    if target.meant and target.kind not in {"topic", "repository"}:
+    if target.meant and target.kind not in {"topic", "repository"} and not _says_so(target):
         return f"I take “{plain(target.meant)}” to mean {about(target)}."
     return ""
+
+
+def _says_so(target: Target) -> bool:
+    """Whether the words were the name itself: "the tests directory" for tests/."""
+    words = [
+        w
+        for w in re.findall(r"[\w.-]+", target.meant.lower())
+        if w not in {"the", "directory", "folder", "file", "dir"}
+    ]
+    return words == [target.path.rpartition("/")[2].lower()]
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------
 
 
-def commit_source(ground: Ground, repo: str, commit: PastCommit) -> Source:
-    """A citation of a commit."""
-    web = ground.web(repo)
-    return Source(
-        f"{commit.sha[:9]} · {day(commit.time)} · {plain(commit.subject)}", f"{web}/commit/{commit.sha}" if web else ""
-    )
-
-
-def page_source(ground: Ground, evidence: Evidence, repo: str) -> Source:
-    """A citation of lines of a file."""
-    web = ground.web(repo)
-    lines = (
-        f"{evidence.line_start}-{evidence.line_end}"
-        if evidence.line_end > evidence.line_start
-        else f"{evidence.line_start}"
-    )
-    label = f"{evidence.path}:{lines} · {evidence.commit[:9]}" + (f" · {day(evidence.date)}" if evidence.date else "")
-    from urllib.parse import quote
-
-    url = (
-        f"{web}/blob/{evidence.commit}/{quote(evidence.path)}#L{evidence.line_start}-L{evidence.line_end}"
-        if web
-        else ""
-    )
-    return Source(label, url)
+def sentence(text: str) -> str:
+    """With a capital at its start and a full stop at its end."""
+    text = text.strip()
+    return text and text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def person_line(ground: Ground, knower: Knower) -> PersonLine:
@@ -215,12 +202,6 @@ def person_line(ground: Ground, knower: Knower) -> PersonLine:
 def reachable(ground: Ground, knows: WhoKnows) -> tuple[Knower, ...]:
     """The people of a `WhoKnows` who may be named as somebody to ask, at most as many as the settings allow."""
     return tuple(k for k in knows.people if k.person.reachable(ground.now))[: ground.options.people]
-
-
-def commit_evidence(commit: PastCommit, path: str) -> Evidence:
-    """A commit as evidence."""
-    quote = f"{commit.subject}\n\n{commit.body}".strip()
-    return Evidence("commit", path, 0, 0, commit.subject, quote, commit.sha, commit.time)
 
 
 def coverage_note(ground: Ground) -> tuple[Note, ...]:

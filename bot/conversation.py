@@ -20,9 +20,10 @@ from bot.message import Asker, Choice, Choices, Incoming, Message, Text
 from knowledge.errors import Mistake, fault_id
 from knowledge.model import Evidence, Knower
 from knowledge.names import Names
-from knowledge.resolve import Resolver, Target
+from knowledge.resolve import Resolver
 from knowledge.store.database import Database
 from knowledge.store.questions import Questions, Turn
+from knowledge.targets import Target
 
 log = logging.getLogger("lamplighter.conversation")
 
@@ -64,8 +65,8 @@ class Conversation:
             meaning, answer = self._answered(incoming)
         except Mistake as mistake:
             answer = Answer((Text(str(mistake)),), abstained=True, extra={"mistake": str(mistake)})
-        except Exception:  # whatever it is, the asker hears a sentence
-            answer = _broken("answering %r", incoming.text)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the asker hears a sentence)
+            answer = _broken(incoming.text, error)
         return self._kept(incoming, meaning, answer, began)
 
     def last(self, path: str, now: int) -> Message:
@@ -87,7 +88,7 @@ class Conversation:
         return replace(message, data=wanted)
 
     def feedback(self, question_id: int, asker: Asker | str, verdict: str, note: str = "") -> bool:
-        """Keep what somebody thought of an answer ("helpful", "not", "person"); False where there is no such question."""
+        """Keep what somebody thought of an answer ("helpful", "not", "person"); False for an unknown question."""
         name = asker if isinstance(asker, str) else asker.id
         return self._questions.feedback(question_id, name, verdict, note, int(self._clock()))
 
@@ -204,14 +205,11 @@ def _choices(message: Message) -> list[Choice]:
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
-def _broken(doing: str, *args: object) -> Answer:
+def _broken(text: str, error: Exception) -> Answer:
     number = fault_id()
-    log.exception(f"fault %s while {doing}", number, *args)
-    return Answer(
-        (Text(f"Something broke (id {number}). It is logged; please try again."),),
-        abstained=True,
-        extra={"fault": number},
-    )
+    log.error("fault %s while answering %r", number, text, exc_info=error)
+    told = Text(f"Something broke (id {number}). It is logged; please try again.")
+    return Answer((told,), abstained=True, extra={"fault": number})
 
 
 def _took(began: float) -> float:

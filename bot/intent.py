@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.message import Intent
 from bot.phrasebook import LITTLE, PREPOSITIONS, rules
+from bot.politeness import unwrapped
 from bot.when import Window, window
 from bot.wording import CODE, CUES, PERSON, Word, words
 
@@ -48,64 +49,43 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
     if (chatter := _chatter(words(heard))) is not None:
         return chatter
     span, rest = window(heard, now)
-    meaning = _read(_unwrap(words(rest)), is_name)
+    meaning = _read(unwrapped(words(rest)), is_name)
     if span is not None and meaning.intent not in {"history", "last_touched", "person", "stale"}:
         # "what is new in 2.0 since March" needs the span, "how do I renew a key after May" needs its words.
-        span, meaning = None, _read(_unwrap(words(heard)), is_name)
+        span, meaning = None, _read(unwrapped(words(heard)), is_name)
     return replace(meaning, window=span)
-
-
-# -- politeness -------------------------------------------------------------------------------------------------------
-
-_WRAPPERS = re.compile(
-    r"""^(?:
-        (?:hey|hi|hello|hallo|yo|dear|good\ (?:morning|afternoon|evening|day))(?:\ (?:there|all|team|everyone|folks|lamplighter|lamp|bot|@))*
-      | (?:ok|okay|so|well|um+|hm+|hmm+|alright|right|actually|btw|please|sorry|lamplighter|lamp|bot|@|thanks|thank\ you|great|cool|nice)
-      | (?:quick|another|one|one\ more|just\ a|a|silly|stupid|newbie|dumb)\ question
-      | (?:(?:can|could|would|will)\ (?:you|u|anyone|anybody|someone|somebody)(?:\ (?:please|kindly|maybe))?\ (?:tell|show|remind|help|explain|let)(?:\ (?:me|us))?(?:\ (?:know|find|understand|out|find\ out|see))*(?=\ ))
-      | (?:(?:please\ )?(?:tell|remind|inform)(?:\ (?:me|us)))(?=\ (?:who|what|where|when|why|how|which|if|whether))
-      | (?:do|does|did)\ (?:you|u|anyone|anybody|someone|somebody|any\ of\ you)\ (?:happen\ to\ )?(?:know|remember|have\ (?:any|an)\ idea)(?=\ (?:who|what|where|when|why|how|which|if|whether))
-      | (?:any|have\ you\ any|got\ any|anyone\ have\ any)\ (?:idea|ideas|clue)(?=\ (?:who|what|where|when|why|how|which|if|whether|about))
-      | (?:anyone|anybody|someone)\ (?:know|knows)(?=\ (?:what|where|when|why|how|which|if|whether))
-      | (?:i|we)\ (?:would|want|need|was|am|are|do|have|wonder|wondered|must|should|really|just|not|to|like|love|trying|trying\ to|wondering|know|find|find\ out|figure|understand|see|learn|out|no|idea)(?:\ (?:would|want|need|like|love|to|really|just|not|trying|wondering|know|find|figure|understand|see|learn|out|no|idea|quickly))*(?=\ (?:who|what|where|when|why|how|which|if|whether))
-    )\ ?(?:,\ )?""",
-    re.VERBOSE,
-)
-_TAIL = re.compile(
-    r"\ (?:please|thanks|thank\ you|thx|cheers|anyone|anybody|again|by\ the\ way|btw|though|exactly|(?:do|would)\ you\ know|right\ now|nowadays|these\ days|at\ the\ moment|currently|for\ me)$"
-)
-
-
-def _unwrap(found: list[Word]) -> list[Word]:
-    """Leave out greetings and politeness around the question, as long as something of it stays."""
-    while True:
-        line = " ".join(word.plain for word in found)
-        if (head := _WRAPPERS.match(line)) is not None and head[0].strip() and len(line) > len(head[0]):
-            found = found[len(head[0].split()) :]
-            continue
-        if (tail := _TAIL.search(line)) is not None and tail.start() > 0:
-            found = found[: len(found) - len(tail[0].split())]
-            continue
-        return found
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 MOST_WORDS = 60  # of a question are read; nobody's question turns around later than that
 NO_NAMES = frozenset((LITTLE + " " + PREPOSITIONS + " i we you they he she it who what not and or if").split())
+_WHOLE = re.compile(r"(?:what|which|show|list|any|recent|latest|history|log|changes|commits)\b", re.IGNORECASE)
 _NEEDS_SUBJECT = frozenset({"last_touched", "who_knows", "history", "what_if", "person"})
 _POINTERS = frozenset("it this that these those them there he she they him her here its one same".split())
 _LEADING = frozenset(
     "the a an our my your this that these those some any all about of on in for to with at by file called named".split()
 )
-_TRAILING = frozenset("lately recently nowadays last now please currently today again around anyway though left latest".split())
+_TRAILING = frozenset(
+    "lately recently nowadays last now please currently today again around anyway though left latest".split()
+)
 _PREAMBLES = frozenset(
     f"{noun} {joint}"
-    for noun in ("question", "questions", "change", "changes", "something", "anything", "everything", "experience", "help")
+    for noun in (
+        "question",
+        "questions",
+        "change",
+        "changes",
+        "something",
+        "anything",
+        "everything",
+        "experience",
+        "help",
+    )
     for joint in ("about", "to", "in", "on", "with", "for", "regarding", "of")
 )
 _HOLLOW = frozenset(
-    "file files code one thing part line lines stuff page doc docs module directory folder area function class them".split()
+    "file files code one thing part line lines stuff page doc docs module directory folder area function class".split()
 )
 _BARE: dict[str, Intent] = {
     "why": "history",
@@ -139,7 +119,7 @@ def _read(found: list[Word], is_name: IsName) -> Meaning:
     if (led := _led_on(found, is_name)) is not None:
         return led
     text = " ".join(word.raw for word in found)
-    tokens = [_token(word, is_name) for word in found]
+    tokens = _joined([_token(word, is_name) for word in found], found)
     meaning = _by_book(tokens, found, text)
     if meaning is None or (meaning.intent in {"knowledge", "who_knows", "history"} and "#" not in tokens):
         for named in _as_names(tokens, found):
@@ -183,7 +163,7 @@ def _led_on(found: list[Word], is_name: IsName) -> Meaning | None:
             return Meaning(
                 "knowledge", subject, " ".join(word.raw for word in found[1:]), follow_up=pointing, same_intent=True
             )
-        return meaning
+        return replace(meaning, follow_up=meaning.follow_up or not meaning.subject)
     if plain[:2] in (["what", "about"], ["how", "about"], ["same", "for"], ["and", "for"]) and len(found) > 2:
         if is_name(found[2].raw) or found[2].plain == PERSON:
             return Meaning("person", " ".join(word.raw for word in found[2:]), " ".join(word.raw for word in found))
@@ -216,6 +196,23 @@ def _token(word: Word, is_name: IsName) -> str:
     return word.plain
 
 
+def _joined(tokens: list[str], found: list[Word]) -> list[str]:
+    """A capital beside a name belongs to it: in "Davd Lord", Lord is known."""
+    out = list(tokens)
+    for at, word in enumerate(found):
+        beside = "#" in (tokens[at - 1 : at] + tokens[at + 1 : at + 2])
+        if (
+            beside
+            and at
+            and tokens[at].isalpha()
+            and word.raw[0].isupper()
+            and word.raw != "I"
+            and tokens[at] not in CUES
+        ):
+            out[at] = "#"
+    return out
+
+
 def _meaning(intent: Intent, match: re.Match[str], found: list[Word], text: str) -> Meaning:
     groups = match.groupdict()
 
@@ -228,8 +225,9 @@ def _meaning(intent: Intent, match: re.Match[str], found: list[Word], text: str)
     subject = " ".join(filter(None, (typed("code"), typed("subject"))))
     subject, pointing = _trim(subject)
     needs = intent in _NEEDS_SUBJECT
-    return Meaning(intent, subject, text, follow_up=pointing or (needs and not subject), about=_trim(typed("about"))[0],
-                   more=intent == "who_knows" and text.lower().startswith("who else"))  # fmt: skip
+    hanging = needs and not subject and not _WHOLE.match(text)
+    more = intent == "who_knows" and text.lower().startswith("who else")
+    return Meaning(intent, subject, text, follow_up=pointing or hanging, about=_trim(typed("about"))[0], more=more)
 
 
 def _trim(subject: str) -> tuple[str, bool]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a phrase stays on its line)
 """How people ask: one phrase a line, tried from top to bottom; the first that fits the whole question wins.
 
 How to read a phrase (its words are the plain words of `bot.wording`):
@@ -160,7 +161,8 @@ history: what happened to|with|in|on X
 history: where did X go to?
 history: how did|has|have X change|changed|evolve|evolved|develop|developed|come_about|come_to_be|grow|grown ...
 
-person+: what|which|how_much ... N ~ <knows>|do|done|doing|touched|changed|committed|up_to|good_at|focus_on|been_doing|been_up_to % Y?
+person+: what|how_much ~ N ~ know|knows|knowing % Y?
+person: what|which|how_much ... N ~ <knows>|do|done|doing|touched|changed|committed|up_to|good_at|focus_on|been_doing|been_up_to % Y?
 person+: does|do|is|would|did|can|could|should|has|will i|we|ask|talk_to? N ~ able_to? <knows>|touched|know_about|know_anything|know_something|know_much|change ~ % me? % Y?
 person: should|can|could|may i|we ask|talk_to|ping|contact|message N % Y?
 person+: is|are|was|will|has|does N ~ been|work|works? <around> ...

@@ -1,4 +1,4 @@
-"""A `Message` as Markdown and as terminal text, and shortened by meaning. (Slack and Discord make blocks of their own.)"""
+"""A `Message` as Markdown and as terminal text, and shortened by meaning; chat platforms make blocks of their own."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def _trim_quotes(parts: Parts, limit: int) -> Parts:
         while (over := _over(parts, limit)) > 0 and part.text:
             # Each line of a quote costs two characters more in Markdown, so one cut may not be enough.
             part = replace(
-                part, text=cut(part.text, max(0, len(part.text) - max(over, 1))) if len(part.text) > 40 else ""
+                part,
+                text=cut(part.text, max(0, len(part.text) - max(over, 1)), marks=False) if len(part.text) > 40 else "",
             )
             kept: Parts = (part,) if part.text else ()
             parts = parts[:at] + kept + parts[at + 1 :] if kept or len(parts) > 1 else parts
@@ -100,17 +101,21 @@ def _trim_quotes(parts: Parts, limit: int) -> Parts:
 
 def _trim_people(parts: Parts, limit: int) -> Parts:
     for at, part in enumerate(parts):
-        while isinstance(part, People) and len(part.people) > 1 and _over(parts, limit) > 0:
-            part = People(part.people[:-1])
-            parts = (*parts[:at], part, *parts[at + 1 :])
+        if isinstance(part, People):
+            kept = part.people
+            while len(kept) > 1 and _over(parts, limit) > 0:
+                kept = kept[:-1]
+                parts = (*parts[:at], People(kept), *parts[at + 1 :])
     return parts
 
 
 def _trim_choices(parts: Parts, limit: int) -> Parts:
     for at, part in enumerate(parts):
-        while isinstance(part, Choices) and len(part.choices) > 2 and _over(parts, limit) > 0:
-            part = replace(part, choices=part.choices[:-1])
-            parts = (*parts[:at], part, *parts[at + 1 :])
+        if isinstance(part, Choices):
+            kept = part.choices
+            while len(kept) > 2 and _over(parts, limit) > 0:
+                kept = kept[:-1]
+                parts = (*parts[:at], replace(part, choices=kept), *parts[at + 1 :])
     return parts
 
 
@@ -128,8 +133,8 @@ def _trim_texts(parts: Parts, limit: int) -> Parts:
     return parts
 
 
-def cut(text: str, most: int) -> str:
-    """At most `most` characters of `text`, ended at a line, a sentence or a word, with open marks closed."""
+def cut(text: str, most: int, *, marks: bool = True) -> str:
+    """At most `most` characters of `text`, ended at a line, a sentence or a word; with `marks`, none is left open."""
     if len(text) <= most:
         return text
     head = text[: max(0, most - 1)]
@@ -139,7 +144,7 @@ def cut(text: str, most: int) -> str:
             head = head[: at + (1 if mark == ". " else 0)]
             break
     head = head.rstrip()
-    for mark in ("**", "`"):
+    for mark in ("**", "`") if marks else ():
         if head.count(mark) % 2:
             head = head[: head.rfind(mark)].rstrip()
     return head + ELLIPSIS if head and most > 0 else ""

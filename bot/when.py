@@ -140,6 +140,10 @@ _COUNT = (
     r"(?:a\s+)?(?P<count>\d{1,4}|a|an|one|two|couple|three|few|four|five|six|seven|eight|nine|ten|twelve)(?:\s+of)?"
 )
 _UNIT = r"(?P<unit>day|week|fortnight|month|quarter|year)s?"
+_MONTH_DAY = (
+    rf"{_LEAD}\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b{_MONTH}\b\.?"
+    r"(?:\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+(?P<year>(?:19|20)\d\d))?"
+)
 _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Span]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reading)
     for pattern, reading in (
@@ -150,11 +154,7 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Span
         ),
         (rf"\b(?:(?:in|over|within|during)\s+)?the\s+(?:last|past)\s+(?P<count>(?!))?{_UNIT}\b", _back),
         (rf"{_LEAD}\b(?P<which>last|this|previous|past)\s+(?P<unit>week|month|quarter|year)\b", _calendar),
-        (
-            rf"{_LEAD}\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b{_MONTH}\b\.?"
-            r"(?:\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+(?P<year>(?:19|20)\d\d))?",
-            _named_month,
-        ),
+        (_MONTH_DAY, _named_month),
         (rf"{_LEAD}\b(?P<year>(?:19|20)\d\d)(?:-(?P<mm>\d\d)(?:-(?P<dd>\d\d))?)?\b(?![.\w])", _iso),
         (rf"{_LEAD}\b(?:last\s+)?(?P<day>{'|'.join(DAYS)})\b", _weekday),
         (rf"{_LEAD}\byesterday\b", lambda m, now: _lead(m["lead"], _midnight(now) - timedelta(days=1), _midnight(now))),

@@ -72,7 +72,8 @@ def _node(db: Database, repo_id: int, page: str, name: str) -> tuple[int, str, b
         if "/" not in name and not name.rpartition(".")[2].isupper():
             ways.append("src/" + name.replace(".", "/") + ".py")
         rows = db.read(
-            "SELECT id, path, alive FROM nodes WHERE repo_id = :repo AND path IN (:a, :b, :c, :d) ORDER BY alive DESC LIMIT 1",
+            """SELECT id, path, alive FROM nodes WHERE repo_id = :repo AND path IN (:a, :b, :c, :d)
+               ORDER BY alive DESC LIMIT 1""",
             repo=repo_id, a=ways[0], b=ways[1], c=ways[2], d=ways[-1],
         )  # fmt: skip
         if rows:

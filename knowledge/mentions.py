@@ -1,4 +1,4 @@
-"""Places that a text names: paths, files, links, lines, qualified names, people. Pure; what they are is `resolve`'s work.
+"""Places that a text names: paths, files, links, lines, qualified names, people. Pure; what they are, `resolve` says.
 
 "see `src/app.py:120` and Flask.route()"  →  ticked src/app.py:120, call Flask.route()
 """
@@ -91,7 +91,7 @@ def place(raw: str) -> Place:
 
 
 def said_lines(text: str) -> tuple[int, int, str]:
-    """ "lines 3 to 9 of x.py" → (3, 9, "x.py"); (0, 0, text) without such words."""
+    """From "lines 3 to 9 of x.py" (3, 9, "x.py"); (0, 0, text) without such words."""
     if (found := _SAID_LINES.search(text)) is None:
         return 0, 0, text
     first, last = int(found[1]), int(found[2] or found[1])

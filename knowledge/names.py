@@ -17,13 +17,14 @@ from knowledge.store.people import people_by_id
 
 # Names that are words of questions far more often than they are names; they need a capital or an @.
 _ALSO_WORDS = frozenset(
-    """will mark may rob bill grant page drew art dean chase jack hope joy grace faith dawn june april august summer ray
-    rich guy frank max gene hunter mason cook baker young long white black brown green king price stone wood bush day moon
-    west north test root admin user team build doc docs code main master dev ops web data api app core base case bug fix
-    tag log link note list file line field form view model node path port host key value type name class object pat sue
-    sunny sky star mike chat bot none null true false python ruby rust java go perl flask django so an in on at by do am
-    is my me he no the and for you who what when where why how lee see way low rose ward lane park hill bell ford law
-    more less best good great nice major minor patch change person people""".split()
+    """will mark may rob bill grant page drew art dean chase jack hope joy grace faith dawn june april august summer
+    ray rich guy frank max gene hunter mason cook baker young long white black brown green king price stone wood
+    bush day moon west north test root admin user team build doc docs code main master dev ops web data api app
+    core base case bug fix tag log link note list file line field form view model node path port host key value
+    type name class object pat sue sunny sky star mike chat bot none null true false python ruby rust java go perl
+    flask django so an in on at by do am is my me he no the and for you who what when where why how lee see way
+    low rose ward lane park hill bell ford law more less best good great nice major minor patch change person
+    people""".split()
 )
 
 
@@ -65,7 +66,7 @@ class Names:
         low = low.removesuffix("'s").removesuffix("’s").strip(" ?!.,")
         index = self._index()
         words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", low)
-        tries = [index.by_name.get(low, set()), index.by_first.get(low, set())]
+        tries = [index.by_name.get(low, set()) | (index.by_first.get(low, set()) if len(words) == 1 else set())]
         if words:
             tries += [set.intersection(*(index.by_part.get(w, set()) for w in words)), index.by_part.get(low, set())]
             tries.append(
@@ -81,10 +82,11 @@ class Names:
 
     def _most_active(self, ids: set[int]) -> tuple[Person, ...]:
         people = people_by_id(self._db, ids)
-        latest = {person_id: self._last_time(person_id) for person_id in people}
+        latest = {person_id: self.last_time(person_id) for person_id in people}
         return tuple(sorted(people.values(), key=lambda p: (p.left, -latest[p.id], p.id)))
 
-    def _last_time(self, person_id: int) -> int:
+    def last_time(self, person_id: int) -> int:
+        """When somebody last took part in a commit; 0 for never."""
         rows = self._db.read(
             """SELECT MAX(c.commit_time) FROM identities i JOIN roles r ON r.identity_id = i.id
                JOIN commits c ON c.id = r.commit_id WHERE i.person_id = :person""",
@@ -109,7 +111,8 @@ class Names:
         by_first: dict[str, set[int]] = defaultdict(set)
         by_part: dict[str, set[int]] = defaultdict(set)
         rows = self._db.read(
-            """SELECT p.id, p.name, p.email, p.slack_id, p.discord_id FROM people p WHERE p.is_bot = 0 AND p.opted_out = 0
+            """SELECT p.id, p.name, p.email, p.slack_id, p.discord_id FROM people p
+               WHERE p.is_bot = 0 AND p.opted_out = 0
                UNION SELECT p.id, i.name, i.email, '', '' FROM people p JOIN identities i ON i.person_id = p.id
                WHERE p.is_bot = 0 AND p.opted_out = 0 AND i.is_bot = 0"""
         )

@@ -41,6 +41,7 @@ class PastCommit:
     why: str  # why the weight is below 1
     is_merge: bool
     path_count: int
+    repo_id: int
     path: str = ""
     change: str = ""
     old_path: str = ""
@@ -58,7 +59,7 @@ class PastCommit:
 
 
 _COLUMNS = """c.id, c.seq, c.sha, c.commit_time, c.author_time, c.subject, c.body, c.weight, c.why, c.is_merge,
-              c.path_count"""
+              c.path_count, c.repo_id"""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Past:
         return OPEN_END if self.as_of is None else self.as_of
 
     def of_file(self, path: str, limit: int, *, since: int = 0, until: int = OPEN_END) -> list[PastCommit]:
-        """The touches of a file, under its earlier names too; the commit that `git log -1 -- path` names comes first."""
+        """The touches of a file, under its earlier names too; what `git log -1 -- path` names comes first."""
         rows = self.db.read(
             "SELECT id, git_last_commit_id FROM nodes WHERE repo_id = :repo AND path = :path",
             repo=self.repo_id,
@@ -93,10 +94,17 @@ class Past:
                 break
             node, bound = older, batch[renamed][1]
             seen.add(node)
-        if first is not None and found and found[0].id != first:
-            named = [c for c in found if c.id == first]
+        if first is not None and since == 0 and until == OPEN_END:
+            named = [c for c in found if c.id == first] or self._bare(first, path)
             found = [*named, *(c for c in found if c.id != first)]
         return self._with_hands(found[:limit])
+
+    def _bare(self, commit_id: int, path: str) -> list[PastCommit]:
+        rows = self.db.read(
+            f"""SELECT {_COLUMNS} FROM commits c WHERE c.id = :id AND c.reachable = 1 AND c.commit_time <= :until""",
+            id=commit_id, until=self._until,
+        )  # fmt: skip
+        return [_commit((*row, path, None, "M")) for row in rows]
 
     def _touches(self, node: int, below: int, limit: int, since: int, until: int) -> list[Row]:
         return self.db.read(
@@ -119,7 +127,28 @@ class Past:
                 ORDER BY c.seq DESC LIMIT :limit""",
             repo=self.repo_id, since=since, until=min(until, self._until + 1), limit=limit, **bounds,
         )  # fmt: skip
-        return self._with_hands([_commit((*row, path, None, "", None, None)) for row in rows])
+        return self._with_hands([_commit((*row, path, None, "")) for row in rows])
+
+    def by_id(self, ids: Sequence[int]) -> list[PastCommit]:
+        """Commits by their id in the store, in the order asked; those of other repositories are left out."""
+        marks = ",".join(str(int(i)) for i in ids) or "0"
+        rows = self.db.read(
+            f"""SELECT {_COLUMNS} FROM commits c WHERE c.id IN ({marks}) AND c.repo_id = :repo AND c.reachable = 1
+                AND c.commit_time <= :until""",
+            repo=self.repo_id, until=self._until,
+        )  # fmt: skip
+        found = {row[0]: _commit((*row, "", None, "")) for row in rows}
+        return self._with_hands([found[i] for i in ids if i in found])
+
+    def speaking_of(self, name: str, limit: int) -> list[PastCommit]:
+        """The commits whose message holds `name` letter by letter (any case), newest first."""
+        rows = self.db.read(
+            f"""SELECT {_COLUMNS} FROM commits c WHERE c.repo_id = :repo AND c.reachable = 1 AND c.commit_time <= :until
+                AND (LOWER(c.subject) LIKE :name ESCAPE '!' OR LOWER(c.body) LIKE :name ESCAPE '!')
+                ORDER BY c.seq DESC LIMIT :limit""",
+            repo=self.repo_id, until=self._until, name=f"%{_like(name.lower())}%", limit=limit,
+        )  # fmt: skip
+        return self._with_hands([_commit((*row, "", None, "")) for row in rows])
 
     def by_sha(self, shas: Sequence[str]) -> list[PastCommit]:
         """Commits by full or abbreviated name, in the order asked; unknown ones are left out."""
@@ -129,7 +158,7 @@ class Past:
                 f"SELECT {_COLUMNS} FROM commits c WHERE c.repo_id = :repo AND c.sha >= :low AND c.sha < :high LIMIT 1",
                 repo=self.repo_id, low=sha, high=sha + "g",
             )  # fmt: skip
-            found += [_commit((*row, "", None, "", None, None)) for row in rows]
+            found += [_commit((*row, "", None, "")) for row in rows]
         return self._with_hands(found)
 
     def of_person(self, person_id: int, limit: int, *, since: int = 0, until: int = OPEN_END) -> list[PastCommit]:
@@ -141,12 +170,13 @@ class Past:
                 AND c.commit_time >= :since AND c.commit_time < :until ORDER BY c.seq DESC LIMIT :limit""",
             person=person_id, repo=self.repo_id, since=since, until=min(until, self._until + 1), limit=limit,
         )  # fmt: skip
-        return self._with_hands([_commit((*row, "", None, "", None, None)) for row in rows])
+        return self._with_hands([_commit((*row, "", None, "")) for row in rows])
 
     def paths_of(self, commit_id: int, limit: int) -> list[str]:
         """Some of the paths of a commit."""
         rows = self.db.read(
-            "SELECT n.path FROM touches t JOIN nodes n ON n.id = t.node_id WHERE t.commit_id = :id ORDER BY n.path LIMIT :limit",
+            """SELECT n.path FROM touches t JOIN nodes n ON n.id = t.node_id WHERE t.commit_id = :id
+               ORDER BY n.path LIMIT :limit""",
             id=commit_id, limit=limit,
         )  # fmt: skip
         return [row[0] for row in rows]
@@ -177,10 +207,16 @@ def hands_of(db: Database, commit_ids: Iterable[int]) -> dict[int, list[Hand]]:
     return found
 
 
+def _like(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
 def _commit(row: Row) -> PastCommit:
     """A commit from `_COLUMNS` followed by path, old path and change."""
-    number, seq, sha, time, author_time, subject, body, weight, why, is_merge, paths, path, old_path, change = row[:14]
+    number, seq, sha, time, author_time, subject, body, weight, why, is_merge, paths, repo, path, old_path, change = (
+        row[:15]
+    )
     return PastCommit(
-        number, seq, sha, time, author_time, subject, body, weight, why, bool(is_merge), paths,
+        number, seq, sha, time, author_time, subject, body, weight, why, bool(is_merge), paths, repo,
         path, change or "", old_path or "",
     )  # fmt: skip

@@ -10,82 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from knowledge.mentions import Mention, mentions, place, said_lines
 from knowledge.spelling import near, slips
 from knowledge.store.database import Database
+from knowledge.targets import Repo, Resolution, Several, Target, Unknown
 
-TargetKind = Literal["file", "directory", "repository", "line", "symbol", "topic", "person"]
 MOST_CHOICES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a question is about. `meant` is set where the asker's words were taken to mean it: to be said aloud."""
-
-    kind: TargetKind
-    repo_id: int = 0
-    repo: str = ""
-    path: str = ""
-    line: int = 0
-    line_end: int = 0
-    symbol: str = ""
-    topic: str = ""
-    person_id: int = 0
-    alive: bool = True
-    asked: str = ""  # the path that was asked for, where it has another name now
-    meant: str = ""
-    paths: tuple[str, ...] = ()  # of a topic: what belongs to it
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        match self.kind:
-            case "line":
-                return f"{self.path}:{self.line}" + (f"-{self.line_end}" if self.line_end > self.line else "")
-            case "symbol":
-                return self.symbol
-            case "topic" | "person":
-                return self.topic
-            case "repository":
-                return self.repo
-            case "directory":
-                return self.path + "/"
-            case _:
-                return self.path
-
-
-@dataclass(frozen=True, slots=True)
-class Several:
-    """The words fit several places, best first. `loose`: they are words, not a name, so all may be meant together."""
-
-    said: str
-    choices: tuple[Target, ...]
-    total: int
-    loose: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Nothing has this name; `near` are the nearest names, to be offered and never to be answered for."""
-
-    said: str
-    near: tuple[Target, ...] = ()
-    kind: Literal["path", "symbol", "person", "line", "link"] = "path"
-    why: str = ""
-
-
-Resolution = Target | Several | Unknown
-
-
-class Repo(NamedTuple):
-    """A repository as questions name it; `web` is where its files are shown, empty when that is not configured."""
-
-    id: int
-    name: str
-    head: str
-    web: str = ""
 
 
 class _Node(NamedTuple):
@@ -112,7 +44,7 @@ class Resolver:
     # -- subjects -----------------------------------------------------------------------------------------------------
 
     def subject(self, text: str) -> Resolution:
-        """What `text` ("app.py", "line 120 of app.py", "the json provider") is about; a topic when nothing has the name."""
+        """What `text` ("line 120 of app.py", "the json provider") is about; a topic when nothing has the name."""
         line, line_end, rest = said_lines(text)
         found = list(mentions(rest))
         named = [m for m in found if m.is_code]
@@ -185,7 +117,7 @@ class Resolver:
         return nodes
 
     def _ending(self, tail: str, repos: Iterable[Repo]) -> list[_Node]:
-        """Nodes whose path ends on whole parts with `tail`, in whatever case; a `tail` ending in "." fits any suffix."""
+        """Nodes whose path ends on whole parts with `tail`, in any case; a `tail` ending in "." fits any suffix."""
         pattern = _like(tail.lower())
         stem = tail.endswith(".")
         end = "%" if stem else ""
@@ -355,18 +287,18 @@ class Resolver:
             if core == [repo.name.lower()] and not self._exact(core[0], repos):
                 return Target("repository", repo.id, repo.name)
         wants_dir = bool(_DIR_WORDS.intersection(said))
-        if len(core) == 1:
-            result = self._single(core[0], repos, wants_dir=wants_dir)
-        else:
-            result = self._made_of(core, repos)
+        single = len(core) == 1
+        result = self._single(core[0], repos, wants_dir=wants_dir) if single else self._made_of(core, repos)
         if isinstance(result, Target):
             return replace(result, meant=text)
         return result or Target("topic", topic=text)
 
     def _single(self, word: str, repos: list[Repo], *, wants_dir: bool) -> Resolution | None:
-        nodes = [n for n in self._ending(word, repos) if n.alive]
+        forms = {word, word + "s", _stem(word)}  # "session" for sessions.py
+        nodes = [n for form in forms for n in self._ending(form, repos) if n.alive]
         dirs = [n for n in nodes if n.is_dir]
-        files = [n for n in self._ending(word + ".", repos) if n.alive and not n.is_dir] if not wants_dir else []
+        stems = [] if wants_dir else [n for form in forms for n in self._ending(form + ".", repos)]
+        files = [n for n in stems if n.alive and not n.is_dir]
         found = self._by_life(dirs + [n for n in nodes if not n.is_dir] + files)
         shallow = [n for n in found if n.path.count("/") <= 1 and n.is_dir]
         if len(found) == 1 or (shallow and len(shallow) == 1 and wants_dir):
@@ -376,7 +308,7 @@ class Resolver:
             if len(front) == 1:
                 return self._target(front[0])
             return self._several(word, [self._target(n) for n in found], loose=True)
-        symbols = [t for t in self._symbols(word) if not _ASIDE.search(t.path)]
+        symbols = [t for t in self._symbols(word) if not _ASIDE.search(t.path) and "." not in t.symbol]
         return symbols[0] if len(symbols) == 1 else None
 
     def _made_of(self, core: list[str], repos: list[Repo]) -> Resolution | None:

@@ -35,7 +35,8 @@ def _busiest(ground: Ground, repo_id: int) -> str:
     """A file of the newest ordinary commit: it exists, and somebody cares about it."""
     rows = ground.db.read(
         """SELECT n.path FROM commits c JOIN touches t ON t.commit_id = c.id JOIN nodes n ON n.id = t.node_id
-           WHERE c.repo_id = :repo AND c.reachable = 1 AND c.is_merge = 0 AND c.weight >= 1 AND n.alive = 1 AND n.is_dir = 0
+           WHERE c.repo_id = :repo AND c.reachable = 1 AND c.is_merge = 0 AND c.weight >= 1
+           AND n.alive = 1 AND n.is_dir = 0
            ORDER BY c.seq DESC LIMIT 40""",
         repo=repo_id,
     )

@@ -15,29 +15,26 @@ from bot.answer import (
     ask_back,
     called,
     code,
-    commit_evidence,
-    commit_source,
     count,
     coverage_note,
     day,
     join,
     not_known,
+    sentence,
     taken_to_mean,
     when,
-)  # fmt: skip
+)
+from bot.citing import commit_evidence, commit_source, dated, pages_source, titled, whole
 from bot.message import Note, Part, Quote, Sources, Text, plain
 from bot.render import cut
+from bot.spoken import CAME, STOP, WENT, alike, same_verb, speaking, wanted_words
 from bot.when import Window
+from knowledge.model import Evidence
 from knowledge.past import OPEN_END, PastCommit
-from knowledge.resolve import Several, Target, Unknown
+from knowledge.targets import Several, Target, Unknown
 
 MOST_COMMITS = 5
 LOOK_THROUGH = 400  # touches of a place are looked through for what is asked about
-_CAME = re.compile(
-    r"\b(?:add(?:ed)?|introduc\w+|creat\w+|born|come in|came in|first|start\w*|appear\w*|invent\w+|who wrote|land\w*|exist)\b",
-    re.IGNORECASE,
-)
-_WENT = re.compile(r"\b(?:remov\w+|delet\w+|drop\w*|disappear\w*|gone|go away|vanish\w*)\b", re.IGNORECASE)
 _WHAT = re.compile(
     r"^(?:what|which|show|list|history|log|git log|changes|commits|recent|any|give|changelog|latest)\b", re.IGNORECASE
 )
@@ -51,7 +48,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     """Answer "why was …", "when did …", "what changed in …"."""
     meaning = asked.meaning
     subject = meaning.subject
-    if not subject and asked.before is None:
+    if not subject and (asked.before is None or not meaning.follow_up):
         repos = ground.resolver.repos()
         if meaning.follow_up and not _WHAT.match(meaning.text):
             return Answer(
@@ -83,13 +80,13 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     if found.kind == "topic":
         return _by_search(ground, meaning.text, meaning.window, found)
     if (
-        _CAME.search(meaning.text)
+        CAME.search(meaning.text)
         and not _WHAT.match(meaning.text)
         and found.kind in {"file", "directory"}
         and _is_whole(subject, found)
     ):
         return _first(ground, found)
-    if not found.alive and found.kind == "file":
+    if not found.alive:
         return _end_of(ground, found)
     if _WHAT.match(meaning.text) or meaning.window is not None:
         return _what_changed(ground, found, meaning.window)
@@ -120,40 +117,43 @@ def _what_changed(ground: Ground, target: Target, window: Window | None) -> Answ
     meant = taken_to_mean(target)
     if not found:
         latest = touches(ground, target, 1)
-        sentence = f"{meant} Nothing changed in {about(target)}{span}.".strip()
+        nothing = f"{meant} Nothing changed in {about(target)}{span}.".strip()
         if not latest:
-            return Answer((Text(sentence),), target, abstained=True)
+            return Answer((Text(nothing),), target, abstained=True)
         last = f" The latest change was {when(latest[0].time, ground.now)}, by {called(latest[0].author.name)}."
         return Answer(
-            (Text(sentence + last), Sources((commit_source(ground, target.repo, latest[0]),))),
+            (Text(nothing + last), Sources((commit_source(ground, latest[0]),))),
             target,
             (),
             (commit_evidence(latest[0], target.path),),
         )
+    found.sort(key=lambda c: -c.time)
     telling = [c for c in found if not c.is_merge and not c.author.is_bot and not c.is_mass] or found
-    names = list(dict.fromkeys(c.author.name for c in telling))
-    many = f"at least {LOOK_THROUGH}" if len(found) >= LOOK_THROUGH else ""
-    number = f"{many} commits" if many else count(len(found), "commit")
-    by = (
-        f" by {join([plain(n) for n in names[:3]])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        if names
-        else ""
-    )
-    head = (
-        f"{number[0].upper()}{number[1:]} changed {about(target)}{span}{by}."
-        if window
-        else f"The latest changes to {about(target)}:"
-    )
-    lines = [f"- {day(c.time)} {plain(c.subject)} ({plain(c.author.name)})" for c in telling[:MOST_COMMITS]]
+    shown = telling[:MOST_COMMITS]
+    if window is None:
+        head = f"The latest changes to {about(target)}:"
+    else:
+        number = f"At least {LOOK_THROUGH} commits" if len(found) >= LOOK_THROUGH else count(len(found), "commit")
+        head = f"{number} changed {about(target)} {_span(window)}{_by(telling)}."
     parts: list[Part] = [
         Text(f"{meant} {head}".strip()),
-        Text("\n".join(lines)),
-        Sources(tuple(commit_source(ground, target.repo, c) for c in telling[:MOST_COMMITS])),
+        Sources(tuple(commit_source(ground, c, author=True) for c in shown)),
     ]
-    left = len(found) - len(telling)
-    if left:
-        parts.append(Note(f"Left out: {count(left, 'commit')} by bots, merges or mass changes."))
-    return Answer(tuple(parts), target, (), tuple(commit_evidence(c, target.path) for c in telling[:MOST_COMMITS]))
+    notes = []
+    if len(telling) > len(shown):
+        notes.append(f"the newest {len(shown)} are shown" if window else f"{len(shown)} of them are shown")
+    if left := len(found) - len(telling):
+        notes.append(f"{count(left, 'commit')} by bots, merges or mass changes left out")
+    if notes:
+        parts.append(Note(sentence("; ".join(notes))))
+    return Answer(tuple(parts), target, (), tuple(commit_evidence(c, target.path) for c in shown))
+
+
+def _by(commits: Sequence[PastCommit]) -> str:
+    names = list(dict.fromkeys(c.author.name for c in commits))
+    if len(names) > 3:
+        return f", by {', '.join(plain(n) for n in names[:3])} and {len(names) - 3} more"
+    return f", by {join([plain(n) for n in names])}" if names else ""
 
 
 def _span(window: Window) -> str:
@@ -172,32 +172,36 @@ def _span(window: Window) -> str:
 
 
 def _why(ground: Ground, target: Target, question: str) -> Answer:
-    """Of a place's commits, the one that the words of the question fit best; without such words, the latest telling one."""
+    """The commit of a place that the words of the question fit best; without such words the latest telling one."""
     found = [c for c in touches(ground, target, LOOK_THROUGH) if not c.is_merge and not c.author.is_bot]
     if not found:
         return Answer((Text(f"Nothing in the history touches {about(target)}."),), target, abstained=True)
     wanted = _content(question, target)
     scored = sorted(found, key=lambda c: (-_fit(c, wanted), c.is_mass, -c.seq))
-    best = scored[0] if wanted and _fit(scored[0], wanted) > 0 else next((c for c in found if not c.is_mass), found[0])
-    others = [
-        c
-        for c in (scored if wanted else found)
-        if c is not best and (not wanted or _fit(c, wanted) > 0) and not c.is_mass
-    ][:2]
-    lead = taken_to_mean(target) or ("" if wanted else f"The latest change to {about(target)}:")
+    fits = bool(wanted) and _fit(scored[0], wanted) > 0
+    best = scored[0] if fits else _telling(found)
+    pool = scored if fits else found
+    others = [c for c in pool if c is not best and not c.is_mass and (not fits or _fit(c, wanted) > 0)][:2]
+    lead = taken_to_mean(target) or ("" if fits else f"The latest telling change to {about(target)}:")
     return _reasons(ground, target, best, others, lead)
 
 
-_STOP = frozenset(
-    """why when what was were is are did do does has have had we they it this that the a an in on of to for from by with changed
-    change removed added introduced moved renamed deleted replaced dropped made last how come reason who been being get got there
-    modified updated touched edited commit file line into at be and or so ever suddenly behind first""".split()
+_CHORE = re.compile(
+    r"\b(?:bump|ruff|flake8|pyupgrade|pre-commit|lint|typos?|reformat|format|black|isort|mypy|typing|dependenc\w+|year|license"
+    r"|version|end of life|whitespace|requirements|spelling|sort imports|update \w+ hook|merge branch|copyright)\b",
+    re.IGNORECASE,
 )
+
+
+def _telling(found: Sequence[PastCommit]) -> PastCommit:
+    """The newest commit that was made for the sake of the place, not of its upkeep."""
+    own = [c for c in found[:30] if not c.is_mass]
+    return next((c for c in own if not _CHORE.search(c.subject)), own[0] if own else found[0])
 
 
 def _content(question: str, target: Target) -> set[str]:
     place = set(re.findall(r"[a-z0-9]+", f"{target.path} {target.meant} {target.symbol} {target.asked}".lower()))
-    return {w for w in re.findall(r"[a-z0-9]{3,}", question.lower()) if w not in _STOP and w not in place}
+    return {w for w in re.findall(r"[a-z0-9]{3,}", question.lower()) if w not in STOP and w not in place}
 
 
 def _fit(commit: PastCommit, wanted: set[str]) -> float:
@@ -210,14 +214,14 @@ def _reasons(
     ground: Ground, target: Target, best: PastCommit, others: Sequence[PastCommit], lead: str = "", verb: str = "wrote"
 ) -> Answer:
     """A commit with its own reasons quoted, and a few more to look at."""
-    sentence = f"{called(best.author.name)} {verb}, {when(best.time, ground.now)}: “{plain(best.subject)}”."
-    parts: list[Part] = [Text(f"{lead} {sentence}".strip())]
+    told = f"{called(best.author.name)} {verb}, {when(best.time, ground.now)}: “{titled(best)}”."
+    parts: list[Part] = [Text(f"{lead} {told}".strip())]
     body = reasons(best.body)
     if body:
         parts.append(Quote(cut(body, 700), f"{best.sha[:9]}"))
     elif verb == "wrote":
         parts.append(Note("The commit gives no reason beyond its subject."))
-    parts.append(Sources(tuple(commit_source(ground, target.repo, c) for c in (best, *others))))
+    parts.append(Sources(tuple(commit_source(ground, c) for c in (best, *others))))
     path = target.path if target.kind != "topic" else ""
     return Answer(tuple(parts), target, (), tuple(commit_evidence(c, path) for c in (best, *others)))
 
@@ -266,45 +270,48 @@ def _end_of(ground: Ground, target: Target) -> Answer:
 
 
 def _by_search(ground: Ground, question: str, window: Window | None, target: Target) -> Answer:
-    """The commits whose words fit, within the span; the earliest where it is asked when something came in."""
+    """The commits that speak of the topic within the span; a page where a commit does not say what is asked."""
+    spoken = speaking(ground, question, target.topic, window)
+    if not spoken.commits:
+        return _nothing_speaks(ground, question, target, window, spoken.near)
+    best = spoken.commits[0]
+    lead = f"The commit that fits “{plain(target.topic)}” best:"
+    answered = _reasons(ground, target, best, spoken.commits[1:3], lead)
+    parts = answered.parts
+    pages: tuple[Evidence, ...] = ()
+    if (CAME.search(question) or WENT.search(question)) and not same_verb(question, best):
+        pages = _pages(ground, question, target)
+        if pages:
+            parts += (Text("No commit says it in so many words; this page may:"), Sources(pages_source(ground, pages)))
+    evidence = (*answered.evidence, *pages)
+    return replace(answered, parts=(*parts, *coverage_note(ground)), evidence=evidence)
+
+
+def _nothing_speaks(
+    ground: Ground, question: str, target: Target, window: Window | None, near: Sequence[PastCommit]
+) -> Answer:
+    """Say that no commit speaks of it; a page that surely does, or the nearest commits as no more than that."""
+    span = f" {_span(window)}" if window else ""
+    parts: list[Part] = [Text(f"I found no commit{span} that speaks of “{plain(target.topic)}”.")]
+    pages = _pages(ground, question, target)
+    if pages:
+        parts += [Text("A page that may tell:"), Sources(pages_source(ground, pages))]
+    elif near and window is None:
+        parts.append(Note("The nearest commits, which may not be about it:"))
+        parts.append(Sources(tuple(commit_source(ground, c) for c in near[:2])))
+    return Answer((*parts, *coverage_note(ground)), target, (), pages, abstained=True)
+
+
+def _pages(ground: Ground, question: str, target: Target) -> tuple[Evidence, ...]:
+    """The page that surely speaks of it, where no commit does: a changelog, a decision record."""
     search = ground.search()
-    hits = list(search.commits(_query(question, target), 30)) if search else []
-    shas = [hit.sha for hit in hits]
-    scores = {hit.sha: hit.score for hit in hits}
-    found = [c for repo in ground.resolver.repos() for c in ground.past(repo.id).by_sha(shas) if not c.is_merge]
-    found = [
-        c
-        for c in found
-        if (window is None or window.holds(c.time)) and (ground.as_of is None or c.time <= ground.as_of)
+    found = search.pages(question, 3) if search else []
+    if search is None or not found or search.confidence(question, found) < ground.options.confidence:
+        return ()
+    wanted = wanted_words(target.topic)
+    speaks = [
+        e
+        for e in found
+        if all(any(alike(w, x) for x in re.findall(r"[a-z0-9]+", whole(ground, e).lower())) for w in wanted)
     ]
-    wanted = {w for w in re.findall(r"[a-z0-9]{3,}", target.topic.lower()) if w not in _STOP}
-    found = [c for c in found if _share(c, wanted) >= 0.5]
-    found.sort(
-        key=lambda c: (
-            -(scores.get(c.sha, 0.0) * (0.5 if c.author.is_bot or c.is_mass else 1.0) * (0.5 + _share(c, wanted)))
-        )
-    )
-    if not found:
-        span = f" {_span(window)}" if window else ""
-        sentence = f"I found no commit{span} that speaks of “{plain(target.topic)}”."
-        return Answer((Text(sentence), *coverage_note(ground)), target, abstained=True)
-    best, others = found[0], found[1:3]
-    repo = next((r for r in ground.resolver.repos() if ground.past(r.id).by_sha([best.sha])), None)
-    named = replace(target, repo=repo.name if repo else "", repo_id=repo.id if repo else 0)
-    answered = _reasons(ground, named, best, others, f"The commit that fits “{plain(target.topic)}” best:")
-    return replace(answered, target=target, parts=(*answered.parts, *coverage_note(ground)))
-
-
-def _query(question: str, target: Target) -> str:
-    verb = _WENT.search(question) or _CAME.search(question)
-    return f"{target.topic} {verb[0]}" if verb else target.topic
-
-
-def _share(commit: PastCommit, wanted: set[str]) -> float:
-    """The share of the wanted words that a commit's message holds, plural or not."""
-    if not wanted:
-        return 1.0
-    words = set(re.findall(r"[a-z0-9]{3,}", f"{commit.subject} {commit.body}".lower()))
-    return sum(
-        any(w.rstrip("s") == x.rstrip("s") or (len(w) > 4 and x.startswith(w[:-1])) for x in words) for w in wanted
-    ) / len(wanted)
+    return tuple(dated(ground, e) for e in speaks[:1])

@@ -15,8 +15,6 @@ from bot.answer import (
     ask_back,
     called,
     code,
-    commit_evidence,
-    commit_source,
     count,
     coverage_note,
     day,
@@ -27,11 +25,12 @@ from bot.answer import (
     reachable,
     taken_to_mean,
     when,
-)  # fmt: skip
+)
+from bot.citing import commit_evidence, commit_source, titled
 from bot.message import Note, Part, People, Sources, Text, plain
 from knowledge.model import Knower, Person, WhoKnows
 from knowledge.past import PastCommit
-from knowledge.resolve import Several, Target, Unknown
+from knowledge.targets import Several, Target, Unknown
 
 LOOK_BACK = 60  # touches are looked through for one that counts
 SAY = "who last touched {}?"
@@ -101,7 +100,7 @@ def why_skipped(commit: PastCommit) -> str:
     """Why a touch says nothing about who worked here; empty when it does."""
     if commit.author.is_bot:
         return f"by a bot, {commit.author.name}"
-    return commit.why if commit.is_mass else ""
+    return commit.why if commit.is_mass and not commit.is_merge else ""
 
 
 def _told(ground: Ground, target: Target, last: Last, level: str = "") -> Answer:
@@ -113,15 +112,15 @@ def _told(ground: Ground, target: Target, last: Last, level: str = "") -> Answer
     )
     others = [h.name for h in commit.hands if h.kind == "coauthored"]
     with_others = f" (with {join([plain(n) for n in others[:3]])})" if others else ""
-    sentence = f"{called(commit.author.name)}{with_others} {verb} {about(target)} {when(commit.time, ground.now)}: “{plain(commit.subject)}”."
-    parts.append(Text(f"{meant} {sentence}".strip()))
+    who = f"{called(commit.author.name)}{with_others}"
+    told = f"{who} {verb} {about(target)} {when(commit.time, ground.now)}: “{titled(commit)}”."
+    parts.append(Text(f"{meant} {told}".strip()))
     knows = knows_now(ground, target)
     now_people = reachable(ground, knows) if knows else ()
     others_now = tuple(k for k in now_people if k.person.id != commit.author.person_id)
     if target.alive and knows is not None:
-        parts += _who_now(ground, knows, now_people, others_now, commit)
-    where = target.repo
-    parts.append(Sources((commit_source(ground, where, commit),)))
+        parts += _who_now(ground, now_people, others_now, commit)
+    parts.append(Sources((commit_source(ground, commit),)))
     parts += _notes(target, last, level)
     toucher = Knower(
         Person(commit.author.person_id, commit.author.name, commit.author.email),
@@ -142,11 +141,9 @@ def _told(ground: Ground, target: Target, last: Last, level: str = "") -> Answer
     )
 
 
-def _who_now(
-    ground: Ground, knows: WhoKnows, people: Sequence[Knower], others: Sequence[Knower], commit: PastCommit
-) -> list[Part]:
+def _who_now(ground: Ground, people: Sequence[Knower], others: Sequence[Knower], commit: PastCommit) -> list[Part]:
     if not people:
-        return [Text(f"Nobody active knows it now. {knows.nobody}".strip())]
+        return [Text("Nobody active knows it now.")]
     if people[0].person.id == commit.author.person_id:
         return []
     return [Text("Who knows it now:"), People(tuple(person_line(ground, k) for k in others[:2]))]
@@ -165,12 +162,11 @@ def _notes(target: Target, last: Last, level: str) -> list[Part]:
         reasons = Counter(why for _, why in last.skipped)
         told = join([f"{number} × {why}" if number > 1 else why for why, number in reasons.most_common(3)])
         newest = last.skipped[0][0]
-        notes.append(
-            Note(
-                f"Left out {count(len(last.skipped), 'newer commit')} ({plain(told)}), the newest {newest.sha[:9]} of {day(newest.time)}."
-            )
-        )
-    if commit.author.is_bot or commit.is_mass:
+        which = f"the newest {newest.sha[:9]} of {day(newest.time)}"
+        notes.append(Note(f"Left out {count(len(last.skipped), 'newer commit')} ({plain(told)}), {which}."))
+    if commit.is_merge:
+        notes.append(Note("That commit is a merge that had to settle a conflict here."))
+    elif why_skipped(commit):
         notes.append(Note(f"Nothing but bots and mass commits touched it; this one: {plain(why_skipped(commit))}."))
     return notes
 
@@ -228,8 +224,10 @@ def _of_topic(ground: Ground, target: Target) -> Answer:
     search = ground.search()
     found = search.pages(target.topic, 5) if search else []
     if not search or not found or search.confidence(target.topic, found) < ground.options.confidence:
-        sentence = f"I know no place called “{plain(target.topic)}”, and found none that is surely about it. Name a file or directory?"
-        return Answer((Text(sentence), *coverage_note(ground)), target, abstained=True)
+        nowhere = f"I know no place called “{plain(target.topic)}”, and found none that is surely about it."
+        return Answer(
+            (Text(nowhere + " Which file or directory is it?"), *coverage_note(ground)), target, abstained=True
+        )
     best = found[0]
     place = ground.resolver.place(best.path)
     if not isinstance(place, Target):

@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.answer import (
+    DAY,
     Answer,
     Asked,
     Ground,
+    about,
     ask_back,
     called,
     code,
-    commit_evidence,
-    commit_source,
     count,
     day,
     join,
     not_known,
+    person_line,
     when,
-)  # fmt: skip
-from bot.message import Choice, Choices, Note, Part, Sources, Text, plain
+)
+from bot.citing import commit_evidence, commit_source, titled
+from bot.message import Choice, Choices, Note, Part, People, Sources, Text, plain
 from bot.when import Window
 from knowledge.model import Knower, Person
 from knowledge.past import OPEN_END, PastCommit
-from knowledge.resolve import Several, Target, Unknown
+from knowledge.targets import Several, Target, Unknown
 
 QUIET_DAYS = 90
+LOOK_BACK = 200  # commits of somebody are looked through for their areas
+AROUND_DAYS = 365  # of several Davids, the only one who did something within a year is meant
 SAY = "what does {} know?"
 
 
@@ -51,6 +55,9 @@ def whom(ground: Ground, said: str, say: str) -> Person | Answer:
         near = tuple(Choice(p.name, say.format(p.name)) for p in found.near)
         sentence = Text(f"I know nobody called “{plain(said)}”.")
         return Answer((sentence, Choices("Near it in name:", near)) if near else (sentence,), abstained=True)
+    around = [p for p in found.people if ground.now - ground.names.last_time(p.id) < AROUND_DAYS * DAY]
+    if len(found.people) > 1 and len(around) == 1 and "@" not in said:
+        return around[0]
     if len(found.people) > 1:
         same_name = len({p.name for p in found.people}) < len(found.people)
         shown = found.people[:5]
@@ -78,39 +85,31 @@ def whom(ground: Ground, said: str, say: str) -> Person | Answer:
 def of_person(ground: Ground, target: Target, window: Window | None = None) -> Answer:
     """A person's areas, presence and last work."""
     since, until = ((window.since or 0), (window.until or OPEN_END)) if window else (0, OPEN_END)
-    commits: list[tuple[str, PastCommit]] = []
-    for repo in ground.resolver.repos():
-        commits += [
-            (repo.name, c) for c in ground.past(repo.id).of_person(target.person_id, 200, since=since, until=until)
-        ]
-    commits.sort(key=lambda pair: -pair[1].time)
+    commits = [
+        c
+        for repo in ground.resolver.repos()
+        for c in ground.past(repo.id).of_person(target.person_id, LOOK_BACK, since=since, until=until)
+    ]
+    commits.sort(key=lambda c: -c.time)
     person = next(iter(_people(ground, [target.person_id])), None)
     if person is None:
         return Answer((Text("I know nobody by that name."),), target, abstained=True)
     if not commits:
         span = f" {window.words}" if window else ""
-        return Answer(
-            (Text(f"{called(person.name)} did nothing{span} in the histories that I read."),),
-            target,
-            (_knower(person, 0),),
-        )
-    own = [pair for pair in commits if pair[1].author.person_id == person.id]
-    _, latest = (own or commits)[0]
-    areas = _areas(ground, [c for _, c in commits if not c.is_mass])
-    parts: list[Part] = [Text(f"{called(person.name)} {_presence(ground, person, commits[0][1].time)}")]
+        nothing = f"{called(person.name)} did nothing{span} in the histories that I read."
+        return Answer((Text(nothing),), target, (_knower(person, 0),))
+    own = [c for c in commits if c.author.person_id == person.id]
+    latest, shown = (own or commits)[0], (own or commits)[:3]
+    areas = join([code(a) for a in _areas(ground, [c for c in commits if not c.is_mass])])
+    lead = f"Worked {window.words} on" if window else "Knows best from recent work:"
+    parts: list[Part] = [Text(f"{called(person.name)} {_presence(ground, person, commits[0].time)}")]
     if areas:
-        recently = "worked on" if not window else f"worked {window.words} on"
-        parts.append(
-            Text(
-                f"{'Knows best from recent work' if not window else 'Has ' + recently}: {join([code(a) for a in areas])}."
-            )
-        )
-    did = "Last wrote" if own else "Last took part in"
-    parts.append(Text(f"{did}: “{plain(latest.subject)}”."))
-    parts.append(Sources(tuple(commit_source(ground, name, c) for name, c in (own or commits)[:3])))
-    knower = _knower(person, commits[0][1].time)
-    evidence = tuple(commit_evidence(c, "") for _, c in (own or commits)[:3])
-    return Answer(tuple(parts), Target("person", topic=person.name, person_id=person.id), (knower,), evidence)
+        parts.append(Text(f"{lead} {areas}."))
+    parts.append(Text(f"{'Last wrote' if own else 'Last took part in'}: “{titled(latest)}”."))
+    parts.append(Sources(tuple(commit_source(ground, c) for c in shown)))
+    about_them = Target("person", topic=person.name, person_id=person.id)
+    evidence = tuple(commit_evidence(c, "") for c in shown)
+    return Answer(tuple(parts), about_them, (_knower(person, commits[0].time),), evidence)
 
 
 def _presence(ground: Ground, person: Person, last: int) -> str:
@@ -127,16 +126,18 @@ def _presence(ground: Ground, person: Person, last: int) -> str:
 def _areas(ground: Ground, commits: list[PastCommit]) -> list[str]:
     """The directories that somebody's recent commits went to most, newer ones counting more."""
     counts: Counter[str] = Counter()
-    for at, commit in enumerate(commits[:60]):
+    for at, commit in enumerate(commits[:120]):
         folders = {_folder(path) for path in ground.past(0).paths_of(commit.id, 20)}
         for folder in folders:
-            counts[folder] += 1 if at >= 20 else 2
-    return [folder for folder, _ in counts.most_common(4)]
+            counts[folder] += 1 if at >= 40 else 2
+    # The lock file and the pipeline's settings change with everything, and are nobody's knowledge.
+    told = [folder for folder, _ in counts.most_common() if folder and not folder.startswith(".")]
+    return (told or [folder for folder in counts if folder])[:4]
 
 
 def _folder(path: str) -> str:
     parts = path.split("/")[:-1]
-    return "/".join(parts[:3]) + "/" if parts else path
+    return "/".join(parts[:3]) + "/" if parts else ""
 
 
 def _about(ground: Ground, person: Person, subject: str) -> Answer:
@@ -150,13 +151,17 @@ def _about(ground: Ground, person: Person, subject: str) -> Answer:
         return ask_back(found, f"does {person.name} know {{}}?", show_repo=False)
     if isinstance(found, Several):
         found = Target("topic", topic=subject, paths=tuple(t.path for t in found.choices))
-    others = who_knows.of_topic(ground, found) if found.kind == "topic" else who_knows.of_place(ground, found)
-    mine = next((k for k in others.people if k.person.id == person.id), None)
+    told = who_knows.of_topic(ground, found) if found.kind == "topic" else who_knows.of_place(ground, found)
+    mine = next((k for k in told.people if k.person.id == person.id), None)
+    others = tuple(k for k in told.people if k is not mine)
     if mine is not None:
-        lead = f"Yes: {called(person.name)} is among those who know it now ({mine.why})."
+        parts: list[Part] = [Text(f"Yes, {called(person.name)} knows {about(found)} now: {mine.why}.")]
     else:
-        lead = f"{called(person.name)} is not among those who know it best now."
-    return Answer((Text(lead), *others.parts), others.target, others.people, others.evidence, extra=others.extra)
+        parts = [Text(f"{called(person.name)} is not among those who know {about(found)} best now.")]
+    if others:
+        parts += [Text("Also:" if mine else "These do:"), People(tuple(person_line(ground, k) for k in others))]
+    parts += [part for part in told.parts if isinstance(part, Sources)]
+    return Answer(tuple(parts), told.target, told.people, told.evidence, extra=told.extra)
 
 
 def _people(ground: Ground, ids: list[int]) -> list[Person]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.answer import Answer, Asked, Ground, code
 from bot.message import Note, Part, Text
-from knowledge.resolve import Target
+from knowledge.targets import Target
 
 MOST_AREAS = 5
 
@@ -27,7 +27,10 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         where = f" under {code(within)}" if within else ""
         return Answer((Text(f"Nothing that the team worked on lately is about to be forgotten{where}."),))
     parts: list[Part] = [Text("These areas are losing the last people who know them:")]
-    lines = [f"- {code(area.path or repo.name)}: {area.why}" for repo, area in found[:MOST_AREAS]]
+    lines = [
+        f"- {(code(area.path) if area.path else 'the whole repository')}: {area.why}"
+        for repo, area in found[:MOST_AREAS]
+    ]
     parts.append(Text("\n".join(lines)))
     parts.append(Note("A first version: it weighs who worked where and when, not yet how much an area matters."))
     return Answer(tuple(parts))

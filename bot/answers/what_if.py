@@ -6,7 +6,7 @@ from bot.answer import Answer, Asked, Ground, called, code
 from bot.answers.person import whom
 from bot.message import Note, Part, Text
 from knowledge.model import Knower
-from knowledge.resolve import Target
+from knowledge.targets import Target
 
 MOST_AREAS = 6
 SAY = "what if {} is away?"
@@ -34,7 +34,14 @@ def answer(ground: Ground, asked: Asked) -> Answer:
             (Text(f"Nothing would lose its last active holder if {called(person.name)} were away."),), target, (knower,)
         )
     parts: list[Part] = [Text(f"If {called(person.name)} were away, these would have nobody active left:")]
-    parts.append(Text("\n".join(f"- {code(area.path or repo.name)}: {area.why}" for repo, area in found[:MOST_AREAS])))
+    parts.append(
+        Text(
+            "\n".join(
+                f"- {(code(area.path) if area.path else 'the whole repository')}: {area.why}"
+                for repo, area in found[:MOST_AREAS]
+            )
+        )
+    )
     parts.append(
         Note("A first version: it looks at who is active where, not yet at how hard each area is to take over.")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -13,20 +14,19 @@ from bot.answer import (
     ask_back,
     called,
     code,
-    commit_evidence,
-    commit_source,
     coverage_note,
     join,
     not_known,
-    page_source,
     person_line,
     reachable,
+    sentence,
     taken_to_mean,
-)  # fmt: skip
+)
+from bot.citing import by_id, commit_evidence, commit_source, dated, page_source, whole
 from bot.message import Note, Part, People, Source, Sources, Text, plain
 from knowledge.model import Evidence, Knower, WhoKnows
 from knowledge.past import PastCommit
-from knowledge.resolve import Several, Target, Unknown
+from knowledge.targets import Several, Target, Unknown
 
 SAY = "who knows {}?"
 
@@ -62,7 +62,7 @@ def of_place(ground: Ground, target: Target, told: set[str] = frozenset()) -> An
         latest = past.of_file(target.path, 1)
     else:
         latest = past.of_directory(target.path, 1)
-    sources = tuple(commit_source(ground, target.repo, c) for c in latest)
+    sources = tuple(commit_source(ground, c) for c in latest)
     evidence = tuple(commit_evidence(c, target.path) for c in latest)
     return told_people(ground, target, knows, sources, evidence, told)
 
@@ -89,11 +89,15 @@ def told_people(
         if said:
             who = f"Besides {join([plain(n) for n in sorted(said)])}:"
         parts += [Text(f"{meant} {who}".strip()), People(tuple(person_line(ground, k) for k in people))]
+    elif said and knows.backup is not None and knows.backup.person.name not in said:
+        people = (knows.backup,)
+        parts += [Text("The next one to ask:"), People((person_line(ground, knows.backup),))]
     elif said:
         parts.append(Text(f"Nobody else who is around knows {about(target)} well enough to be named."))
     else:
-        parts.append(Text(f"{meant} Nobody active knows {about(target)} now. {knows.nobody}".strip()))
-    backup = knows.backup
+        nobody = sentence(knows.nobody) or f"Nobody active knows {about(target)} now."
+        parts.append(Text(f"{meant} {nobody}".strip()))
+    backup = knows.backup if people else None  # the sentence that nobody knows it names the way back in
     if (
         backup is not None
         and backup.person.reachable(ground.now)
@@ -120,8 +124,11 @@ def as_extra(knows: WhoKnows) -> dict[str, object]:
 def of_topic(ground: Ground, target: Target, told: set[str] = frozenset()) -> Answer:  # type: ignore[assignment]
     """Who knows a topic: from the commits and pages that speak of it, and the paths that belong to it."""
     knows, commits, pages = knowers(ground, target)
-    sources = [commit_source(ground, target.repo, c) for c in commits[:2]]
-    sources += [page_source(ground, page, target.repo) for page in pages[:1]]
+    if not target.paths and not commits and not pages:
+        nothing = f"Nothing that I read speaks of “{plain(target.topic)}”, so I cannot tell who knows it."
+        return Answer((Text(nothing), *coverage_note(ground)), target, abstained=True)
+    sources = [commit_source(ground, c) for c in commits[:2]]
+    sources += [page_source(ground, page) for page in pages[:1]]
     evidence = [commit_evidence(c, c.path) for c in commits[:2]] + pages[:1]
     if target.paths:
         target = replace(target, meant="")
@@ -138,12 +145,36 @@ def knowers(ground: Ground, target: Target) -> tuple[WhoKnows, list[PastCommit],
 
     search = ground.search()
     hits = list(search.commits(target.topic, 30)) if search else []
+    commits = {c.id: c for c in by_id(ground, [hit.id for hit in hits])}
+    hits = [
+        h for h in hits if h.id in commits and speaks_of(commits[h.id].subject + " " + commits[h.id].body, target.topic)
+    ]
     pages = search.pages(target.topic, 5) if search else []
+    if (
+        not target.paths
+        and search
+        and (not pages or search.confidence(target.topic, pages) < ground.options.confidence)
+    ):
+        pages = [e for e in pages if speaks_of(f"{e.path} {e.title} {whole(ground, e)}", target.topic)]
     paths = [p.path for p in places(ground, target.paths)] if target.paths else [e.path for e in pages]
-    knows = who_knows_topic(ground.db, hits, paths, ground.now)
-    shas = [hit.sha for hit in hits[:3]]
-    commits = [c for repo in ground.resolver.repos() for c in ground.past(repo.id).by_sha(shas)]
-    return replace(knows, target=target.topic), sorted(commits, key=lambda c: shas.index(c.sha)), pages
+    knows = who_knows_topic(ground.db, hits, paths, ground.now, top=ground.options.people)
+    return replace(knows, target=target.topic), [commits[h.id] for h in hits[:3]], [dated(ground, e) for e in pages]
+
+
+_LITTLE = frozenset(
+    "the a an of in on for to and or how why what where when who is are do does we i it our my with about by".split()
+)
+
+
+def speaks_of(text: str, topic: str) -> bool:
+    """Whether a text holds at least half of the topic's words, in whatever form."""
+    wanted = [w for w in re.findall(r"[a-z0-9]+", topic.lower()) if w not in _LITTLE]
+    words = set(re.findall(r"[a-z0-9]+", text.lower()))
+    held = sum(
+        any(w == x or (len(w) > 3 and (x.startswith(w[:-1]) or (w.startswith(x) and len(x) > 3))) for x in words)
+        for w in wanted
+    )
+    return bool(wanted) and 2 * held >= len(wanted)
 
 
 def places(ground: Ground, paths: Sequence[str]) -> list[Target]:

@@ -41,19 +41,21 @@ class Questions:
         ]
 
     def record(
-        self, *, time: int, platform: str, place: str, thread: str, asker: str, person_id: int | None, text: str, intent: str,
+        self, *, time: int, platform: str, place: str, thread: str, asker: str, person_id: int | None,
+        text: str, intent: str,
         target: Mapping[str, Any], abstained: bool, answer: Mapping[str, Any], took_ms: int,
         node_id: int | None = None, topic: str = "",
     ) -> int:  # fmt: skip
-        """Keep a question and its answer, and, where the asker is known, the event `asked`; returns the question's id."""
+        """Keep a question, its answer and, where the asker is known, the event `asked`; returns the question's id."""
         with self._db.transaction() as tx:
             ((question_id,),) = tx.run(
-                """INSERT INTO questions (time, platform, place, thread, person_id, asker, text, intent, target, abstained,
-                                          answer, took_ms)
+                """INSERT INTO questions (time, platform, place, thread, person_id, asker, text, intent, target,
+                                          abstained, answer, took_ms)
                    VALUES (:time, :platform, :place, :thread, :person, :asker, :text, :intent, :target, :abstained,
                            :answer, :took_ms) RETURNING id""",
                 time=time, platform=platform, place=place, thread=thread, person=person_id, asker=asker, text=text,
-                intent=intent, target=json.dumps(target), abstained=int(abstained), answer=json.dumps(answer), took_ms=took_ms,
+                intent=intent, target=json.dumps(target), abstained=int(abstained), answer=json.dumps(answer),
+                took_ms=took_ms,
             )  # fmt: skip
             if person_id is not None and (node_id is not None or topic):
                 tx.run(
@@ -69,7 +71,8 @@ class Questions:
             if not tx.run("SELECT 1 FROM questions WHERE id = :id", id=question_id):
                 return False
             tx.run(
-                """INSERT INTO feedback (question_id, asker, verdict, note, time) VALUES (:id, :asker, :verdict, :note, :time)
+                """INSERT INTO feedback (question_id, asker, verdict, note, time)
+                   VALUES (:id, :asker, :verdict, :note, :time)
                    ON CONFLICT (question_id, asker)
                    DO UPDATE SET verdict = excluded.verdict, note = excluded.note, time = excluded.time""",
                 id=question_id, asker=asker, verdict=verdict, note=note, time=time,
