@@ -81,7 +81,7 @@ def open_embedder(model: str, cache: Path, *, threads: int = 0) -> Embedder:
     print_ = model_files.fingerprint(folder, *salt)
     name = f"{model_files.slug(BUNDLED if bundled else model)}-{print_}"
     home = cache / name
-    workers = threads or max(1, len(os.sched_getaffinity(0)) - 1)
+    workers = threads or max(1, _cores() - 1)
     reason = home / "not-exported.txt"
     if not reason.exists():
         try:
@@ -115,6 +115,8 @@ def _prepare(folder: Path, model: Path, directions: Path, bits: int, *, bundled:
 
     model.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(model.parent / "export.lock"):
+        for left in model.parent.glob("*.part"):
+            left.unlink()  # by a process that was killed
         if model.exists() and directions.exists():
             return  # another process was faster
         found = calibration.load(calibration.BUNDLED_ASSET) if bundled else calibrate(folder, Reader(folder).read)
@@ -146,6 +148,11 @@ def atomically(path: Path, write: Callable[[Path], None]) -> None:
 def passage_text(title: str, text: str) -> str:
     """What is embedded of a passage: its heading path or qualified name, then its text (worth +.05 to +.11 nDCG)."""
     return f"{title}\n{text}" if title else text
+
+
+def _cores() -> int:
+    """The processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def weight_bits() -> int:
@@ -191,6 +198,8 @@ class Reader:
 
     def read(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         """The ids of a text, and which are neither the model's own marks, nor stop words, nor punctuation."""
+        if not text.isascii():  # a command line can hold half characters, "\udcff"
+            text = text.encode("utf-8", "replace").decode("utf-8")
         encoding = self._tokenizer.encode(text)
         ids = np.array(encoding.ids, dtype=np.int64)
         words = ~np.array(encoding.special_tokens_mask, dtype=bool)

@@ -1,6 +1,6 @@
 """The slow way: a model whose architecture has no export here, served by sentence-transformers and torch.
 
-Correct for everything sentence-transformers loads; costs seconds at the start, half a gigabyte, and five times the
+Correct for everything sentence-transformers loads; costs seconds at the start, half a gigabyte, and four times the
 processor time (bench/embedding.py). Nothing else in Lamplighter imports torch.
 """
 

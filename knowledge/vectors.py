@@ -135,6 +135,8 @@ class Vectors:
 
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self.path.with_suffix(".lock")):
+            for left in self.path.parent.glob(f"{self.path.name}.*.part"):
+                left.unlink()  # by a process that was killed
             follow = (_Pages if self.channel == "pages" else _Commits)(db, self.model)
             return self._follow(db, follow)
 

@@ -338,7 +338,9 @@ def test_a_killed_writer_leaves_the_old_file(team: Team, filled: Vectors, monkey
             filled.catch_up(team.db)
     assert filled.path.read_bytes() == before
     assert not list(filled.path.parent.glob("*.part"))
+    filled.path.with_name("pages.faiss.123.part").write_bytes(b"half of it")  # kill -9 leaves this
     assert filled.catch_up(team.db) == (1, 0)
+    assert not list(filled.path.parent.glob("*.part"))
 
 
 def test_any_changed_bit_changes_the_checksum():
