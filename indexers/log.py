@@ -13,15 +13,17 @@ Output: `Commit` values, and for `last_touched` the same as raw bytes.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
-from typing import IO, NamedTuple
+from io import BufferedIOBase
+from typing import NamedTuple
 
-from indexers.repository import path_text
+from indexers.repository import PIPE_BYTES, path_text
 from indexers.trailers import roles_in, text
 from indexers.weights import weigh
 from knowledge.model import Commit, Role, Touch
 
-CHUNK_BYTES = 1 << 20
+NAP_SECONDS = 0.01
 MERGED = "merges lines of work"
 
 # A path of a commit as git wrote it: the path, what became of it (":100644 100644 old new M"), its old name or b"".
@@ -53,18 +55,20 @@ class Log:
         fields = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s%x00%b"
         return ["log", "--reverse", "-z", "--raw", "--no-abbrev", renames, f"--format={mark}{fields}"]
 
-    def commits(self, out: IO[bytes]) -> Iterator[Commit]:
+    def commits(self, out: BufferedIOBase) -> Iterator[Commit]:
         """Every commit of the stream, as git orders them."""
         records = self._records(out)
         next(records)  # what is before the first mark: nothing
         for record in records:
             yield self._commit(record)
 
-    def _records(self, out: IO[bytes]) -> Iterator[bytes]:
+    def _records(self, out: BufferedIOBase) -> Iterator[bytes]:
         rest = b""
-        while chunk := out.read(CHUNK_BYTES):
+        while chunk := out.read1(PIPE_BYTES):
             *whole, rest = (rest + chunk).split(self._mark)
             yield from whole
+            if len(chunk) < PIPE_BYTES // 4:
+                time.sleep(NAP_SECONDS)  # let git fill the pipe: each turn between it and us costs both
         yield rest
 
     def _commit(self, record: bytes) -> Commit:
