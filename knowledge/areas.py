@@ -56,6 +56,13 @@ class AreaHealth:
     why: str
     step: str
 
+    @property
+    def title(self) -> str:
+        """What to call it: `src/auth`, `docs (its own files)`, "the files at the top"."""
+        if not self.path:
+            return "the files at the top" if self.own else "the whole repository"
+        return f"{self.path} (its own files)" if self.own else self.path
+
 
 def find_areas(paths: Sequence[str]) -> list[Area]:
     """The areas of these files, by the rule of this module, in the order of their paths."""

@@ -269,6 +269,7 @@ def test_going_stale_names_areas_with_few_or_fading_holders(db: Database) -> Non
         found["old"].why
         == "nobody is active here; last was Old Example on 2023-09-01 (6 months ago); 1 change in the last year"
     )
+    assert found["solo"].title == "solo"
     assert found["solo"].state == "dim"
     assert [p.name for p in found["solo"].holders] == ["Ann Example"]
     assert found["solo"].why.startswith("only Ann Example is active here")
