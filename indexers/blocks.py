@@ -25,14 +25,28 @@ class Block(NamedTuple):
     inside: tuple[Node, ...]
 
 
-def block_of(node: Node) -> Block | None:
+class Slice:
+    """The text of a node, cut from the source: a tree asks its reader for it again and again."""
+
+    def __init__(self, source: bytes) -> None:
+        self._source = source
+
+    def __call__(self, node: Node | None, limit: int = 120) -> str:
+        """At most `limit` bytes of a node in one line; empty for None."""
+        if node is None:
+            return ""
+        end = min(node.end_byte, node.start_byte + limit)
+        return " ".join(self._source[node.start_byte : end].decode(errors="ignore").split())
+
+
+def block_of(node: Node, text: Slice) -> Block | None:
     """The named block that a statement is; None for every other statement."""
     if node.type not in _CALLS:
         return None
     call = node.named_children[0] if node.type == "expression_statement" and node.named_children else node
     if call.type not in ("call_expression", "call", "command"):
         return None
-    match = _WORD.match((call.text or b"")[:60].decode(errors="replace"))
+    match = _WORD.match(text(call, 60))
     word = match[1] if match else ""
     if not (word in _GROUPS or word in _SINGLES or word.startswith("test_expect_")):
         return None
@@ -40,7 +54,7 @@ def block_of(node: Node) -> Block | None:
     title = next((argument for argument in arguments if argument.type in _STRINGS), None)
     if title is None:
         return None
-    name = re.sub(r"\s+", " ", (title.text or b"").decode(errors="replace").strip("'\"`:"))[:120]
+    name = text(title).strip("'\"`:").strip()
     return Block(name, _inside(call, arguments) if word in _GROUPS else ())
 
 

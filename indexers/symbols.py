@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from time import process_time
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexers.blocks import block_of
+from indexers.blocks import Slice, block_of
 from indexers.languages import LANGUAGES, Language, parser_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ _FUNCTIONS = frozenset(
 _ELIXIR_HOLDERS = frozenset({"defmodule", "defprotocol", "defimpl"})
 _ELIXIR_SYMBOLS = frozenset({"def", "defp", "defmacro", "defmacrop", "defstruct"})
 _DECLARED = frozenset({"struct_specifier", "union_specifier", "enum_specifier", "class_specifier"})
+_SMALL = 24 * 1024  # bytes; no grammar takes more than two seconds for as many
+_SAMPLE = 8 * 1024
+_PATIENCE = 0.03  # seconds of processor time for a sample; ordinary code takes .002
 _DEPTH = 12  # of nesting; no reader follows further, and no stack should
 
 
@@ -44,18 +48,37 @@ class Outline(NamedTuple):
 
 
 def outline(language: str, source: bytes) -> Outline:
-    """The outline of `source`; broken code has as much of one as the grammar can save."""
-    walk = _Walk(LANGUAGES[language])
-    root = parser_of(language).parse(source).root_node
-    symbols = tuple(walk.symbols(root.children, "", 0))
+    """The outline of `source`; broken code has as much of one as the grammar can save.
+
+    Text that makes a grammar try without end (100 kB of "<" take one of them 37 s) has none.
+    """
+    walk = _Walk(LANGUAGES[language], source)
+    root = _parsed(language, source)
+    symbols = tuple(walk.symbols(root.children, "", 0)) if root else ()
     return Outline(symbols, frozenset(walk.imports))
+
+
+def _parsed(language: str, source: bytes) -> Node | None:
+    """The tree of `source`, None where the grammar would take for ever.
+
+    A long source is tried in samples first: the time of a grammar that is lost grows with the square of the length.
+    """
+    parser = parser_of(language)
+    if len(source) > _SMALL:
+        for place in range(0, len(source), max(_SAMPLE, len(source) // 3)):
+            start = process_time()
+            parser.parse(source[place : place + _SAMPLE])
+            if process_time() - start > _PATIENCE:
+                return None
+    return parser.parse(source).root_node
 
 
 class _Walk:
     """One way through a tree; collects the lines of imports on the way."""
 
-    def __init__(self, known: Language) -> None:
+    def __init__(self, known: Language, source: bytes) -> None:
         self.known = known
+        self.text = Slice(source)
         self.imports: set[int] = set()
 
     def symbols(self, nodes: Sequence[Node], prefix: str, depth: int) -> Iterator[Symbol]:
@@ -79,7 +102,7 @@ class _Walk:
     def symbol(self, node: Node, prefix: str, depth: int, first: int) -> Iterator[Symbol]:
         """What is in one node; `first` is the line of the comments above it."""
         known, kind = self.known, node.type
-        if known.has_blocks and (block := block_of(node)):
+        if known.has_blocks and (block := block_of(node, self.text)):
             name = f"{prefix} › {block.name}" if prefix else block.name
             inner = tuple(self.symbols(block.inside, name, depth + 1))
             yield Symbol(name, first, _last_row(node) + 1, inner, is_sentence=True)
@@ -88,14 +111,14 @@ class _Walk:
                 yield wrapped._replace(line_start=first, line_end=_last_row(node) + 1)
                 return
         elif kind in known.holders and not (kind in _DECLARED and node.child_by_field_name("body") is None):
-            name = self.joined(prefix, _name(node))
+            name = self.joined(prefix, _name(node, self.text))
             children = self.members(node)
             inner_symbols = tuple(self.symbols(children, name, depth + 1))
             yield Symbol(name, first, _last_row(node) + 1, inner_symbols)
         elif kind in _DECLARED and node.child_by_field_name("body") is None:
             return  # `struct commit;` only says that there is one
         elif kind in known.symbols or kind in known.bindings:
-            name = _name(node) if kind in known.symbols else _bound(node)
+            name = _name(node, self.text) if kind in known.symbols else _bound(node, self.text)
             if name:
                 yield Symbol(self.joined(prefix, name), first, _last_row(node) + 1)
         elif kind in known.around:
@@ -115,11 +138,11 @@ class _Walk:
 
     def elixir(self, node: Node, prefix: str, depth: int, first: int) -> Iterator[Symbol]:
         """Elixir's definitions are calls: `defmodule Name do … end`, `def name(…)`."""
-        word = _text(node.child_by_field_name("target"))
+        word = self.text(node.child_by_field_name("target"))
         arguments = next((child for child in node.named_children if child.type == "arguments"), None)
         if arguments is None or not (word in _ELIXIR_HOLDERS or word in _ELIXIR_SYMBOLS):
             return
-        name = self.joined(prefix, re.split(r"[\s(,]", _text(arguments).removeprefix("("))[0])
+        name = self.joined(prefix, re.split(r"[\s(,]", self.text(arguments).removeprefix("("))[0])
         body = next((child for child in node.named_children if child.type == "do_block"), None)
         holds = body is not None and word in _ELIXIR_HOLDERS
         inner = tuple(self.symbols(body.children, name, depth + 1)) if body and holds else ()
@@ -136,16 +159,16 @@ def _last_row(node: Node) -> int:
     return max(node.start_point[0], row - 1 if column == 0 else row)
 
 
-def _name(node: Node) -> str:
+def _name(node: Node, text: Slice) -> str:
     """The name of a definition, wherever its grammar keeps it."""
     if node.type == "method_declaration" and (receiver := node.child_by_field_name("receiver")):
-        owner = re.search(rb"\*?\s*([A-Za-z_]\w*)\s*(?:\[[^\]]*\])?\s*\)$", receiver.text or b"")
-        name = _text(node.child_by_field_name("name"))
-        return f"{owner[1].decode()}.{name}" if owner else name
+        owner = re.search(r"\*?\s*([A-Za-z_]\w*)\s*(?:\[[^\]]*\])?\s*\)$", text(receiver))
+        name = text(node.child_by_field_name("name"))
+        return f"{owner[1]}.{name}" if owner else name
     if node.type == "impl_item":
-        return re.sub(r"<.*", "", _text(node.child_by_field_name("type")))
+        return re.sub(r"<.*", "", text(node.child_by_field_name("type")))
     if node.type == "type_declaration":
-        return ", ".join(_text(spec.child_by_field_name("name")) for spec in node.named_children[:3]).strip(", ")
+        return ", ".join(text(spec.child_by_field_name("name")) for spec in node.named_children[:3]).strip(", ")
     if node.type in ("init_declaration", "secondary_constructor"):
         return "init" if node.type == "init_declaration" else "constructor"
     named = node.child_by_field_name("name")
@@ -154,11 +177,11 @@ def _name(node: Node) -> str:
             named = inner
     if named is None:
         named = next((child for child in node.named_children if child.type.endswith("identifier")), None)
-    name = _text(named)
+    name = text(named)
     return "companion" if not name and node.type == "companion_object" else name
 
 
-def _bound(node: Node) -> str:
+def _bound(node: Node, text: Slice) -> str:
     """The name that a function is bound to: `const f = () => …`, `exports.f = function …`, `M.f = function …`."""
     place = next((child for child in node.named_children if child.type == "variable_declarator"), node)
     value = place.child_by_field_name("value") or place.child_by_field_name("right")
@@ -171,10 +194,5 @@ def _bound(node: Node) -> str:
     target = (
         place.child_by_field_name("name") or place.child_by_field_name("left") or place.child_by_field_name("property")
     )
-    name = _text(target or place.named_child(0))
+    name = text(target or place.named_child(0))
     return re.sub(r"^(?:module\.)?exports\.|^this\.", "", name)
-
-
-def _text(node: Node | None) -> str:
-    text = (node.text or b"").decode(errors="replace") if node else ""
-    return re.sub(r"\s+", " ", text)[:120]

@@ -1,6 +1,7 @@
 """Code is found by symbol; other text in pieces; what nobody wrote is skipped with a reason."""
 
 import itertools
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -354,3 +355,16 @@ def test_the_passages_of_any_code_are_in_order_and_apart(language, text):
     assert all(1 <= p.line_start <= p.line_end <= len(lines) for p in found)
     assert all(a.line_end < b.line_start for a, b in itertools.pairwise(found))
     assert language_of(f"a{PATHS[language]}") == language
+
+
+def test_text_that_is_no_code_does_not_hold_up_the_run():
+    """One grammar would try for half a minute."""
+    start = process_time()
+    assert outline("perl", b"<" * 100_000).symbols == ()
+    assert process_time() - start < 10
+
+
+def test_a_long_file_of_ordinary_code_has_its_outline():
+    source = "".join(f"def function_{n}(value):\n    return value + {n}\n\n\n" for n in range(2000))
+    assert len(source) > 100_000
+    assert len(outline("python", source.encode()).symbols) == 2000

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -302,3 +303,12 @@ def test_any_notebook_is_read(made, indent):
     text = json.dumps({"metadata": {"cells": []}, "cells": made, "nbformat": 4}, indent=indent)
     last = len(lines_of(text))
     assert all(1 <= b.line_start <= b.line_end <= last for b in parse("notebook", text).blocks)
+
+
+@pytest.mark.parametrize("unit", ["<!--", "<a", "<![", "&a", "- a\n  ", "[", "`", "a ::\n\n "])
+def test_repetition_is_no_trap(unit):
+    """Patterns and parsers that take the square of the time would take minutes here."""
+    start = process_time()
+    for form in ("markdown", "rst", "asciidoc", "text", "html"):
+        list(passages(parse(form, unit * (200_000 // len(unit))), "a.md"))
+    assert process_time() - start < 20
