@@ -66,6 +66,16 @@ _POINTERS = frozenset("it this that these those them there he she they him her h
 _LEADING = frozenset(
     "the a an our my your this that these those some any all about of on in for to with at by file called named".split()
 )
+_QUESTION = frozenset("who whom what where when why how which".split())
+# With a pointer and nothing but these, a question is about what the thread speaks of: "where is it documented?"
+_GENERIC = (
+    _QUESTION
+    | frozenset((LITTLE + " " + PREPOSITIONS).split())
+    | frozenset(
+        """work works working do does use used using documented tested configured called mean means located defined
+    implemented explain explained docs documentation more tell me us show run start stop get i we you""".split()
+    )
+)
 _TRAILING = frozenset(
     "lately recently nowadays last now please currently today again around anyway though left latest".split()
 )
@@ -96,9 +106,6 @@ _BARE: dict[str, Intent] = {
     "how": "knowledge",
     "how come": "history",
 }
-
-
-_QUESTION = frozenset("who whom what where when why how which".split())
 
 
 def _chatter(found: list[Word]) -> Meaning | None:
@@ -226,6 +233,9 @@ def _meaning(intent: Intent, match: re.Match[str], found: list[Word], text: str)
     subject, pointing = _trim(subject)
     needs = intent in _NEEDS_SUBJECT
     hanging = needs and not subject and not _WHOLE.match(text)
+    if intent == "knowledge":
+        words_said = {word.plain for word in found}
+        hanging = bool(words_said & _POINTERS) and words_said <= _POINTERS | _GENERIC
     more = intent == "who_knows" and text.lower().startswith("who else")
     return Meaning(intent, subject, text, follow_up=pointing or hanging, about=_trim(typed("about"))[0], more=more)
 

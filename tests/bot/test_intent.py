@@ -1,11 +1,19 @@
 """Understanding is measured on phrases that people type, kept as data; the ways of follow-ups are told one by one."""
 
+import time
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.intent import Meaning, understand
+from bot.message import Intent
+from bot.wording import correct
 from tests.teams import seconds
+
+INTENTS = get_args(Intent)
 
 NOW = seconds("2026-03-15")
 TEAM = {"ann", "bob", "david", "mei"}
@@ -29,11 +37,74 @@ def phrasings() -> list[tuple[str, str, str]]:
 def test_the_intent_of_nearly_every_phrase_is_understood() -> None:
     rows = phrasings()
     assert len(rows) >= 150
-    wrong = [f"{phrase!r}: {read(phrase).intent}, not {intent}" for intent, phrase, _ in rows if read(phrase).intent != intent]
+    wrong = [
+        f"{phrase!r}: {read(phrase).intent}, not {intent}"
+        for intent, phrase, _ in rows
+        if read(phrase).intent != intent
+    ]
     assert len(wrong) <= 0.03 * len(rows), "\n".join(wrong)
 
 
 def test_the_subject_is_what_the_asker_named() -> None:
     rows = [row for row in phrasings() if row[2]]
-    wrong = [f"{phrase!r}: {read(phrase).subject!r}, not {subject!r}" for _, phrase, subject in rows if read(phrase).subject != subject]
+    wrong = [
+        f"{phrase!r}: {read(phrase).subject!r}, not {subject!r}"
+        for _, phrase, subject in rows
+        if read(phrase).subject != subject
+    ]
     assert len(wrong) <= 0.05 * len(rows), "\n".join(wrong)
+
+
+@given(st.text(max_size=120))
+def test_any_text_is_understood_as_something(text: str) -> None:
+    assert read(text).intent in INTENTS
+
+
+@pytest.mark.parametrize(
+    "text", ["who " * 500, "what is " * 300, "the " * 1000 + "?", "who knows " + "a/" * 400, "`" * 900]
+)
+def test_long_nonsense_costs_little(text: str) -> None:
+    began = time.perf_counter()
+    read(text)
+    assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "follow_up", "same_intent"),
+    [
+        ("and who knows it?", "who_knows", True, False),
+        ("why?", "history", True, False),
+        ("when?", "history", True, False),
+        ("who?", "who_knows", True, False),
+        ("and app.py?", "last_touched", False, True),
+        ("what about app.py?", "knowledge", False, True),
+        ("app.py", "last_touched", False, True),
+        ("how does it work?", "knowledge", True, False),
+        ("who last touched it", "last_touched", True, False),
+        ("and who last touched sessions.py?", "last_touched", False, False),
+        ("what changed there last week?", "history", True, False),
+        ("what changed last week?", "history", False, False),
+    ],
+)
+def test_follow_ups(text: str, intent: str, follow_up: bool, same_intent: bool) -> None:
+    meaning = read(text)
+    assert (meaning.intent, meaning.follow_up, meaning.same_intent) == (intent, follow_up, same_intent)
+
+
+def test_numbers_choose_and_spans_are_read() -> None:
+    assert read("2").choice == 2
+    assert read("the second one please").choice == 2
+    span = read("what changed in src/flask last month").window
+    assert span is not None
+    assert (span.words, span.since) == ("last month", seconds("2026-02-01 00:00"))
+    assert read("who else knows it?").more
+    assert read("does Ann know the json provider?").about == "json provider"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("konws", "knows"), ("tuched", "touched"), ("chnaged", "changed"), ("waht", "what"), ("documantation", "documentation"),
+     ("lost", "lost"), ("show", "show"), ("code", "code"), ("then", "then"), ("touches", "touches"), ("stale", "stale")],
+)  # fmt: skip
+def test_only_slips_of_cue_words_are_corrected(typed: str, meant: str) -> None:
+    assert correct(typed) == meant
