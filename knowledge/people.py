@@ -23,7 +23,6 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-SOMEONE = "someone"  # what a person who opted out is called, everywhere
 MERGED, SPLIT = "merged by hand", "split by hand"
 
 

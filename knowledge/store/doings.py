@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from knowledge.memory import WORK_KINDS
 from knowledge.store.database import Database, Row
+from knowledge.store.traces import folded_until
 
 
 class Place(Protocol):
@@ -139,8 +140,7 @@ def _changes_below(db: Database, repo_id: int, path: str, since: int, now: int) 
 def _files_below(db: Database, repo_id: int, path: str, now: int) -> int:
     """How many files a directory has at the newest commit, or had at an earlier `now`."""
     prefix = f"{path}/" if path else ""
-    newest = db.read("SELECT COALESCE(MAX(commit_time), 0) FROM commits WHERE repo_id = :repo", repo=repo_id)[0][0]
-    if now >= newest:
+    if now >= folded_until(db, repo_id):
         sql = f"SELECT COUNT(*) FROM nodes n WHERE n.repo_id = :repo AND n.alive = 1 AND n.is_dir = 0 AND {BELOW}"
         return int(db.read(sql, repo=repo_id, prefix=prefix, length=len(prefix))[0][0])
     rows = db.read(

@@ -197,7 +197,7 @@ def find(db: Database, words: str) -> list[Person]:
     """People whom these words name: an address, a chat id or a full name first, else part of a name.
 
     Never a bot; someone who opted out is found (a lead may ask for their flags) and it is the caller who must call
-    them `people.SOMEONE`.
+    them `model.SOMEONE`.
     """
     low = words.strip().lstrip("@").lower()
     rows = db.read(

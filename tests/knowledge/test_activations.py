@@ -14,6 +14,7 @@ from knowledge.memory import DAY, FILE, ROOT, backward, forward
 from knowledge.replay import Replay
 from knowledge.store import activations
 from knowledge.store.database import Database, open_database
+from knowledge.store.history import History
 from knowledge.store.schema import open_store
 from knowledge.store.traces import folded_until, traces
 from tests.knowledge.histories import fill, seconds
@@ -165,6 +166,19 @@ def test_commits_that_became_unreachable_no_longer_count(db: Database) -> None:
         tx.run("UPDATE commits SET reachable = 1 WHERE id >= 6")
     assert fold(db, 1) == 7
     same(before, rows(db))
+
+
+def test_a_history_that_is_read_again_is_counted_again(db: Database) -> None:
+    """All commits come back, but the reader now sees another path in the last one."""
+    fill(db, HISTORY)
+    fold(db, 1)
+    with db.transaction() as tx:
+        History(db, 1).unreachable(tx, None)
+        tx.run("UPDATE commits SET reachable = 1")
+        tx.run("UPDATE touches SET node_id = (SELECT id FROM nodes WHERE path = 'README.md') WHERE commit_id = 7")
+    assert fold(db, 1) == 7
+    assert ("app/b.py", "Dan") not in rows(db)
+    assert rows(db)["README.md", "Dan"][2] == 1
 
 
 def test_commits_from_the_future_count_as_of_now(db: Database) -> None:
