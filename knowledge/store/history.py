@@ -155,6 +155,8 @@ class History:
         """Mark commits that the branch no longer holds; None marks all of them."""
         if shas is None:
             tx.run("UPDATE commits SET reachable = 0 WHERE repo_id = :repo", repo=self._repo_id)
+            # All is read again, perhaps otherwise: the sums of activation are made again even if every commit returns.
+            tx.run("DELETE FROM cursors WHERE source = 'activations' AND repo_id = :repo", repo=self._repo_id)
             return
         for some in _portions(list(self._known(tx, list(shas)).values())):
             tx.run(f"UPDATE commits SET reachable = 0 WHERE id IN ({', '.join(map(str, some))})")
@@ -177,21 +179,17 @@ class History:
         nodes = self._learn_paths(tx, [*files, *last])
         if gone is None:
             tx.run("UPDATE nodes SET alive = 0, traits = '' WHERE repo_id = :repo", repo=self._repo_id)
-        folders = [nodes[folder] for folder in _folders_of(files)]
-        _update_alive(tx, [*folders, *(nodes[path] for path in files)], alive=1)
+        else:
+            find = "SELECT id FROM nodes WHERE repo_id = :repo AND path IN"
+            _update(tx, [row[0] for row in _looked_up(tx, find, sorted(gone), self._repo_id)], "alive = 0")
+            self._empty_folders(tx, gone)
+        # A file or submodule may have become a directory, and the other way round.
+        _update(tx, [nodes[folder] for folder in _folders_of(files)], "alive = 1, is_dir = 1")
+        _update(tx, [nodes[path] for path in files], "alive = 1, is_dir = 0")
         for path, traits in files.items():
             if traits or gone is not None:
-                tx.run(
-                    "UPDATE nodes SET traits = :traits WHERE id = :id", traits=" ".join(sorted(traits)), id=nodes[path]
-                )
-        if gone:
-            known = dict(
-                _looked_up(
-                    tx, "SELECT path, id FROM nodes WHERE repo_id = :repo AND path IN", sorted(gone), self._repo_id
-                )
-            )
-            _update_alive(tx, list(known.values()), alive=0)
-            self._empty_folders(tx, gone)
+                words = " ".join(sorted(traits))
+                tx.run("UPDATE nodes SET traits = :traits WHERE id = :id", traits=words, id=nodes[path])
         self._set_last(tx, last)
 
     def _empty_folders(self, tx: Transaction, gone: Iterable[str]) -> None:
@@ -250,6 +248,6 @@ def _looked_up(
     return rows
 
 
-def _update_alive(tx: Transaction, ids: Sequence[int], *, alive: int) -> None:
-    for some in _portions(ids):
-        tx.run(f"UPDATE nodes SET alive = {alive} WHERE id IN ({', '.join(map(str, some))})")
+def _update(tx: Transaction, nodes: Sequence[int], to: str) -> None:
+    for some in _portions(nodes):
+        tx.run(f"UPDATE nodes SET {to} WHERE id IN ({', '.join(map(str, some))})")
