@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from urllib.parse import quote
 
 from bot.answer import Ground, day
@@ -72,7 +71,7 @@ def dated(ground: Ground, evidence: Evidence) -> Evidence:
     """The evidence with the day on which its page was last changed."""
     if evidence.date is not None:
         return evidence
-    return replace(evidence, date=last_change(ground.db, repo_of(ground, evidence).id, evidence.path, ground.as_of))
+    return evidence._replace(date=last_change(ground.db, repo_of(ground, evidence).id, evidence.path, ground.as_of))
 
 
 def whole(ground: Ground, evidence: Evidence) -> str:

@@ -1,4 +1,4 @@
-"""The nouns of Lamplighter, all of them values that never change.
+"""The nouns of Lamplighter, all of them values that never change (and tuples, which cost a cold start least).
 
 Times are whole seconds since 1970 in UTC (`*_time`) unless a name says otherwise; a path is repository-relative with
 forward slashes; line numbers start at 1 and spans include both ends.
@@ -6,8 +6,9 @@ forward slashes; line numbers start at 1 and spans include both ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
+
+SOMEONE = "someone"  # what a person who opted out is called, everywhere
 
 PassageKind = Literal["doc", "code", "commit", "wiki", "chat"]
 SourceName = Literal["git", "docs", "code"]
@@ -47,8 +48,7 @@ class Commit(NamedTuple):
     is_merge: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A piece of text that can be found and cited, at the commit it was read from."""
 
     kind: PassageKind
@@ -61,8 +61,7 @@ class Passage:
     hash: str = ""  # of kind, title and text; equal hashes are never embedded twice
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """All passages of one file in its present version; replaces what was known of that path from that source."""
 
     path: str
@@ -71,30 +70,26 @@ class Document:
     traits: frozenset[str] = frozenset()  # generated, vendored, binary, lfs, symlink, submodule
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(NamedTuple):
     """A path that no longer has passages in this source."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """Something a source could not or would not read, and why, in one sentence."""
 
     where: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """Everything yielded before it is complete up to here; stored in the same transaction."""
 
     value: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A fact: this person did this to this path at this time. Never rewritten, only superseded by a re-read."""
 
     kind: str
@@ -105,8 +100,7 @@ class Event:
     reference: str = ""  # a commit, a chat permalink, a page
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody, under the name and address they go by now."""
 
     id: int
@@ -124,8 +118,7 @@ class Person:
         return not (self.is_bot or self.left or self.opted_out or away)
 
 
-@dataclass(frozen=True, slots=True)
-class Knower:
+class Knower(NamedTuple):
     """A person as an answer to "who knows this", with the reasons in plain words."""
 
     person: Person
@@ -136,8 +129,7 @@ class Knower:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class WhoKnows:
+class WhoKnows(NamedTuple):
     """The people who know an area at a time; `nobody` is an answer, not a failure."""
 
     target: str
@@ -146,8 +138,7 @@ class WhoKnows:
     backup: Knower | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(NamedTuple):
     """How far what a passage talks about has moved since the passage was last changed."""
 
     changed_time: int | None  # when the page was last changed
@@ -156,8 +147,7 @@ class Freshness:
     missing: tuple[str, ...] = ()  # of those, the ones that are no longer there
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What an answer rests on."""
 
     kind: PassageKind
@@ -173,13 +163,12 @@ class Evidence:
     passage_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IndexSummary:
+class IndexSummary(NamedTuple):
     """What one run of the indexers read, in the words of `lamp index --json`."""
 
     commits: int = 0
     events: int = 0
     passages: int = 0
     embedded: int = 0
-    skipped: tuple[Skipped, ...] = field(default=())
+    skipped: tuple[Skipped, ...] = ()
     seconds: float = 0.0

@@ -7,10 +7,9 @@ here decides what counts: bots and mass commits are there, and say what they are
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from knowledge.people import SOMEONE
+from knowledge.model import SOMEONE
 from knowledge.store.database import Database, Row
 
 OPEN_END = 1 << 62
@@ -26,8 +25,7 @@ class Hand(NamedTuple):
     is_bot: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PastCommit:
+class PastCommit(NamedTuple):
     """A commit in the past of a place; `path` is the name that the place had, `change` git's letter for it."""
 
     id: int
@@ -62,8 +60,7 @@ _COLUMNS = """c.id, c.seq, c.sha, c.commit_time, c.author_time, c.subject, c.bod
               c.path_count, c.repo_id"""
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(NamedTuple):
     """The history of one repository, up to and including `as_of` (None: all of it)."""
 
     db: Database
@@ -183,7 +180,7 @@ class Past:
 
     def _with_hands(self, commits: list[PastCommit]) -> list[PastCommit]:
         hands = hands_of(self.db, [c.id for c in commits])
-        return [replace(c, hands=tuple(hands.get(c.id, ()))) for c in commits]
+        return [c._replace(hands=tuple(hands.get(c.id, ()))) for c in commits]
 
 
 def hands_of(db: Database, commit_ids: Iterable[int]) -> dict[int, list[Hand]]:

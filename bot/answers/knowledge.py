@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot import welcome
 from bot.answer import (
@@ -133,7 +132,7 @@ def _quoted(ground: Ground, found: Sequence[Evidence], before: Target | None) ->
     repo = repo_of(ground, best)
     text = whole(ground, best)
     verdict = freshness(ground.db, repo.id, best.path, text, ground.as_of)
-    best = replace(best, date=verdict.changed_time, freshness=verdict, quote=in_context(best, text))
+    best = best._replace(date=verdict.changed_time, freshness=verdict, quote=in_context(best, text))
     others = [dated(ground, e) for e in distinct(found[1:], best)][:MORE_PAGES]
     titled = best.title and best.title != best.path
     lead = f"**{plain(best.title)}**, in {code(best.path)}:" if titled else f"From {code(best.path)}:"

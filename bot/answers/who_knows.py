@@ -158,7 +158,7 @@ def knowers(ground: Ground, target: Target) -> tuple[WhoKnows, list[PastCommit],
         pages = [e for e in pages if speaks_of(f"{e.path} {e.title} {whole(ground, e)}", target.topic)]
     paths = [p.path for p in places(ground, target.paths)] if target.paths else [e.path for e in pages]
     knows = who_knows_topic(ground.db, hits, paths, ground.now, top=ground.options.people)
-    return replace(knows, target=target.topic), [commits[h.id] for h in hits[:3]], [dated(ground, e) for e in pages]
+    return knows._replace(target=target.topic), [commits[h.id] for h in hits[:3]], [dated(ground, e) for e in pages]
 
 
 _LITTLE = frozenset(

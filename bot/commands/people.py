@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
 def listing(db: Database) -> list[dict[str, Any]]:
     """Every human by name with the identities that are them; who opted out is "someone", without names."""
-    from knowledge.people import SOMEONE
+    from knowledge.model import SOMEONE
 
     identities: dict[int, list[dict[str, str]]] = {}
     for person_id, name, email, why in db.read("SELECT person_id, name, email, why FROM identities ORDER BY id"):
