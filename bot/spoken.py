@@ -19,7 +19,8 @@ CAME = re.compile(
 WENT = re.compile(r"\b(?:remov\w+|delet\w+|drop\w*|disappear\w*|gone|go away|vanish\w*)\b", re.IGNORECASE)
 
 STOP = frozenset(
-    """why when what was were is are did do does has have had we they it this that the a an in on of to for from by
+    """off out away up down over
+    why when what was were is are did do does has have had we they it this that the a an in on of to for from by
     with changed change removed added introduced moved renamed deleted replaced dropped made last how come reason
     who been being get got there modified updated touched edited commit file line into at be and or so ever
     suddenly behind first""".split()
@@ -48,7 +49,9 @@ def speaking(ground: Ground, question: str, topic: str, window: Window | None = 
                 told = 2.0 if name.lower() in c.subject.lower() else 1.0
                 scores[c.id] = (most + told + same_verb(question, c), c)
     kept = [(s * (0.5 if c.author.is_bot or c.is_mass else 1.0), c) for s, c in scores.values() if not c.is_merge]
-    best = [c for _, c in sorted(kept, key=lambda one: -one[0]) if window is None or window.holds(c.time)]
+    older_first = 1 if CAME.search(question) else -1
+    kept.sort(key=lambda one: (-one[0], older_first * one[1].time))
+    best = [c for _, c in kept if window is None or window.holds(c.time)]
     return Spoken(best, [c for c, _ in found if not c.is_merge])
 
 

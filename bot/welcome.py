@@ -82,7 +82,9 @@ def topic_of(question: str) -> str:
 
 def _about(ground: Ground, topic: str) -> list[Evidence]:
     search = ground.search()
-    return _readable(ground, search.pages(f"{topic} overview introduction", 12)) if search else []
+    found = _readable(ground, search.pages(f"{topic} overview introduction", 12)) if search else []
+    words = re.findall(r"[a-z0-9]+", topic.lower())
+    return sorted(found, key=lambda e: not any(word.rstrip("s") in f"{e.path} {e.title}".lower() for word in words))
 
 
 def _people(ground: Ground, topic: str, place: Resolution | None) -> tuple[Knower, ...]:
@@ -92,8 +94,8 @@ def _people(ground: Ground, topic: str, place: Resolution | None) -> tuple[Knowe
         place = place.choices[0]
     if isinstance(place, Target) and place.kind not in {"topic", "person"}:
         return of_place(ground, place).people
-    if topic:
-        return first_to_ask(ground, topic)
+    if topic and (people := first_to_ask(ground, topic)):
+        return people
     repos = ground.resolver.repos()
     return of_place(ground, Target("repository", repos[0].id, repos[0].name)).people if repos else ()
 

@@ -278,7 +278,7 @@ class Resolver:
         """Words that are no name: a repository, a path made of these words, a symbol, else a topic to be searched."""
         said = _words(text)
         repos = self.repos()
-        core = [w for w in said if w not in _KIND_WORDS] or said
+        core = [w for w in said if w not in _KIND_WORDS] or [w for w in said if w not in _ARTICLES | _DIR_WORDS]
         if not core or (len(core) == 1 and core[0] in _EVERYTHING):
             if said and len(repos) == 1:
                 return Target("repository", repos[0].id, repos[0].name)
@@ -289,6 +289,8 @@ class Resolver:
         wants_dir = bool(_DIR_WORDS.intersection(said))
         single = len(core) == 1
         result = self._single(core[0], repos, wants_dir=wants_dir) if single else self._made_of(core, repos)
+        if _DOC_WORDS.intersection(said) and not wants_dir:
+            result = _only_docs(result)
         if isinstance(result, Target):
             return replace(result, meant=text)
         return result or Target("topic", topic=text)
@@ -298,7 +300,7 @@ class Resolver:
         nodes = [n for form in forms for n in self._ending(form, repos) if n.alive]
         dirs = [n for n in nodes if n.is_dir]
         stems = [] if wants_dir else [n for form in forms for n in self._ending(form + ".", repos)]
-        files = [n for n in stems if n.alive and not n.is_dir]
+        files = [n for n in stems if n.alive and not n.is_dir and not _PICTURE.search(n.path)]
         found = self._by_life(dirs + [n for n in nodes if not n.is_dir] + files)
         shallow = [n for n in found if n.path.count("/") <= 1 and n.is_dir]
         if len(found) == 1 or (shallow and len(shallow) == 1 and wants_dir):
@@ -322,7 +324,7 @@ class Resolver:
                 repo=repo.id, **{f"w{i}": f"%{_like(_stem(w))}%" for i, w in enumerate(core)},
             )  # fmt: skip
             nodes += [_Node(*row) for row in rows]
-        fits = [n for n in nodes if _made(n.path, core)]
+        fits = [n for n in nodes if _made(n.path, core) and not _PICTURE.search(n.path)]
         # A directory stands for what lies under it.
         fits = [n for n in fits if not any(d.is_dir and n.path.startswith(d.path + "/") for d in fits)]
         front = [n for n in fits if not _ASIDE.search(n.path)] or fits
@@ -373,14 +375,28 @@ class Resolver:
 
 # Places that are rarely meant when the same name exists elsewhere.
 _ASIDE = re.compile(
-    r"(?:^|/)(?:tests?|testing|spec|specs|examples?|fixtures|vendor|third_party|node_modules|docs?_src|benchmarks?)/|(?:^|/)(?:test_|conftest)|_test\.|\.test\."
+    r"^\.|(?:^|/)(?:tests?|testing|spec|specs|examples?|fixtures|vendor|third_party|node_modules|docs?_src|benchmarks?)/|(?:^|/)(?:test_|conftest)|_test\.|\.test\."
 )
 _KIND_WORDS = frozenset(
-    """the a an our my file files directory folder dir package module class function method code part area thing stuff
+    """whole entire complete the a an our my file files directory folder dir package module class function method code part area thing stuff
     page doc docs documentation source sources component implementation logic of in for and to about""".split()
 )
+_ARTICLES = frozenset({"the", "a", "an", "our", "my", "of", "in", "for", "and", "to", "about"})
+_DOC_WORDS = frozenset({"doc", "docs", "documentation", "page", "pages", "guide", "manual"})
+_DOC_FILE = re.compile(r"\.(?:md|mdx|rst|txt|adoc|html?|ipynb|erb)$|(?:^|/)(?:docs?|wiki|manual)(?:/|$)", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|ico|webp|woff2?|ttf|pdf|mp4)$", re.IGNORECASE)
 _DIR_WORDS = frozenset({"directory", "folder", "dir", "package"})
 _EVERYTHING = frozenset({"repo", "repository", "project", "codebase", "everything", "anything", "here", "codebases"})
+
+
+def _only_docs(result: Resolution | None) -> Resolution | None:
+    """Of what the words fit, what is written for reading: "the deploy docs" are not deploy.yml."""
+    if isinstance(result, Target):
+        return result if _DOC_FILE.search(result.path) else None
+    if isinstance(result, Several):
+        kept = tuple(t for t in result.choices if _DOC_FILE.search(t.path))
+        return kept[0] if len(kept) == 1 else replace(result, choices=kept, total=len(kept)) if kept else None
+    return result
 
 
 def _is_path(mention: Mention) -> bool:

@@ -79,6 +79,9 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         return _of_line(ground, found)
     if found.kind == "topic":
         return _by_search(ground, meaning.text, meaning.window, found)
+    came_or_went = CAME.search(meaning.text) or WENT.search(meaning.text)
+    if found.kind == "symbol" and came_or_went and not _WHAT.match(meaning.text):
+        return _by_search(ground, meaning.text, meaning.window, Target("topic", topic=subject or found.symbol))
     if (
         CAME.search(meaning.text)
         and not _WHAT.match(meaning.text)

@@ -41,6 +41,7 @@ class Last(NamedTuple):
 
     commit: PastCommit
     skipped: tuple[tuple[PastCommit, str], ...]  # with the reason
+    before: PastCommit | None = None  # where the touch is a merge: the newest change by itself
 
 
 def answer(ground: Ground, asked: Asked) -> Answer:
@@ -90,7 +91,8 @@ def last_of(touches: Sequence[PastCommit]) -> Last | None:
     for commit in touches:
         why = why_skipped(commit)
         if not why:
-            return Last(commit, tuple(skipped))
+            own = next((c for c in touches if not c.is_merge and c is not commit), None) if commit.is_merge else None
+            return Last(commit, tuple(skipped), own)
         skipped.append((commit, why))
     humans = [c for c in touches if not c.author.is_bot] or list(touches)
     return Last(humans[0], tuple(s for s in skipped if s[0].seq > humans[0].seq)) if humans else None
@@ -165,10 +167,19 @@ def _notes(target: Target, last: Last, level: str) -> list[Part]:
         which = f"the newest {newest.sha[:9]} of {day(newest.time)}"
         notes.append(Note(f"Left out {count(len(last.skipped), 'newer commit')} ({plain(told)}), {which}."))
     if commit.is_merge:
-        notes.append(Note("That commit is a merge that had to settle a conflict here."))
+        notes.append(Note(_merged(last)))
     elif why_skipped(commit):
         notes.append(Note(f"Nothing but bots and mass commits touched it; this one: {plain(why_skipped(commit))}."))
     return notes
+
+
+def _merged(last: Last) -> str:
+    """What a merge brought together, where git names the merge itself."""
+    own = last.before
+    if own is None:
+        return "That commit is a merge of lines that both changed it."
+    change = f"“{titled(own)}” by {plain(own.author.name)}, {day(own.time)}"
+    return f"That commit is a merge of lines that both changed it; the newest change in them is {change}."
 
 
 def knows_now(ground: Ground, target: Target) -> WhoKnows | None:

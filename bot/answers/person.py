@@ -28,6 +28,7 @@ from knowledge.past import OPEN_END, PastCommit
 from knowledge.targets import Several, Target, Unknown
 
 QUIET_DAYS = 90
+STILL_DAYS = 30  # a repository without any commit for longer says nothing about who is around
 LOOK_BACK = 200  # commits of somebody are looked through for their areas
 AROUND_DAYS = 365  # of several Davids, the only one who did something within a year is meant
 SAY = "what does {} know?"
@@ -118,8 +119,14 @@ def _presence(ground: Ground, person: Person, last: int) -> str:
     if person.away_from is not None and person.away_from <= ground.now < (person.away_until or OPEN_END):
         back = f" until {day(person.away_until)}" if person.away_until else ""
         return f"is away{back}; their last commit was {when(last, ground.now)}."
-    if ground.now - last > QUIET_DAYS * 86_400:
+    newest = max((c.time for r in ground.resolver.repos() for c in ground.past(r.id).of_directory("", 1)), default=last)
+    if newest - last > QUIET_DAYS * DAY:
         return f"has not been active for some time: their last commit was {when(last, ground.now)}."
+    if ground.now - newest > STILL_DAYS * DAY:
+        return (
+            f"was around when the history that I have read ends: their last commit was {when(last, ground.now)}, "
+            f"the newest of all is of {day(newest)}."
+        )
     return f"is around: their last commit was {when(last, ground.now)}."
 
 
