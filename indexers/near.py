@@ -29,6 +29,7 @@ ALIKE = 0.9
 
 _BANDS, _ROWS = 4, 4
 _RUN = 3
+_MIX = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # odd and far apart, so that the order counts
 _FEWEST = 12  # runs; less text has too little to be told apart by
 _WORD = re.compile(r"\w+")
 
@@ -47,13 +48,18 @@ def similarity(one: str, other: str) -> float:
 
 def bands(text: str) -> tuple[int, ...]:
     """Four keys in [0, 2^63): like texts share one; empty for a text that is too short."""
-    found = runs(text)
-    if len(found) < _FEWEST:
+    words = [crc32(word.encode(errors="replace")) for word in _WORD.findall(text.lower())]
+    if len(words) < _FEWEST + _RUN - 1:
         return ()
     import numpy as np
 
     factors, offsets = _functions()
-    hashes = np.fromiter((crc32(run.encode(errors="replace")) for run in found), dtype=np.uint64, count=len(found))
+    single = np.array(words, dtype=np.uint64)
+    first, second, third = (single[place : len(words) - _RUN + 1 + place] for place in range(_RUN))
+    mixed = first * np.uint64(_MIX[0]) + second * np.uint64(_MIX[1]) + third * np.uint64(_MIX[2])
+    hashes = np.unique(mixed >> np.uint64(24))
+    if len(hashes) < _FEWEST:
+        return ()
     least = ((hashes[:, None] * factors + offsets) >> np.uint64(32)).min(axis=0)
     rows = least.reshape(_BANDS, _ROWS)
     return tuple(_key(number, row.tobytes()) for number, row in enumerate(rows))
