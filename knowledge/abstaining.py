@@ -19,13 +19,14 @@ UNKNOWN_RARITY = 8.0  # of a word that occurs nowhere: as rare as one passage in
 
 
 class Signs(NamedTuple):
-    """What was found for a question, in absolute terms; each is the highest among the three best passages."""
+    """What was found for a question, in absolute terms; the first three are the highest of the three best passages."""
 
     cosine: float  # of the whole passage, in [−1, 1]
     late: float  # MaxSim, in [−1, 1]
     held: float  # share of the question's words, weighted by rarity, that the passage holds
     terms: int  # words of the question that are no stop words
-    read: bool  # whether the model took part; else cosine and late are 0
+    read: bool = False  # whether the model took part; else cosine, late and what follows are 0
+    lift: float = 0.0  # how far `cosine` stands above that of the hundredth passage
 
 
 def held_share(weights: Mapping[str, float], unknown: int, terms: Iterable[str]) -> float:
@@ -39,12 +40,12 @@ def features(signs: Signs) -> tuple[float, ...]:
     """What the logistic weighs; the first is its constant."""
     brief = 1.0 / max(1, signs.terms)
     if signs.read:
-        return (1.0, signs.cosine, signs.late, signs.held, brief)
+        return (1.0, signs.cosine, signs.late, signs.held, brief, signs.lift)
     return (1.0, signs.held, brief)
 
 
 def confidence(signs: Signs) -> float:
-    """The probability in [0, 1] that the best passages answer the question."""
+    """The probability in [0, 1] that what was found speaks of what is asked."""
     if not signs.terms:
         return 0.0
     weights = parameters()["read" if signs.read else "words"]

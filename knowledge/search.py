@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _JOIN_DEPTH = 2  # results looked at for each that is asked for, as neighbours become one
 _DISCOUNT_DEPTH = 3  # hits looked at for each candidate, as some will be discounted
+_BACKGROUND = 100  # the place in the ranking by meaning that says how near just any passage is
 _REMEMBERED = 64  # questions whose signs are kept for `confidence`
 _SLIPS = 2  # unknown words of one question that are looked up as slips of the fingers
 _SLIP_WEIGHT = 0.7
@@ -137,7 +138,7 @@ class Search:
         return min(1.0, vectors.count() / total) if vectors is not None and total else float(not total)
 
     def confidence(self, query: str, evidence: Sequence[Evidence]) -> float:
-        """The probability that what `pages` found answers the question (docs/abstaining.md); 0 for nothing found."""
+        """The probability that what `pages` found speaks of what is asked (docs/abstaining.md); 0 for nothing found."""
         if not evidence:
             return 0.0
         with self._lock:
@@ -202,12 +203,13 @@ class Search:
         numbers = ",".join(str(i) for i in sorted(ids))
         if not numbers:
             return {}
-        model = self._model()
+        unread = "0"
+        if self.coverage() < 1:
+            unread = "NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.hash = p.hash AND e.model = :model)"
         rows = self.db.read(
-            f"""SELECT p.id, p.document_id, p.title, p.kind, d.path, COALESCE(p.near_id, p.id),
-                       NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.hash = p.hash AND e.model = :model)
+            f"""SELECT p.id, p.document_id, p.title, p.kind, d.path, COALESCE(p.near_id, p.id), {unread}
                 FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.id IN ({numbers})""",
-            model=model,
+            **({"model": self._model()} if unread != "0" else {}),
         )
         return {row[0]: _Place(row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows}
 
@@ -237,14 +239,15 @@ class Search:
             held_share(question.weights, question.unknown, self._pages.terms(f"{p.title}\n{p.path}\n{p.text}"))
             for p in best
         ]
-        ids = [p.id for p in best]
+        if question.meaning is None or not look.late:
+            return Signs(0.0, 0.0, max(held, default=0.0), len(question.weights) + question.unknown)
+        cosine = max((look.cosines.get(p.id, 0.0) for p in best), default=0.0)
+        late = max((look.late.get(p.id, 0.0) for p in best), default=0.0)
+        background = sorted(look.cosines.values(), reverse=True)[:_BACKGROUND][-1:]
         return Signs(
-            cosine=max((look.cosines.get(i, 0.0) for i in ids), default=0.0),
-            late=max((look.late.get(i, 0.0) for i in ids), default=0.0),
-            held=max(held, default=0.0),
-            terms=len(question.weights) + question.unknown,
-            read=question.meaning is not None and bool(look.late),
-        )
+            cosine, late, max(held, default=0.0), len(question.weights) + question.unknown, read=True,
+            lift=cosine - sum(background),
+        )  # fmt: skip
 
     def _remember(self, query: str, signs: Signs) -> None:
         with self._lock:

@@ -377,11 +377,14 @@ def test_a_quote_is_never_too_long_and_never_invented(text: str, question: str, 
 
 
 def test_confidence_grows_with_every_sign() -> None:
-    low = confidence(Signs(cosine=0.1, late=0.2, held=0.1, terms=4, read=True))
-    assert low < confidence(Signs(0.6, 0.2, 0.1, 4, read=True)) < confidence(Signs(0.6, 0.7, 0.9, 4, read=True))
-    assert low < 0.5 < confidence(Signs(0.7, 0.8, 1.0, 4, read=True))
-    assert confidence(Signs(0, 0, 0.1, 4, read=False)) < confidence(Signs(0, 0, 1.0, 4, read=False))
-    assert confidence(Signs(0, 0, 0, 0, read=False)) == 0
+    low = Signs(cosine=0.15, late=0.4, held=0.1, terms=4, read=True, lift=0.05)
+    high = Signs(cosine=0.7, late=0.9, held=1.0, terms=4, read=True, lift=0.4)
+    assert confidence(low) < 0.1
+    assert confidence(high) > 0.8
+    for sign in ("cosine", "late", "held", "lift"):
+        assert confidence(low) < confidence(low._replace(**{sign: getattr(high, sign)})) < confidence(high)
+    assert confidence(Signs(0, 0, 0.1, 4)) < 0.5 < confidence(Signs(0, 0, 1.0, 4))
+    assert confidence(Signs(0, 0, 0, 0)) == 0
 
 
 def test_unknown_words_count_against_an_answer() -> None:
