@@ -136,7 +136,7 @@ def test_a_damaged_export_is_made_again(tmp_path: Path):
     model.write_bytes(model.read_bytes()[: size // 2])
     again = open_embedder("all-MiniLM-L6-v2", tmp_path)
     assert np.array_equal(again.query("deploy").vector, vector)
-    assert model.stat().st_size == size < 25_000_000
+    assert model.stat().st_size == size < 28_000_000
     assert not list(tmp_path.glob("*/*.part"))
 
 
