@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from bot.intent import Meaning
@@ -19,8 +18,6 @@ from knowledge.past import Hand, Past
 from knowledge.resolve import Resolver
 from knowledge.store.database import Database
 from knowledge.targets import Several, Target, Unknown
-
-DAY = 86_400
 
 
 class CommitHit(Protocol):
@@ -95,38 +92,6 @@ class Answer:
 
 
 # -- words ------------------------------------------------------------------------------------------------------------
-
-
-def day(time: int) -> str:
-    """An ISO date, UTC."""
-    try:
-        return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d")
-    except (ValueError, OverflowError, OSError):
-        return "an impossible date"
-
-
-def ago(time: int, now: int) -> str:
-    """How long ago, in the largest fitting unit: "3 days ago"."""
-    seconds = now - time
-    if seconds < 0:
-        return "in the future, says its clock" if seconds < -DAY else "just now"
-    for unit, length in (
-        ("year", 365 * DAY),
-        ("month", 30 * DAY),
-        ("week", 7 * DAY),
-        ("day", DAY),
-        ("hour", 3600),
-        ("minute", 60),
-    ):
-        count = seconds // length
-        if count >= (2 if unit in {"week", "month"} and count < 2 else 1):
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"
-
-
-def when(time: int, now: int) -> str:
-    """How long ago and on which day."""
-    return f"{ago(time, now)} ({day(time)})"
 
 
 def count(number: int, noun: str, nouns: str = "") -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from bot.answer import Ground, day
+from bot.answer import Ground
+from bot.dates import day
 from bot.message import Source, plain
 from bot.render import cut
 from knowledge.fresh import last_change

@@ -59,7 +59,14 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 MOST_WORDS = 60  # of a question are read; nobody's question turns around later than that
-NO_NAMES = frozenset((LITTLE + " " + PREPOSITIONS + " i we you they he she it who what not and or if").split())
+NO_NAMES = frozenset(
+    (
+        LITTLE
+        + " "
+        + PREPOSITIONS
+        + " i we you they he she it who what not and or if someone somebody anyone anybody everyone everybody nobody people"
+    ).split()
+)
 _WHOLE = re.compile(r"(?:what|which|show|list|any|recent|latest|history|log|changes|commits)\b", re.IGNORECASE)
 _NEEDS_SUBJECT = frozenset({"last_touched", "who_knows", "history", "what_if", "person"})
 _POINTERS = frozenset("it this that these those them there he she they him her here its one same".split())
@@ -198,7 +205,9 @@ def _token(word: Word, is_name: IsName) -> str:
     """The word as the phrase book sees it: # for somebody's name, §:1 for a line of a file."""
     if word.plain == CODE:
         return "§:1" if re.search(r"(?::|#L)\d+", word.raw) and "://" not in word.raw else CODE
-    if word.plain == PERSON or (word.raw[:1].isalpha() and word.plain not in CUES and is_name(word.raw)):
+    if word.plain == PERSON or (
+        word.raw[:1].isalpha() and word.plain not in CUES and is_name(re.sub(r"['’]s$", "", word.raw))
+    ):
         return "#"
     return word.plain
 

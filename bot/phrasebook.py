@@ -41,11 +41,12 @@ LISTS = {
     "knowledgeable expert experts experienced clue idea context maintain maintains maintaining maintainer own owns "
     "responsible in_charge care cares work works worked working been_working been_changing changing look_after "
     "looks_after looking_after take_care takes_care handle handles deal_with deals_with help helps explain tell answer teach "
-    "review reviews reviewed approve approves contribute contributes contributing active develop develops up_to_speed",
+    "review reviews reviewed approve approves contribute contributes contributing active develop develops up_to_speed "
+    "good_with good_at good great_with great_at skilled proficient fluent strong comfortable confident walk",
     "expert": "expert experts owner owners maintainer maintainers specialist specialists guru gurus contact contacts person "
     "people responsible reviewer reviewers holder holders go-to lead contributor contributors committers authors "
     "point_of_contact point_person right_person best_person",
-    "ask": "ask talk speak contact ping message consult approach turn go reach_out reach email mail bug poke involve assign "
+    "ask": "ask bother annoy pester disturb interrupt chase nudge contact_about talk speak contact ping message consult approach turn go reach_out reach email mail bug poke involve assign "
     "tag cc pair get_help get_a_review request_a_review",
     "who": "who whom which_person which_dev which_developer which_engineer which_colleague what_person",
     "someone": "someone somebody anyone anybody people person a_person any_one",
@@ -64,10 +65,13 @@ PREPOSITIONS = "on in at to of for with about into by from around regarding behi
 
 PHRASES = """
 none: who_knows|god_knows|who_cares|whatever|never_mind|nevermind|forget_it maybe|really?
+none: gm|gn|good_evening|evening all|everyone|everybody|team|folks|there|you?
+none: see_ya|cya|see_you|bye_bye|ttyl|so_long|take_care ...
 none: thanks|thank_you|cheers|ta|merci|danke so|very|a|that|for|it|lamplighter|bot|all|again|this|everyone|§|@|a_lot? ...
 none: hello|hi|hey|hallo|howdy|yo|greetings|good_morning|good_afternoon|good_evening|good_night|good_day|morning|evening there|all|team|everyone|folks|lamplighter|bot|you|@?
 none: bye|goodbye|ciao|see_you|later|welcome ~ tomorrow|later|soon|around|then|all|back|everyone|monday?
-none: ok|okay|yes|yep|yeah|no|nope|sure|cool|nice|great|awesome|perfect|good|right|fine|lol|haha|hahaha|hm|hmm|wow|oh|ah|done|indeed|exactly|brilliant|amazing|np|test|testing|ping|hurray ok|thanks|great|then|one|now|job|bot|work|point|lol|it|indeed|stuff|to_know|a_lot|thank_you|cool?
+none: no thanks|thank_you|need|worries|problem
+none: ok|okay|yes|yep|yeah|no|nope|sure|cool|nice|great|awesome|perfect|good|right|fine|lol|haha|hahaha|hm|hmm|wow|oh|ah|done|indeed|exactly|brilliant|amazing|np|test|testing|ping|hurray ok|thanks|great|then|one|now|job|bot|work|point|lol|it|indeed|stuff|to_know|a_lot|thank_you|cool|that_helps|that_helped|that_worked|works|worked|helpful|nice|perfect|awesome|love_it|no_worries|never_mind|got_it|thx|ta?
 none: got_it|i_see|makes_sense|sounds_good|well_done|you_rock|love_it|no_worries|no_problem|that_helps|that_helped|that_worked|good_to_know ...
 none: you_are|that_is|that_was|this_is|it_is|this_was ~ great|awesome|helpful|wrong|right|good|nice|amazing|funny|cool|best|very_helpful|so_helpful|correct|perfect|useless|very|so ...
 none: how_are_you|how_do_you_do|how_is_it_going|how_is_life|how_was_your|what_is_up|are_you_there|are_you_ok|are_you_a_bot|are_you_awake|you_there|have_a_nice|have_a_good|have_a_great|happy|congrats|congratulations ...
@@ -76,7 +80,9 @@ none: i|we had|went|love|like|hate|feel|will_be|am_back|am_tired|am_hungry|just_
 help: help|commands|command|usage|manual|menu|options|instructions|help_me|please_help|how_to_use_you|how_to_use_this|how_to_use_this_bot|how_to_use_lamplighter please?
 help: what|how can|could|do|are|should you do|know|answer|help|able_to_do|offer|understand for_me|with|me_with|here?
 help: what|how can|could|do|should|may i ask|use|talk_to|do|say|work_with ~ you|with_you|here|this_bot|the_bot|lamplighter|this|from_you|lamplighter_about|you_about?
-help: who|what are you
+help: who|what are you|u|r_u
+help: what|which ~ type|write|enter|say ~ i|to? ~ here?
+help: what ~ i type|write|enter|say|do here|to_you?
 help: what is lamplighter|this_bot|this_thing|the_bot
 help: how do|does you|this_bot|lamplighter|the_bot|this_thing work
 help: what|which kind|kinds|sort|sorts|types of questions|things|question ...
@@ -97,12 +103,31 @@ what_if: who can|could|would|will|should|might? cover|covers|step_in|steps_in|fi
 what_if: who can|could|would|will|should replace|replaces X if|when|while ...
 what_if: can|could we ... without|lose|losing N ...
 what_if+: N is|goes|will_be|leaves going? on|away|leaving ... what|who ...
+what_if: who takes_over|take_over|steps_in|step_in|covers|cover|fills_in|fill_in if|when|once|while N ...
+what_if: what|which|who|how ... without N ...
 what_if: what|which ~ only N <knows>
 what_if: away N
+
+person: what is|are|was N area|areas|job|role|focus|expertise|field|background|team|speciality|strengths|domain ...
+person: has|did|have <someone> ~ seen|heard_from|see|met N ...
+person: what did|has|have N ~ <changed>|<made>|ship|shipped|merge|merged|write|wrote|push|do % Y? ...
+person: when was|is|did|has ~ N ~ last|been? active|seen|around|here|commit|back|there|commit_something|change_something ...
+person+: what|how_much ~ N ~ know|knows|knowing % Y?
+person: what|which|how_much ... N ~ <knows>|do|done|doing|touched|changed|committed|up_to|good_at|focus_on|been_doing|been_up_to % Y?
+person+: does|do|is|would|did|can|could|should|has|will i|we|ask|talk_to? N ~ able_to? <knows>|touched|know_about|know_anything|know_something|know_much|change ~ % me? % Y?
+person: should|can|could|may i|we ask|talk_to|ping|contact|message N % Y?
+person+: is|are|was|will|has|does N ~ been|work|works? <around> ...
+person: who is|was N
+person: whois|profile|lookup|look_up|about N
+person: where|when|how is|was|did|has N <around>|today|now|these_days|last_seen|last_active|last_commit|doing?
+person: tell|what|how|show|describe|introduce me|us|about? about|to? N
+person: N knows|works|around|here|still|active|knowledge|expertise|areas? ...
 
 stale: what|which|where|anything|any ... is|are|going|gone|go|goes|getting|becoming|becomes|look|looks|has|have? <dark> ...
 stale: is|are there any? anything|something|any ... <dark> ...
 stale: is|are X still? stale|outdated|out_of_date|out-of-date|up_to_date|up-to-date|current still|any_more|anymore?
+stale: show|tell|list|give me|us? what|which|where ... <dark> ...
+stale: what|which areas|parts|files|code|places|modules|pages|corners ~ nobody|no_one|no_owner|no_owners|nobody_left|no_maintainer|without_owner ...
 stale: show|list|give me|us? ~ stale|fading|dark|dim|outdated ...
 stale: how up_to_date|outdated|stale|fresh ~ X
 stale: stale|fading|outdated|risks|risk|bus_factor|truck_factor report|areas|pages|docs|knowledge|places? % X?
@@ -111,6 +136,7 @@ stale: what|which|where|who|show|list|how ... at_risk|bus_factor|truck_factor|ri
 stale: what|which|where ... knowledge fading|fade|fades|lost|leaking|dying|risks ...
 
 last_touched: who ~ made|did|make ~ <latest> change|changes|commit|edit|update % X
+last_touched: by <who> ~ X <changed> last|latest|most_recently
 last_touched: <who> ~ <last> ~ time|person|who|to? ~ <changed>|wrote|been_in % X? and_when|when|last?
 last_touched: <who> ~ <changed>|wrote|in % X last|latest|most_recently|last_time|the_last_time|the_other_day|lately_last|just_now|and_when ...
 last_touched: who|whose ~ <latest> person|one|author|committer|editor|contributor|developer|dev|commit|change|edit|toucher|guy? that|who|to? ~ <changed>|work_on|commit_to|be? % X?
@@ -132,7 +158,6 @@ last_touched: who ~ to_blame|blame % X
 last_touched: who ~ wrote|added|created|authored|write|put ~ code? % X_line
 last_touched: whose code|line ~ % X
 
-person: when was|is|did|has ~ N ~ last|been? active|seen|around|here|commit|back|there|commit_something|change_something ...
 
 history: what ~ reason|reasons|motivation|rationale|purpose|thinking|background|reasoning % ~ why? ~ X
 history: ~ reason|rationale|motivation for|behind|of X
@@ -140,6 +165,7 @@ history: explain ~ reason|history|rationale|motivation % X
 history: what ... <team>? been|got|recently? <made>|happened|happening|new|done|going_on|merged|landed|committed|changing|changes|change % last? X?
 history: what changes|commits|work|updates|edits ~ made|happened|landed|went|make? % X?
 history: which changes|commits ~ made|happened|landed|went|touched|touch|changed? % X
+history: what ~ <team> ship|shipped|release|released|deliver|delivered|build|built|break|broke % X?
 history: what ~ <team> change|changed|done|do|doing|been_up_to|merge|merged|fix|fixed|add|added|remove|removed % X?
 history: show|give|list|get|see|any|what|tell me? ~ recent|latest|last|newest|previous|past|interesting|important? history|log|git_log|changelog|changes|commits|commit_history|change_history|evolution|story % made? % X
 history: history|log|git_log|changelog|changes|commits|recent_changes|latest_changes|recent_commits|last_changes|latest_commits|last_commits % X?
@@ -161,21 +187,13 @@ history: what happened to|with|in|on X
 history: where did X go to?
 history: how did|has|have X change|changed|evolve|evolved|develop|developed|come_about|come_to_be|grow|grown ...
 
-person+: what|how_much ~ N ~ know|knows|knowing % Y?
-person: what|which|how_much ... N ~ <knows>|do|done|doing|touched|changed|committed|up_to|good_at|focus_on|been_doing|been_up_to % Y?
-person+: does|do|is|would|did|can|could|should|has|will i|we|ask|talk_to? N ~ able_to? <knows>|touched|know_about|know_anything|know_something|know_much|change ~ % me? % Y?
-person: should|can|could|may i|we ask|talk_to|ping|contact|message N % Y?
-person+: is|are|was|will|has|does N ~ been|work|works? <around> ...
-person: who is|was N
-person: whois|profile|lookup|look_up|about N
-person: where|when|how is|was|did|has N <around>|today|now|these_days|last_seen|last_active|last_commit|doing?
-person: tell|what|how|show|describe|introduce me|us|about? about|to? N
-person: N knows|works|around|here|still|active|knowledge|expertise|areas? ...
 
 who_knows: who else|all ~ <knows>? % X?
 who_knows: <who> ~ team|in_the_team|on_the_team|of_us|of_you|i|we? ~ <knows> % ~ anything|something|everything|lot|much|me|us|people? % X?
 who_knows: <who> ~ i|we|you|somebody|someone|need? ~ need? to? <ask> % ~ me|us|help|advice|a_review|reviewer|if|when? % X?
 who_knows: <who> ~ <expert> to? <ask>|<knows>|is? % who|when|for|with? ~ <knows>? % X?
+who_knows: X <who> ~ i|we <ask>
+who_knows: <someone> here|around|on_the_team|in_the_team? <knows> % X
 who_knows: whose area|responsibility|job|baby|domain ~ % ~ X
 who_knows: ~ we <someone> ~ left|around? who|that ~ <knows> % X
 who_knows: does|do|is|are|has|have there? <someone>|an_expert|a_maintainer|an_owner|any_expert|any_experts ~ left|around|in_the_team|who|that? ~ % <knows>? % ~ anything|me|us|something? % X

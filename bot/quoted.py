@@ -6,7 +6,8 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from bot.answer import code, count, join, when
+from bot.answer import code, count, join
+from bot.dates import when
 from bot.render import cut
 from knowledge.model import Evidence, Freshness
 

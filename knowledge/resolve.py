@@ -13,6 +13,21 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from knowledge.mentions import Mention, mentions, place, said_lines
+from knowledge.path_words import (
+    ARTICLES,
+    ASIDE,
+    DIR_WORDS,
+    DOC_WORDS,
+    EVERYTHING,
+    KIND_WORDS,
+    PICTURE,
+    is_path,
+    like_pattern,
+    made_of,
+    only_docs,
+    path_words,
+    stem,
+)
 from knowledge.spelling import near, slips
 from knowledge.store.database import Database
 from knowledge.targets import Repo, Resolution, Several, Target, Unknown
@@ -49,7 +64,7 @@ class Resolver:
         found = list(mentions(rest))
         named = [m for m in found if m.is_code]
         result = self._named(named) if named else None
-        if isinstance(result, Unknown) and not _is_path(named[0]) and len(found) > len(named):
+        if isinstance(result, Unknown) and not is_path(named[0]) and len(found) > len(named):
             result = None  # "the GitHub login": one word that only looks like a name, among others
         if result is None:
             result = self._topic(rest) or self._by_words(rest)
@@ -58,7 +73,7 @@ class Resolver:
         return result
 
     def _named(self, named: list[Mention]) -> Resolution:
-        places = [m for m in named if _is_path(m)] or named
+        places = [m for m in named if is_path(m)] or named
         result = self.place(places[0].raw, ticked=places[0].kind == "ticked")
         others = [m for m in named if m is not places[0]]
         if isinstance(result, Target) and result.kind == "file" and others:
@@ -118,7 +133,7 @@ class Resolver:
 
     def _ending(self, tail: str, repos: Iterable[Repo]) -> list[_Node]:
         """Nodes whose path ends on whole parts with `tail`, in any case; a `tail` ending in "." fits any suffix."""
-        pattern = _like(tail.lower())
+        pattern = like_pattern(tail.lower())
         stem = tail.endswith(".")
         end = "%" if stem else ""
         nodes = []
@@ -187,7 +202,7 @@ class Resolver:
 
         def rank(n: _Node) -> tuple[bool, bool, int, int]:
             count, _ = busy.get(n.id, (0, 0))
-            return (not n.alive, bool(_ASIDE.search(n.path)), -int(count or 0), len(n.path))
+            return (not n.alive, bool(ASIDE.search(n.path)), -int(count or 0), len(n.path))
 
         return sorted(nodes, key=rank)
 
@@ -238,14 +253,14 @@ class Resolver:
         group = " GROUP BY d.repo_id, d.path, p.symbol ORDER BY d.path LIMIT 200"
         rows = self.db.read(f"{columns} WHERE p.symbol = :name{where}{group}", name=name, **only)
         if not rows:
-            tail = f"%.{_like(name)}"
+            tail = f"%.{like_pattern(name)}"
             # The inner query reads the index of symbols alone, not the texts beside them.
             inner = "p.symbol IN (SELECT DISTINCT symbol FROM passages WHERE symbol LIKE :tail ESCAPE '!')"
             rows = self.db.read(f"{columns} WHERE {inner}{where}{group}", tail=tail, **only)
             rows = [row for row in rows if row[2].endswith("." + name)] or rows
         names = {repo.id: repo.name for repo in self.repos()}
         found = [Target("symbol", r[0], names.get(r[0], ""), r[1], r[3], r[4], r[2]) for r in rows]
-        return sorted(found, key=lambda t: (bool(_ASIDE.search(t.path)), t.symbol.count("."), t.path))
+        return sorted(found, key=lambda t: (bool(ASIDE.search(t.path)), t.symbol.count("."), t.path))
 
     def _symbol(self, name: str, said: str) -> Resolution | None:
         if not re.fullmatch(r"[A-Za-z_$][\w.$]*", name):
@@ -254,7 +269,7 @@ class Resolver:
         while not found and "." in name:  # flask.Flask.route: the module is no part of our qualified name
             name = name.partition(".")[2]
             found = self._symbols(name)
-        first = [t for t in found if not _ASIDE.search(t.path)]
+        first = [t for t in found if not ASIDE.search(t.path)]
         found = first or found
         if not found:
             return None
@@ -264,53 +279,53 @@ class Resolver:
 
     def _topic(self, text: str) -> Target | None:
         """A topic of the configuration, however it is written."""
-        said = _words(text)
+        said = path_words(text)
         for name, paths in self.topics.items():
-            if said and said == _words(name):
+            if said and said == path_words(name):
                 return Target("topic", topic=name, paths=tuple(paths))
         for name, paths in self.topics.items():
-            wanted = _words(name)
+            wanted = path_words(name)
             if wanted and all(any(near(w, s) for s in said) for w in wanted):
                 return Target("topic", topic=name, paths=tuple(paths), meant=text)
         return None
 
     def _by_words(self, text: str) -> Resolution:
         """Words that are no name: a repository, a path made of these words, a symbol, else a topic to be searched."""
-        said = _words(text)
+        said = path_words(text)
         repos = self.repos()
-        core = [w for w in said if w not in _KIND_WORDS] or [w for w in said if w not in _ARTICLES | _DIR_WORDS]
-        if not core or (len(core) == 1 and core[0] in _EVERYTHING):
+        core = [w for w in said if w not in KIND_WORDS] or [w for w in said if w not in ARTICLES | DIR_WORDS]
+        if not core or (len(core) == 1 and core[0] in EVERYTHING):
             if said and len(repos) == 1:
                 return Target("repository", repos[0].id, repos[0].name)
             return Target("topic", topic=text)
         for repo in repos:
             if core == [repo.name.lower()] and not self._exact(core[0], repos):
                 return Target("repository", repo.id, repo.name)
-        wants_dir = bool(_DIR_WORDS.intersection(said))
+        wants_dir = bool(DIR_WORDS.intersection(said))
         single = len(core) == 1
         result = self._single(core[0], repos, wants_dir=wants_dir) if single else self._made_of(core, repos)
-        if _DOC_WORDS.intersection(said) and not wants_dir:
-            result = _only_docs(result)
+        if DOC_WORDS.intersection(said) and not wants_dir:
+            result = only_docs(result)
         if isinstance(result, Target):
             return replace(result, meant=text)
         return result or Target("topic", topic=text)
 
     def _single(self, word: str, repos: list[Repo], *, wants_dir: bool) -> Resolution | None:
-        forms = {word, word + "s", _stem(word)}  # "session" for sessions.py
+        forms = {word, word + "s", stem(word)}  # "session" for sessions.py
         nodes = [n for form in forms for n in self._ending(form, repos) if n.alive]
         dirs = [n for n in nodes if n.is_dir]
         stems = [] if wants_dir else [n for form in forms for n in self._ending(form + ".", repos)]
-        files = [n for n in stems if n.alive and not n.is_dir and not _PICTURE.search(n.path)]
+        files = [n for n in stems if n.alive and not n.is_dir and not PICTURE.search(n.path)]
         found = self._by_life(dirs + [n for n in nodes if not n.is_dir] + files)
         shallow = [n for n in found if n.path.count("/") <= 1 and n.is_dir]
         if len(found) == 1 or (shallow and len(shallow) == 1 and wants_dir):
             return self._target((shallow or found)[0])
         if found:
-            front = [n for n in found if not _ASIDE.search(n.path)]
+            front = [n for n in found if not ASIDE.search(n.path)]
             if len(front) == 1:
                 return self._target(front[0])
             return self._several(word, [self._target(n) for n in found], loose=True)
-        symbols = [t for t in self._symbols(word) if not _ASIDE.search(t.path) and "." not in t.symbol]
+        symbols = [t for t in self._symbols(word) if not ASIDE.search(t.path) and "." not in t.symbol]
         return symbols[0] if len(symbols) == 1 else None
 
     def _made_of(self, core: list[str], repos: list[Repo]) -> Resolution | None:
@@ -321,13 +336,13 @@ class Resolver:
             rows = self.db.read(
                 f"""SELECT id, repo_id, path, is_dir, alive FROM nodes
                     WHERE repo_id = :repo AND alive = 1 AND {wheres} LIMIT 500""",
-                repo=repo.id, **{f"w{i}": f"%{_like(_stem(w))}%" for i, w in enumerate(core)},
+                repo=repo.id, **{f"w{i}": f"%{like_pattern(stem(w))}%" for i, w in enumerate(core)},
             )  # fmt: skip
             nodes += [_Node(*row) for row in rows]
-        fits = [n for n in nodes if _made(n.path, core) and not _PICTURE.search(n.path)]
+        fits = [n for n in nodes if made_of(n.path, core) and not PICTURE.search(n.path)]
         # A directory stands for what lies under it.
         fits = [n for n in fits if not any(d.is_dir and n.path.startswith(d.path + "/") for d in fits)]
-        front = [n for n in fits if not _ASIDE.search(n.path)] or fits
+        front = [n for n in fits if not ASIDE.search(n.path)] or fits
         if not front:
             return None
         ranked = self._by_life(front)
@@ -369,57 +384,3 @@ class Resolver:
         close = [row[0] for row in rows if near(row[0].rpartition(".")[2].lower(), wanted)]
         found = [target for symbol in close[:MOST_CHOICES] for target in self._symbols(symbol)[:1]]
         return tuple(found)
-
-
-# -- words of paths ---------------------------------------------------------------------------------------------------
-
-# Places that are rarely meant when the same name exists elsewhere.
-_ASIDE = re.compile(
-    r"^\.|(?:^|/)(?:tests?|testing|spec|specs|examples?|fixtures|vendor|third_party|node_modules|docs?_src|benchmarks?)/|(?:^|/)(?:test_|conftest)|_test\.|\.test\."
-)
-_KIND_WORDS = frozenset(
-    """whole entire complete the a an our my file files directory folder dir package module class function method code part area thing stuff
-    page doc docs documentation source sources component implementation logic of in for and to about""".split()
-)
-_ARTICLES = frozenset({"the", "a", "an", "our", "my", "of", "in", "for", "and", "to", "about"})
-_DOC_WORDS = frozenset({"doc", "docs", "documentation", "page", "pages", "guide", "manual"})
-_DOC_FILE = re.compile(r"\.(?:md|mdx|rst|txt|adoc|html?|ipynb|erb)$|(?:^|/)(?:docs?|wiki|manual)(?:/|$)", re.IGNORECASE)
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|ico|webp|woff2?|ttf|pdf|mp4)$", re.IGNORECASE)
-_DIR_WORDS = frozenset({"directory", "folder", "dir", "package"})
-_EVERYTHING = frozenset({"repo", "repository", "project", "codebase", "everything", "anything", "here", "codebases"})
-
-
-def _only_docs(result: Resolution | None) -> Resolution | None:
-    """Of what the words fit, what is written for reading: "the deploy docs" are not deploy.yml."""
-    if isinstance(result, Target):
-        return result if _DOC_FILE.search(result.path) else None
-    if isinstance(result, Several):
-        kept = tuple(t for t in result.choices if _DOC_FILE.search(t.path))
-        return kept[0] if len(kept) == 1 else replace(result, choices=kept, total=len(kept)) if kept else None
-    return result
-
-
-def _is_path(mention: Mention) -> bool:
-    return mention.kind in {"path", "file", "url"} or (
-        mention.kind == "ticked" and bool(re.search(r"[/\\.]", mention.raw))
-    )
-
-
-def _words(text: str) -> list[str]:
-    return [w.lower() for w in re.findall(r"[A-Za-z0-9]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text))]
-
-
-def _stem(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-def _made(path: str, core: list[str]) -> bool:
-    """Whether every word is a part of the path, the last name holding at least one of them."""
-    parts = [_stem(w) for w in _words(path)]
-    last = [_stem(w) for w in _words(path.rpartition("/")[2])]
-    stems = [_stem(w) for w in core]
-    return all(s in parts for s in stems) and any(s in last for s in stems)
-
-
-def _like(text: str) -> str:
-    return re.sub(r"([!%_])", r"!\1", text)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import (
-    DAY,
     Answer,
     Asked,
     Ground,
@@ -17,14 +16,13 @@ from bot.answer import (
     code,
     count,
     coverage_note,
-    day,
     join,
     not_known,
     sentence,
     taken_to_mean,
-    when,
 )
 from bot.citing import commit_evidence, commit_source, dated, pages_source, titled, whole
+from bot.dates import DAY, day, when
 from bot.message import Note, Part, Quote, Sources, Text, plain
 from bot.render import cut
 from bot.spoken import CAME, STOP, WENT, alike, same_verb, speaking, wanted_words

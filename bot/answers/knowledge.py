@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from bot import welcome
 from bot.answer import (
-    DAY,
     Answer,
     Asked,
     Ground,
@@ -18,6 +17,7 @@ from bot.answer import (
     reachable,
 )
 from bot.citing import dated, pages_source, repo_of, whole
+from bot.dates import DAY
 from bot.message import Note, Part, People, Quote, Sources, Text, plain
 from bot.quoted import distinct, in_context, in_words, language_of
 from knowledge.fresh import freshness

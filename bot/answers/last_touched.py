@@ -17,16 +17,15 @@ from bot.answer import (
     code,
     count,
     coverage_note,
-    day,
     hand_as_json,
     join,
     not_known,
     person_line,
     reachable,
     taken_to_mean,
-    when,
 )
 from bot.citing import commit_evidence, commit_source, titled
+from bot.dates import day, when
 from bot.message import Note, Part, People, Sources, Text, plain
 from knowledge.model import Knower, Person, WhoKnows
 from knowledge.past import PastCommit

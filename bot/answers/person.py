@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.answer import (
-    DAY,
     Answer,
     Asked,
     Ground,
@@ -14,13 +13,12 @@ from bot.answer import (
     called,
     code,
     count,
-    day,
     join,
     not_known,
     person_line,
-    when,
 )
 from bot.citing import commit_evidence, commit_source, titled
+from bot.dates import DAY, day, when
 from bot.message import Choice, Choices, Note, Part, People, Sources, Text, plain
 from bot.when import Window
 from knowledge.model import Knower, Person

@@ -46,10 +46,9 @@ def _of_page(ground: Ground, target: Target) -> Answer:
     """Whether one page is up to date: when it was changed, and what became of the code that it names."""
     held = Passages(ground.db).of_path(target.repo_id, target.path)
     text = "\n".join(passage.text for passage in held)
-    kind = held[0].kind if held else "doc"
     verdict = freshness(ground.db, target.repo_id, target.path, text, ground.as_of)
     last = held[-1].line_end if held else 1
     sha = held[0].commit if held else ""
-    page = Evidence(kind, target.path, 1, last, "", "", sha, verdict.changed_time, freshness=verdict)
+    page = Evidence("doc", target.path, 1, last, "", "", sha, verdict.changed_time, freshness=verdict)
     said = in_words(verdict, page, ground.now)
     return Answer((Text(f"{code(target.path)}: {said}"), Sources((page_source(ground, page),))), target, (), (page,))

@@ -23,9 +23,9 @@ def read(text: str) -> Meaning:
     return understand(text, NOW, lambda word: word.lower() in TEAM)
 
 
-def phrasings() -> list[tuple[str, str, str]]:
+def phrasings(file: str = "phrasings.txt") -> list[tuple[str, str, str]]:
     rows, intent = [], ""
-    for line in (Path(__file__).parent / "phrasings.txt").read_text(encoding="utf-8").splitlines():
+    for line in (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             intent = line.strip("[]")
         elif line and not line.startswith("#"):
@@ -108,3 +108,9 @@ def test_numbers_choose_and_spans_are_read() -> None:
 )  # fmt: skip
 def test_only_slips_of_cue_words_are_corrected(typed: str, meant: str) -> None:
     assert correct(typed) == meant
+
+
+def test_phrases_that_the_book_was_not_written_against() -> None:
+    rows = phrasings("phrasings_unseen.txt")
+    right = sum(read(phrase).intent == intent for intent, phrase, _ in rows)
+    assert right / len(rows) >= 0.8
