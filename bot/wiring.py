@@ -197,6 +197,7 @@ class House:
         if "meaning" in steps:
             with held(self.home, MEANING, wait_seconds=-1, on_wait=on_wait):
                 self._read_meaning(tally, progress, rebuild=rebuild)
+        self._stamp()
         return IndexSummary(
             tally.commits, tally.events, tally.passages, tally.embedded, tuple(tally.skipped), time.monotonic() - began
         )
@@ -218,6 +219,17 @@ class House:
             with suppress(Busy), held(self.home, READING):
                 self._read_all(moved, ("history", "docs", "code"), Tally(), Silent(), int(time.time()))
         return self
+
+    def _stamp(self) -> None:
+        """Let `bot/quick.py` answer from this home, where no setting but what is in the store matters to it."""
+        from bot.quick import STAMP, stamp
+
+        path, said = self.home / STAMP, self.settings
+        plain = not (said.store.url or self._other or any(repo.web for repo in said.repos)) and said.answers.people == 3
+        if plain:
+            path.write_text(stamp(str(self.config_file.absolute()) if self.config_file else None))
+        else:
+            path.unlink(missing_ok=True)
 
     def sync(self) -> IndexSummary:
         """What `lamp serve` does by the clock: everything that is new, silently."""

@@ -1,0 +1,87 @@
+"""The quick way of `lamp last` says what the full way says, word by word, or steps aside."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bot import quick
+from bot.commands import run
+from bot.config import Settings
+from bot.wiring import House
+from indexers.pipeline import Silent
+from tests.teams import team
+
+STORY = """
+    2024-01-02 | Ada          | Add the login page      | app/login.py app/util.py README.md
+    2026-09-03 | Bob          | Tidy the login page     | app/login.py
+    2026-09-10 | Bob          | Cache it                | app/login.py app/cache.py
+    2026-10-03 | Bob + Cleo   | Pair on the timeout     | app/util.py
+    2026-10-04 | Ada          | Split out tokens        | app/cache.py > app/tokens.py
+    2026-10-05 | dependabot[bot] <bot@example.org> | Bump | README.md
+    2026-10-06 | Cleo         | Speed the cache up      | app/login.py
+"""
+PATHS = ["app/login.py", "app/util.py", "app/tokens.py", "README.md", "nowhere.py", "app"]
+NOW = 1_795_000_000
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    shop = team(tmp_path, STORY)
+    monkeypatch.chdir(shop.path)
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path / "home"))
+    house = House(Settings(folder=shop.path), None)
+    house.index(locations=[str(shop.path)], steps=("history",), progress=Silent(), now=NOW)
+    return shop
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_both_ways_say_the_same_for_every_path(shop, capsys, form):
+    answered = set()
+    for path in PATHS:
+        code = quick.last([path, *form])
+        said = capsys.readouterr().out
+        if code is None:
+            assert said == ""
+            continue
+        answered.add(path)
+        assert run("last", [path, *form]) == code == 0
+        full = capsys.readouterr().out
+        assert said == full if not form else json.loads(said) == json.loads(full)
+    assert answered == {"app/login.py"}, "renames, pairs, bots, directories and unknown paths take the full way"
+
+
+def test_a_path_is_meant_from_where_one_stands(shop, capsys, monkeypatch):
+    monkeypatch.chdir(shop.path / "app")
+    assert quick.last(["login.py"]) == 0
+    assert "app/login.py" in capsys.readouterr().out
+
+
+def test_it_steps_aside_when_the_repository_has_moved_on(shop):
+    shop.tell("2026-11-01 | Ada | Go on | app/login.py")
+    assert quick.last(["app/login.py"]) is None
+
+
+def test_it_steps_aside_when_the_config_is_another(shop):
+    (shop.path / "config.yaml").write_text("# Lamplighter\nanswers: {people: 1}\n")
+    assert quick.last(["app/login.py"]) is None
+
+
+def test_it_steps_aside_for_options_lines_and_an_empty_home(shop, monkeypatch, tmp_path):
+    assert quick.last(["app/login.py", "--as-of", "2025-01-01"]) is None
+    assert quick.last(["app/login.py:3"]) is None
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path / "empty"))
+    assert quick.last(["app/login.py"]) is None
+
+
+def test_it_imports_nothing_heavy(shop):
+    heavy = {"numpy", "torch", "sqlalchemy", "git", "yaml", "argparse", "dataclasses", "rich", "faiss", "pathlib"}
+    code = f"""
+import sys
+from bot.cli import main
+assert main(["last", "app/login.py"]) == 0
+print(sorted({heavy!r} & set(sys.modules)))
+"""
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=shop.path).stdout
+    assert out.splitlines()[-1] == "[]"
