@@ -129,10 +129,11 @@ async def converse(slack: LocalSlack, repo: str) -> tuple[str, Transcript]:
     await talk.ask(BOB, DEV, f"{me} who last touched {file}?")
     thread, answer = await talk.ask(ANA, DEV, f"{me} who knows {file} now?")
     await talk.ask(ANA, DEV, "and why was it changed last?", thread)
-    await talk.ask(BOB, DEV, "how do I run the tests?", thread)
+    await talk.ask(BOB, DEV, "how do I deploy to production?", thread)
     await talk.press(ANA, answer, "lamplighter_feedback:helpful", thread)
     thread_where, _ = await talk.ask(BOB, DEV, f"{me} where is it documented how to configure logging?")
     await talk.ask(BOB, DEV, "and who knows about that?", thread_where)
+    await talk.ask(ANA, ASK, f"{me} how do I run the tests?")
     thread_which, which = await talk.ask(ANA, ASK, f"{me} who knows __init__.py?")
     if any("choice" in e.get("action_id", "") for b in which.get("blocks", ()) for e in b.get("elements", ())):
         await talk.press(ANA, which, "lamplighter_choice", thread_which)
