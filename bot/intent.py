@@ -59,14 +59,10 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 MOST_WORDS = 60  # of a question are read; nobody's question turns around later than that
-NO_NAMES = frozenset(
-    (
-        LITTLE
-        + " "
-        + PREPOSITIONS
-        + " i we you they he she it who what not and or if someone somebody anyone anybody everyone everybody nobody people"
-    ).split()
+_NOBODY = (
+    "i we you they he she it who what not and or if someone somebody anyone anybody everyone everybody nobody people"
 )
+NO_NAMES = frozenset(f"{LITTLE} {PREPOSITIONS} {_NOBODY}".split())
 _WHOLE = re.compile(r"(?:what|which|show|list|any|recent|latest|history|log|changes|commits)\b", re.IGNORECASE)
 _NEEDS_SUBJECT = frozenset({"last_touched", "who_knows", "history", "what_if", "person"})
 _POINTERS = frozenset("it this that these those them there he she they him her here its one same".split())

@@ -61,29 +61,30 @@ CUES = frozenset(
     """who whom whose what where when which why how does anyone anybody someone knows know knew knowledge
     knowledgeable understands understand expert experts owner owns maintains maintainer responsible familiar
     review reviews reviewer contact last latest recent recently touched touch changed change changes changing
-    edited modified updated committed commit commits wrote written worked working added removed deleted introduced
-    renamed moved history happened stale fading outdated risk factor forget forgotten losing away leaves leave
-    holiday vacation sick quits around explain document documented documentation please thanks hello help start
-    started onboarding yesterday week weeks month months since""".split()
+    edited modified updated committed commit commits wrote written worked working added removed deleted
+    introduced renamed moved history happened stale fading outdated risk factor forget forgotten losing away
+    leaves leave holiday vacation sick quits around about explain document documented documentation please
+    thanks hello help start started onboarding yesterday week weeks month months since""".split()
 )
 
 # Proper words one slip away from a cue.
 _OWN_WORDS = frozenset(
-    """who now how show shows snow known unknown knowing lest lost least list lists fast past cast mast blast lasts
-    lasting chance charge changer hanged ranged clanged tough couch pouch touches touching touchy torch teach
-    reach hat that want then than there here were wear while wheel wheel whole whose hose those house home him her
-    stake state stall stalk scale stable shale tale sale style rest risky disk desk brisk commits committee
-    commute comment comments common command commands lease please leaver leaved leaving cleave sleeve weak wreck
-    seek meek weekly monthly mouth moth mount front wrote write writes writer rote quote vote note moved loved
-    proved removes remove move moves mode model deleted delete deletes deletion adding adder padded update updates
-    edit edits editor editing modify modifies modifier modification rename renames reset resent recant review
-    reviewed view views viewer preview previews fiend owned own owning loner lower story way ways say sway days
-    any many sky ski stick slick lick pick around round ground arounds tanks think thank yellow jello cello held
-    heap hell kelp helper helped helping helps start starts starting stared stored restart started smart chart art
-    star stat stats factor factory actor factors tractor forgot forgets format loading closing using hosing posing
-    dosing done doe goes dose docs document documents experts expect except export exports import report reports
-    contract content context contacts contain contains since hence mince sine side size science wait white whit
-    while that's chat hate what's whats which witch rich hallo hollow hell shell fell cell tell well yell""".split()
+    """above bout shout scout abort abbot who now how show shows snow known unknown knowing lest lost least list
+    lists fast past cast mast blast lasts lasting chance charge changer hanged ranged clanged tough couch pouch
+    touches touching touchy torch teach reach hat that want then than there here were wear while wheel wheel
+    whole whose hose those house home him her stake state stall stalk scale stable shale tale sale style rest
+    risky disk desk brisk commits committee commute comment comments common command commands lease please leaver
+    leaved leaving cleave sleeve weak wreck seek meek weekly monthly mouth moth mount front wrote write writes
+    writer rote quote vote note moved loved proved removes remove move moves mode model deleted delete deletes
+    deletion adding adder padded update updates edit edits editor editing modify modifies modifier modification
+    rename renames reset resent recant review reviewed view views viewer preview previews fiend owned own owning
+    loner lower story way ways say sway days any many sky ski stick slick lick pick around round ground arounds
+    tanks think thank yellow jello cello held heap hell kelp helper helped helping helps start starts starting
+    stared stored restart started smart chart art star stat stats factor factory actor factors tractor forgot
+    forgets format loading closing using hosing posing dosing done doe goes dose docs document documents experts
+    expect except export exports import report reports contract content context contacts contain contains since
+    hence mince sine side size science wait white whit while that's chat hate what's whats which witch rich
+    hallo hollow hell shell fell cell tell well yell""".split()
 )
 
 _SLIPS = {

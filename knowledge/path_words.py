@@ -14,8 +14,9 @@ ASIDE = re.compile(
     r"|(?:^|/)(?:test_|conftest)|_test\.|\.test\."
 )
 KIND_WORDS = frozenset(
-    """whole entire complete the a an our my file files directory folder dir package module class function method code part area
-    thing stuff page doc docs documentation source sources component implementation logic of in for and to about""".split()
+    """whole entire complete the a an our my file files directory folder dir package module class function method
+    code part area thing stuff page doc docs documentation source sources component implementation logic of in
+    for and to about""".split()
 )
 ARTICLES = frozenset({"the", "a", "an", "our", "my", "of", "in", "for", "and", "to", "about"})
 DOC_WORDS = frozenset({"doc", "docs", "documentation", "page", "pages", "guide", "manual"})
