@@ -65,25 +65,31 @@ class Change(NamedTuple):
 class Repository:
     """A repository on this machine, with or without a work tree. Reads only; safe to share between threads."""
 
-    def __init__(self, repo: Repo, location: str, name: str) -> None:
+    def __init__(self, repo: Repo, location: str, name: str, branch: str = "") -> None:
         self._repo = repo
+        self._branch = branch
         self.location = location
         self.name = name
         self.git_dir = Path(repo.git_dir)
 
     @classmethod
-    def open(cls, location: str, home: Path) -> Repository:
+    def open(cls, location: str, home: Path, branch: str = "") -> Repository:
         """The repository at a path or URL; a URL is cloned under `home/repos/` at first and fetched after that.
 
+        Args:
+            location: a path (also one inside a work tree) or a URL that git can read.
+            home: where clones are kept.
+            branch: the branch to stand at; empty for the one that HEAD names.
+
         Raises:
-            Mistake: there is no repository, it cannot be fetched, or git refuses to read it.
+            Mistake: there is no repository or branch, it cannot be fetched, or git refuses to read it.
         """
         if clones.is_url(location):
             repo = clones.fetched(location, home)
-            return cls(repo, clones.without_secrets(location), clones.name_of(location))
+            return cls(repo, clones.without_secrets(location), clones.name_of(location), branch).at_branch()
         folder = Path(location).expanduser()
         repo = clones.opened(folder)
-        found = cls(repo, str(folder.resolve()), "")
+        found = cls(repo, str(folder.resolve()), "", branch).at_branch()
         origin = found.settings.get("remote.origin.url", "")
         found.name = clones.name_of(origin) if origin else clones.name_of_folder(repo)
         return found
@@ -149,16 +155,28 @@ class Repository:
     # -- where it stands ----------------------------------------------------------------------------------------------
 
     def head(self) -> str | None:
-        """The commit that HEAD names, None while there is none (an empty repository, an unborn branch)."""
-        return self.resolve("HEAD")
+        """The commit to read, of HEAD or the chosen branch; None while there is none (an unborn branch)."""
+        return self.resolve(f"refs/heads/{self._branch}" if self._branch else "HEAD")
+
+    def at_branch(self) -> Repository:
+        """Itself, if there is a chosen branch and it is there, or if there is none chosen.
+
+        Raises:
+            Mistake: the chosen branch is not there.
+        """
+        if self._branch and not self.head():
+            branches = self._lenient("for-each-ref", "--count=9", "--format=%(refname:short)", "refs/heads").split()
+            cure = f"Choose one of {', '.join(branches)}." if branches else "Commit to it first."
+            raise Mistake(f"{self.location} has no branch {self._branch}", cure)
+        return self
 
     def resolve(self, revision: str) -> str | None:
         """The full id of the commit that `revision` names, None when there is no such commit."""
         return self._lenient("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}") or None
 
     def branch(self) -> str:
-        """The branch that HEAD names, also when it is unborn; empty when HEAD is detached."""
-        return self._lenient("symbolic-ref", "--short", "--quiet", "HEAD")
+        """The chosen branch, or the one that HEAD names, also when it is unborn; empty when HEAD is detached."""
+        return self._branch or self._lenient("symbolic-ref", "--short", "--quiet", "HEAD")
 
     def commits_between(self, old: str, new: str) -> list[str] | None:
         """The commits of `new` that `old` does not hold, newest first; None when one of the two is not there."""

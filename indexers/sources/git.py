@@ -51,7 +51,7 @@ class _Range(NamedTuple):
 
 
 class GitSource:
-    """Reads the branch that HEAD names.
+    """Reads the branch at which the repository stands.
 
     Args:
         repository: whose history it is.

@@ -45,6 +45,14 @@ def test_from_a_folder_inside(shop: Team) -> None:
     assert Repository.open(str(shop.path / "app"), shop.path).head() == shop.head()
 
 
+def test_another_branch_than_the_checked_out_one(shop: Team) -> None:
+    shop.git("branch", "release", "HEAD~2")
+    repository = Repository.open(str(shop.path), shop.path, "release")
+    assert (repository.head(), repository.branch()) == (shop.sha("Pair on the timeout"), "release")
+    with pytest.raises(Mistake, match=r"has no branch relaese\. Choose one of main, release\."):
+        Repository.open(str(shop.path), shop.path, "relaese")
+
+
 def test_unborn_head(tmp_path: Path) -> None:
     repository = opened(team(tmp_path))
     assert (repository.head(), repository.branch()) == (None, "main")
