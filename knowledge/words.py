@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from knowledge.errors import Busy
+from knowledge.spelling import slips
 from knowledge.store.database import Database
 from knowledge.tokens import Tokenizer
 
@@ -163,15 +164,15 @@ class Words:
         searcher = self._searcher()
         if searcher is None or len(term) < 4 or not term.isalpha() or searcher.doc_freq("words", term):
             return None
-        slips = 2 if len(term) >= 9 else 1
-        size = len(term) // (slips + 1)
-        head, middle, tail = term[:size], term[size : 2 * size], term[-size:]  # `slips` slips leave one of them whole
-        best = (-slips - 1, 0, "")
+        most = 2 if len(term) >= 9 else 1
+        size = len(term) // (most + 1)
+        head, middle, tail = term[:size], term[size : 2 * size], term[-size:]  # `most` slips leave one of them whole
+        best = (-most - 1, 0, "")
         for known, df in searcher.terms_with_prefix("words", term[0]):
             if (
-                abs(len(known) - len(term)) <= slips
+                abs(len(known) - len(term)) <= most
                 and (known.startswith(head) or known.endswith(tail) or middle in known)
-                and (away := distance(term, known, slips)) <= slips
+                and (away := slips(term, known, most)) <= most
             ):
                 best = max(best, (-away, df, known))
         return best[2] or None
@@ -252,23 +253,6 @@ class Words:
             if type(error).__name__ == "PanicException":  # not an Exception, and importable from nowhere
                 raise Damaged(str(error)) from error
             raise
-
-
-def distance(left: str, right: str, limit: int) -> int:
-    """Optimal string alignment distance (swaps of neighbours count one); anything above `limit` is `limit` + 1."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        older, before = before, row
-        row = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)
 
 
 def _schema() -> Any:

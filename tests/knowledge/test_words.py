@@ -18,7 +18,7 @@ from knowledge.store.database import Database
 from knowledge.store.passages import Passages
 from knowledge.store.schema import open_store
 from knowledge.tokens import Tokenizer
-from knowledge.words import Words, distance
+from knowledge.words import Words
 
 
 @pytest.fixture
@@ -286,19 +286,3 @@ def test_rarity_is_bm25s_and_zero_for_the_unknown(db: Database, words: Words) ->
     assert rare["nothing"] == 0
     assert rare["kettl"] == pytest.approx(math.log(1 + 3.5 / 1.5))
     assert rare["kettl"] > rare["lamp"] > 0
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "expected"),
-    [
-        ("lamp", "lamp", 0),
-        ("lamp", "lmap", 1),
-        ("lamp", "lam", 1),
-        ("lamp", "clamp", 1),
-        ("lamp", "limb", 2),
-        ("a", "bcdef", 3),
-    ],
-)
-def test_distance(left: str, right: str, expected: int) -> None:
-    assert distance(left, right, 2) == expected
-    assert distance(right, left, 2) == expected
