@@ -109,6 +109,7 @@ def _render(message: Message, marker: str, echo: str) -> list[Block]:
         out.extend(_part(part, number))
     if message.question_id is not None:
         out.append(_feedback(message.question_id, _first_person(message)))
+    out = out or _sections(NOTHING.text)
     if marker:
         out[0] = {**out[0], "block_id": marker}
     return out
@@ -174,9 +175,10 @@ def _flat(text: str) -> str:
 
 
 def _button(label: str, value: dict[str, Any], action_id: str) -> Block:
-    packed = json.dumps(value)
-    if len(packed) > BUTTON_VALUE:  # nobody says so much by a button; its first words still ask something
-        packed = json.dumps({**value, "say": cut(str(value["say"]), BUTTON_VALUE // 8)})
+    packed = json.dumps(value, ensure_ascii=False)
+    while len(packed) > BUTTON_VALUE:  # nobody says so much by a button; its first words still ask something
+        value = {**value, "say": cut(str(value["say"]), len(str(value["say"])) // 2)}
+        packed = json.dumps(value, ensure_ascii=False)
     return {
         "type": "button",
         "text": {"type": "plain_text", "text": cut_middle(" ".join(label.split()), BUTTON_TEXT), "emoji": False},

@@ -164,5 +164,19 @@ def test_marks_of_other_markups_in_quotes():
     assert words({"blocks": blocks(Message((quote,)))}) == ">Use `pytest` or `tox`,\n>*always* &lt;here&gt;.\na.rst:1"
 
 
+@pytest.mark.parametrize("say", ["\x1f\N{LINEAR B SYLLABLE B008 A}" * 2000, '"' * 4000, "word " * 3000])
+def test_what_a_button_says_fits_and_can_be_read(say):
+    [actions] = blocks(Message((Choices("", (Choice("one", say),)),)))
+    value = actions["elements"][0]["value"]
+    assert len(value) <= 2000
+    assert say.startswith(json.loads(value)["say"].rstrip("…").rstrip())
+
+
+def test_choices_without_words_say_so():
+    assert words({"blocks": blocks(Message((Choices("", (Choice("", ""),)),)), marker="m")}).startswith(
+        "I have nothing"
+    )
+
+
 def test_nothing_to_say_says_so():
     assert words({"blocks": blocks(Message(()))}) == "I have nothing to say to that."
