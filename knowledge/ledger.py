@@ -8,7 +8,7 @@ above it that were not above it before.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from knowledge.memory import DIRECTORY, FILE, LATEST, REVIEW_KINDS, ROOT, WORK_KINDS, clamp, forward, share_of_commit
@@ -65,9 +65,13 @@ class Tree:
 
 
 class Ledger:
-    """Sums by node and holder. `past` holds, for each file that is ever renamed, the moments it lived through."""
+    """Sums by node and holder.
 
-    def __init__(self, tree: Tree, past: Mapping[int, list[Moment]]) -> None:
+    `past` holds, for each file that is ever renamed to or from, the moments that it lived through, by id: none counts
+    twice for a file, however often it comes and goes.
+    """
+
+    def __init__(self, tree: Tree, past: Mapping[int, dict[int, Moment]]) -> None:
         self.tree = tree
         self.past = past
         self.sums: defaultdict[int, dict[int, Sums]] = defaultdict(dict)
@@ -90,21 +94,24 @@ class Ledger:
         if past:
             for node, _ in touches:
                 if node in past:
-                    past[node].append(at)
+                    past[node][at.id] = at
 
     def _carry(self, renames: Iterable[tuple[int, int]]) -> None:
-        carried: dict[tuple[int, Moment], int] = {}
-        for node, source in renames:
-            before = self.past[source]
+        """As the files were before this commit, in whatever order it names them."""
+        carried: dict[tuple[int, int], int] = {}
+        moments: dict[int, Moment] = {}
+        for node, source, before in [(node, source, list(self.past[source].values())) for node, source in renames]:
+            here = self.past[node]
             fresh = set(self.tree.above(node)).difference(self.tree.above(source))
             for then in before:
+                if then.id in here:
+                    continue
+                here[then.id] = moments[then.id] = then
                 _add(self.sums[node], then, then.file, 1)
                 for directory in fresh:
-                    carried[directory, then] = carried.get((directory, then), 0) + 1
-            if node in self.past:
-                self.past[node].extend(before)
-        for (directory, then), count in carried.items():
-            _add(self.sums[directory], then, then.directory * count, 1)
+                    carried[directory, then.id] = carried.get((directory, then.id), 0) + 1
+        for (directory, number), count in carried.items():
+            _add(self.sums[directory], moments[number], moments[number].directory * count, 1)
 
 
 def _add(found: dict[int, Sums], at: Moment, worth: float, events: int) -> None:
@@ -123,6 +130,6 @@ def _add(found: dict[int, Sums], at: Moment, worth: float, events: int) -> None:
                 sums[3] = time
 
 
-def renamed_nodes(touches: Iterable[tuple[int, int | None]], already: Container[int] = ()) -> set[int]:
-    """The nodes that some touch renames away from."""
-    return {source for _, source in touches if source is not None and source not in already}
+def renamed_nodes(touches: Iterable[tuple[int, int | None]]) -> set[int]:
+    """The nodes that some touch renames to or from."""
+    return {end for node, source in touches if source is not None for end in (node, source)}

@@ -46,6 +46,7 @@ class Step(NamedTuple):
 class Change(NamedTuple):
     """What one commit did to one file, as far as staleness needs it."""
 
+    commit: int
     time: int
     node: int
     weight: float
@@ -69,7 +70,7 @@ class Replay:
         self.root = next((row[0] for row in rows if row[1] is None), 0)
         self.steps = _steps(db, repo_id, until, self._number)
         pairs = ((node, source) for step in self.steps for node, source, _ in step.touches)
-        self.ledger = Ledger(self.tree, {node: [] for node in renamed_nodes(pairs)})
+        self.ledger = Ledger(self.tree, {node: {} for node in renamed_nodes(pairs)})
         self.changes: defaultdict[int, list[Change]] = defaultdict(list)  # by file and directory, the oldest first
         self.files: Counter[int] = Counter()  # living files by directory
         self.living: set[int] = set()  # files
@@ -99,12 +100,15 @@ class Replay:
     def _note(self, step: Step) -> None:
         """Keep what staleness and the size of directories need."""
         workers = frozenset(number for number, work, _ in step.at.parts if work)
-        for node, source, letter in step.touches:
-            if source is not None:
-                self.changes[node][:0] = self.changes[source]
-                self._live(source, there=False)
+        before = [(node, source, list(self.changes[source])) for node, source, _ in step.touches if source is not None]
+        for node, source, changes in before:
+            here = {change.commit for change in self.changes[node]}
+            older = [change for change in changes if change.commit not in here]
+            self.changes[node] = sorted([*older, *self.changes[node]], key=_time)
+            self._live(source, there=False)
+        for node, _, letter in step.touches:
             self._live(node, there=letter != "D")
-            change = Change(step.at.time, node, step.weight, workers)
+            change = Change(step.at.id, step.at.time, node, step.weight, workers)
             for place in (node, *self.tree.above(node)):
                 self.changes[place].append(change)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nlargest
 from typing import NamedTuple
 
 from knowledge.memory import (
@@ -116,11 +117,16 @@ def rank(place: Place, chain: Sequence[Mapping[int, Trace]], now: int, pool: int
     """Scores and retention from the traces along a path, the root first; pure."""
     believed = shares([{p: t.activation for p, t in found.items()} for found in chain], place.levels)
     everywhere, here = chain[0], chain[-1]
-    scores = {}
-    for person, share in believed.items():
-        anywhere = everywhere.get(person, NO_TRACE)
-        scores[person] = share * presence(anywhere.first, anywhere.last, max(1, anywhere.events), now)
     everybody = sum(trace.activation for trace in here.values())
+    scores: dict[int, float] = {}
+    worst = 0.0  # of the best so far: presence is at most 1, so nobody with a smaller share can come among them
+    for number, person in enumerate(sorted(believed, key=believed.__getitem__, reverse=True)):
+        if number >= pool and number % pool == 0:
+            worst = nlargest(pool, scores.values())[-1]
+        if believed[person] < worst:
+            break
+        anywhere = everywhere.get(person, NO_TRACE)
+        scores[person] = believed[person] * presence(anywhere.first, anywhere.last, max(1, anywhere.events), now)
     best = sorted(scores, key=lambda person: (-scores[person], person))[:pool]
     standings = []
     for person in best:

@@ -99,9 +99,7 @@ def _ledger(tx: Transaction, repo_id: int, moments: dict[int, Moment], after: in
         repo=repo_id,
         after=after,
     )
-    past: dict[int, list[Moment]] = {
-        node: _past(tx, repo_id, node, after, latest) for node in renamed_nodes(row[1:] for row in rows)
-    }
+    past = {node: _past(tx, repo_id, node, after, latest) for node in renamed_nodes(row[1:] for row in rows)}
     ledger = Ledger(Tree(dict(tx.run("SELECT id, parent_id FROM nodes WHERE repo_id = :repo", repo=repo_id))), past)
     for commit_id, touches in groupby(rows, itemgetter(0)):
         if commit_id in moments:
@@ -123,11 +121,11 @@ def _moments(tx: Transaction, repo_id: int, where: str, latest: int, **values: A
         yield moment(parts[0][:4], [row[4:] for row in parts], latest)
 
 
-def _past(tx: Transaction, repo_id: int, node: int, until: int, latest: int) -> list[Moment]:
+def _past(tx: Transaction, repo_id: int, node: int, until: int, latest: int) -> dict[int, Moment]:
     """The moments up to commit `until` that a file lived through, under its older names too."""
     if not until:
-        return []
-    found: list[int] = []
+        return {}
+    found: set[int] = set()
     asked, seen = [(node, until)], {(node, until)}
     while asked:
         at, last = asked.pop()
@@ -136,11 +134,11 @@ def _past(tx: Transaction, repo_id: int, node: int, until: int, latest: int) -> 
             node=at,
             last=last,
         )
-        found += [row[0] for row in rows]
+        found.update(row[0] for row in rows)
         older = {(source, commit_id - 1) for commit_id, change, source in rows if change == "R"} - seen
         seen |= older
         asked += older
-    return [one for part in _parts(found) for one in _moments(tx, repo_id, f"c.id IN ({part})", latest)]
+    return {one.id: one for part in _parts(found) for one in _moments(tx, repo_id, f"c.id IN ({part})", latest)}
 
 
 def _parts(ids: Iterable[int], size: int = 400) -> Iterator[str]:
