@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -28,12 +27,10 @@ class ReadingBehind:
 
     def __enter__(self) -> Self:
         if self._house.has_unread():
-            command = [sys.executable, "-m", "bot.cli", "index", "--json"]
-            if self._house.config_file is not None:
-                command += ["--config", str(self._house.config_file)]
+            command, environment = self._house.index_command()
             self._process = subprocess.Popen(
                 command,
-                env={**os.environ, "LAMPLIGHTER_HOME": str(self._house.home)},
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -91,6 +91,14 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicSettings:
+    """A name that the team has for some paths."""
+
+    name: str
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSettings:
     """What the history cannot know about somebody."""
 
@@ -119,6 +127,7 @@ class SlackConfig:
     port: Annotated[int, Range(1, 65535)] = 3000
     allow_guests: bool = False
     allow_external: bool = False
+    allow_bots: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,7 @@ class Settings:
     index: IndexSettings = field(default_factory=IndexSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     people: tuple[PersonSettings, ...] = ()
+    topics: tuple[TopicSettings, ...] = ()
     answers: AnswerSettings = field(default_factory=AnswerSettings)
     slack: SlackConfig = field(default_factory=SlackConfig)
     # Not a key: where the file was found; relative paths are relative to it.

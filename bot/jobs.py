@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,21 +14,44 @@ from apscheduler.triggers.interval import IntervalTrigger
 log = logging.getLogger("lamplighter.jobs")
 
 
-def timetable(sync: Callable[[], object], sync_minutes: int) -> AsyncIOScheduler:
+class Sync:
+    """Indexing in a process of its own: it can be ended at any moment, and what it needs of memory goes with it."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._command = command
+        self._environment = environment
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def run(self) -> int:
+        """Index once; returns the exit code, and logs what was read or why it failed."""
+        pipe = asyncio.subprocess.PIPE
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, env=dict(self._environment), stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
+        )
+        out, err = await self._process.communicate()
+        code = self._process.returncode or 0
+        if code:
+            log.error("the sync ended with %d: %s", code, err.decode(errors="replace").strip()[-2000:])
+        else:
+            log.info("synced: %s", out.decode(errors="replace").strip()[:300])
+        return code
+
+    async def end(self) -> None:
+        """End the run under way, if there is one; the next run goes on where it was."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.terminate()
+            await self._process.wait()
+
+
+def timetable(sync: Sync, sync_minutes: int) -> AsyncIOScheduler:
     """A scheduler, not yet started, that syncs at once and then every `sync_minutes`.
 
     A run that is still going on when the next is due swallows it; after downtime there is one run, not a burst.
     """
-
-    async def run() -> None:
-        try:
-            await asyncio.to_thread(sync)
-        except Exception:
-            log.exception("the sync failed; the next one is due in %d minutes", sync_minutes)
-
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_job(
-        run,
+        sync.run,
         IntervalTrigger(minutes=sync_minutes, timezone=UTC),
         id="sync",
         next_run_time=datetime.now(UTC),

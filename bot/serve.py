@@ -23,15 +23,16 @@ HEALTH_STALE_SECONDS = 90
 
 
 async def serve(house: House, *, once: bool = False) -> None:
-    """Serve until SIGTERM, SIGINT or the end of a platform.
+    """Serve until SIGTERM, SIGINT or the end of a platform; `once` indexes and returns.
 
     Raises:
         Mistake: no platform has tokens, or a token is refused.
     """
-    from bot.jobs import timetable
+    from bot.jobs import Sync, timetable
 
+    sync = Sync(*house.index_command())
     if once:
-        await asyncio.to_thread(house.sync)
+        await sync.run()
         return
     if not os.environ.get("SLACK_BOT_TOKEN"):
         raise Mistake(
@@ -41,7 +42,7 @@ async def serve(house: House, *, once: bool = False) -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    scheduler = timetable(house.sync, house.settings.index.sync_minutes)
+    scheduler = timetable(sync, house.settings.index.sync_minutes)
     scheduler.start()
     health = asyncio.create_task(_health(house, stop))
     try:
@@ -49,6 +50,7 @@ async def serve(house: House, *, once: bool = False) -> None:
     finally:
         stop.set()
         scheduler.shutdown(wait=False)
+        await sync.end()
         await health
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -84,6 +86,16 @@ class House:
     def coverage(self) -> tuple[int, int]:
         """How many passages the model has read, and how many there are."""
         return Passages(self.db).coverage(self.model_name)
+
+    def vector_troubles(self) -> dict[str, str]:
+        """What is wrong with the vector files, by channel; empty when all is well or nothing is there yet."""
+        from knowledge.vectors import Vectors
+
+        folder = self.home / "vectors"
+        files = {c: Vectors(folder, c, self.embedder.name, self.embedder.dim) for c in ("pages", "commits")}
+        return {
+            channel: trouble for channel, file in files.items() if file.path.exists() and (trouble := file.trouble())
+        }
 
     def file_count(self) -> int:
         """How many files the indexed trees hold."""
@@ -231,11 +243,12 @@ class House:
         else:
             path.unlink(missing_ok=True)
 
-    def sync(self) -> IndexSummary:
-        """What `lamp serve` does by the clock: everything that is new, silently."""
-        from indexers.pipeline import Silent
-
-        return self.index(steps=("history", "docs", "code", "meaning"), progress=Silent(), now=int(time.time()))
+    def index_command(self) -> tuple[list[str], dict[str, str]]:
+        """The command and environment of a process that indexes this home: what serves never reads nor embeds."""
+        command = [sys.executable, "-m", "bot.cli", "index", "--json"]
+        if self.config_file is not None:
+            command += ["--config", str(self.config_file)]
+        return command, {**os.environ, "LAMPLIGHTER_HOME": str(self.home)}
 
     def _read_all(
         self,
@@ -259,9 +272,10 @@ class House:
         from indexers.sources.docs import DocsSource
         from indexers.sources.git import GitSource
 
-        repository = Repository.open(location, self.home)
+        said = self._said_of(location)
+        repository = Repository.open(location, self.home, said.branch)
         repos = Repos(self.db)
-        repo_id = repos.register(self._name_of(location) or repository.name, location)
+        repo_id = repos.register(said.name or repository.name, location)
         files = self.settings.index
         if "history" in steps:
             source = GitSource(repository, files.history.mass_commit_paths)
@@ -277,8 +291,10 @@ class House:
             code = CodeSource(repository, self._rules(files.code), self._rules(files.docs))
             read_source(self.db, repo_id, code, tally, now=now, progress=progress, on_new=mark_new)
 
-    def _name_of(self, location: str) -> str:
-        return next((r.name for r in self.settings.repos if self._resolved(self._relative(r.location)) == location), "")
+    def _said_of(self, location: str) -> config.RepoSettings:
+        """What config.yaml says of the repository at `location`; defaults where it says nothing."""
+        said = (r for r in self.settings.repos if self._resolved(self._relative(r.location)) == location)
+        return next(said, config.RepoSettings(location))
 
     def _rules(self, files: config.FileSettings) -> Any:
         from indexers.rules import Rules
@@ -333,6 +349,7 @@ class House:
         options = AnswerOptions(
             confidence=answers.confidence,
             people=answers.people,
+            topics={topic.name: topic.paths for topic in self.settings.topics},
             webs={repo.name: web for repo in Repos(self.db).all() if (web := self._web(repo))},
         )
         return Conversation(self.db, self.search, self.blame, options)
@@ -372,7 +389,11 @@ class House:
 
         said = self.settings.slack
         settings = SlackSettings(
-            mode=said.mode, port=said.port, allow_guests=said.allow_guests, allow_external=said.allow_external
+            mode=said.mode,
+            port=said.port,
+            allow_guests=said.allow_guests,
+            allow_external=said.allow_external,
+            allow_bots=said.allow_bots,
         )
         tokens, conversation = Tokens.from_environment(said.mode), self.conversation()
 

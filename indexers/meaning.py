@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from knowledge.embed import Embedder
 
 TEXTS_PER_TRANSACTION = 256
-TEXTS_PER_LOOK = 2048  # how many texts are sorted by length together, and how often the index catches up
+TEXTS_PER_LOOK = 2048  # how many texts are read from the store together, and how often the index catches up
 COMMIT_TEXTS = 2048
 
 

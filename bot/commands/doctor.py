@@ -117,7 +117,9 @@ def _repositories(house: House) -> Iterator[Finding]:
 def _words_and_meaning(house: House) -> Iterator[Finding]:
     done, total = house.coverage()
     cure = "" if done == total else "Run `lamp index --only meaning`, or leave `lamp serve` running."
-    yield Finding("model", house.settings.model.name)
+    yield Finding("model", f"{house.settings.model.name}: {house.embedder.backend}")
+    for channel, trouble in house.vector_troubles().items():
+        yield Finding(f"meaning of {channel}", trouble, "Run `lamp index`: it is filled again from the store.")
     yield Finding("meaning", f"{done:,} of {total:,} passages read", cure)
 
 

@@ -7,7 +7,7 @@ import argparse
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp serve`."""
-    parser.add_argument("--once", action="store_true", help="index once and check the platforms, then exit")
+    parser.add_argument("--once", action="store_true", help="index once, then exit")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,0 +1,51 @@
+"""Greetings and politeness around a question: "hi, could you tell me …", "… please, thanks"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.wording import Word
+
+_ASKING = r"(?= (?:who|whom|what|where|when|why|how|which|if|whether)\b)"
+_ANYBODY = r"(?:you|u|anyone|anybody|someone|somebody|any of you)"
+_WISHES = (
+    "would|want|need|was|am|are|do|have|had|wonder|wondered|must|should|really|just|not|to|like|love|trying|wondering|know"
+    "|find|figure|understand|see|learn|out|no|idea|quickly|hoping"
+)
+_HEADS = (
+    (
+        r"(?:hey|hi|hello|hallo|yo|dear|good (?:morning|afternoon|evening|day))"
+        r"(?: (?:there|all|team|everyone|folks|lamplighter|lamp|bot|@))*"
+    ),
+    r"(?:ok|okay|so|well|um+|hm+|alright|right|actually|btw|please|sorry|lamplighter|lamp|bot|@|thanks|thank you)",
+    r"(?:great|cool|nice)",
+    r"(?:quick|another|one|one more|just a|a|silly|stupid|newbie|dumb) question",
+    (
+        rf"(?:can|could|would|will) {_ANYBODY}(?: (?:please|kindly|maybe))? (?:tell|show|remind|help|explain|let)"
+        r"(?: (?:me|us))?"
+        r"(?: (?:know|find|understand|out|see))*(?= )"
+    ),
+    rf"(?:please )?(?:tell|remind|inform) (?:me|us){_ASKING}",
+    rf"(?:do|does|did) {_ANYBODY} (?:happen to )?(?:know|remember|have (?:any|an) idea){_ASKING}",
+    rf"(?:any|have you any|got any|anyone have any) (?:idea|ideas|clue)(?: about)?{_ASKING}",
+    rf"(?:anyone|anybody|someone) (?:know|knows){_ASKING}",
+    rf"(?:i|we)(?: (?:{_WISHES}))+{_ASKING}",
+)
+_HEAD = re.compile("^(?:" + "|".join(_HEADS) + ") ?")
+_TAIL = re.compile(
+    r" (?:please|thanks|thank you|thx|cheers|anyone|anybody|again|by the way|btw|though|exactly"
+    r"|(?:do|would) you know|right now"
+    r"|nowadays|these days|at the moment|currently|for me)$"
+)
+
+
+def unwrapped(found: list[Word]) -> list[Word]:
+    """The words without greetings and politeness at both ends, as long as something of the question stays."""
+    while True:
+        line = " ".join(word.plain for word in found)
+        if (head := _HEAD.match(line)) is not None and len(line) > len(head[0]):
+            found = found[len(head[0].split()) :]
+        elif (tail := _TAIL.search(line)) is not None and tail.start() > 0:
+            found = found[: len(found) - len(tail[0].split())]
+        else:
+            return found
