@@ -1,0 +1,77 @@
+"""`lamp serve` as a process: answers in Slack, says how it is, syncs by the clock, and ends when it is told to."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from bot.jobs import Sync
+from tests.bot.fake_slack import BOT, FakeSlack, words
+from tests.teams import team
+
+
+@pytest.fixture
+def shop(tmp_path):
+    shop = team(tmp_path, "2024-01-02 | Ada | Add the login page | app/login.py")
+    (shop.path / "config.yaml").write_text("# Lamplighter\nindex: {sync_minutes: 1}\n")
+    return shop
+
+
+def lamp(shop, tmp_path, *arguments, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", *arguments],
+        cwd=shop.path,
+        env={**os.environ, "LAMPLIGHTER_HOME": str(tmp_path / "home"), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+async def test_it_answers_is_healthy_and_ends_within_seconds_of_sigterm(shop, tmp_path):
+    async with FakeSlack() as slack:
+        serving = lamp(shop, tmp_path, "serve", **slack.environment())
+        try:
+            await slack.until(lambda: slack.connections, 30, "the socket")
+            health = tmp_path / "home" / "health.json"
+            while not (health.exists() and json.loads(health.read_text() or "{}").get("slack")):
+                await asyncio.sleep(0.2)  # the test's own time-out ends this
+            assert await asyncio.to_thread(lamp(shop, tmp_path, "doctor", "--health").wait, 30) == 0
+            indexed = lamp(shop, tmp_path, "index", "--only", "history")  # waits for the sync under way
+            assert await asyncio.to_thread(indexed.wait, 60) == 0
+            ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who last touched app/login.py?")
+            assert "Ada Example" in words(await slack.reply_to(ts, seconds=20))
+        finally:
+            serving.send_signal(signal.SIGTERM)
+            code = await asyncio.to_thread(serving.wait, 10)
+    assert code == 0
+    assert lamp(shop, tmp_path, "doctor", "--health").wait(30) == 1
+
+
+def test_without_tokens_it_says_what_to_do(shop, tmp_path):
+    process = lamp(shop, tmp_path, "serve", SLACK_BOT_TOKEN="")
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "no platform has tokens. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md)" in err
+
+
+def test_once_indexes_and_returns(shop, tmp_path):
+    process = lamp(shop, tmp_path, "serve", "--once")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert '"commits": 1' in err
+
+
+async def test_a_sync_that_fails_says_why_and_one_that_is_ended_ends(caplog):
+    broken = Sync([sys.executable, "-c", "import sys; sys.exit('the disk is full')"], os.environ)
+    assert await broken.run() == 1
+    assert "the disk is full" in caplog.text
+    endless = Sync([sys.executable, "-c", "import time; time.sleep(60)"], os.environ)
+    running = asyncio.create_task(endless.run())
+    await asyncio.sleep(0.3)
+    await endless.end()
+    assert await asyncio.wait_for(running, 5) == -signal.SIGTERM
