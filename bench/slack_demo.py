@@ -169,7 +169,7 @@ async def hold(reply: ReplyTo, feedback: TakeFeedback, db: Database, repo: str, 
         running = asyncio.create_task(bot.run(stop))
         try:
             async with asyncio.timeout(20):
-                while not bot.healthy() and not running.done():  # noqa: ASYNC110
+                while not bot.healthy() and not running.done():
                     await asyncio.sleep(0.05)
             thread, _ = await converse(slack, repo)
             if picture:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("lamplighter.serve")
 
 HEALTH_FILE = "health.json"
-HEALTH_SECONDS = 15
+HEALTH_SECONDS = 5
 HEALTH_STALE_SECONDS = 90
 
 

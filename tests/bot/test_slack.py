@@ -82,7 +82,7 @@ async def running(slack, db, brain=None, **settings):
 async def settled(db, seconds=8.0):
     """Wait until no message is being answered any more."""
     async with asyncio.timeout(seconds):
-        while db.read("SELECT ts FROM receipts WHERE state IN ('taken', 'posting')"):  # noqa: ASYNC110
+        while db.read("SELECT ts FROM receipts WHERE state IN ('taken', 'posting')"):
             await asyncio.sleep(0.02)
 
 

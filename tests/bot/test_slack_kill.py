@@ -1,6 +1,7 @@
 """kill -9 of a real process at every point of an answer's life: there is one reply, and it is never none."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -36,7 +37,7 @@ class Copies:
         """Nothing is open any more, and nothing more comes."""
         db = open_store(self.url)
         async with asyncio.timeout(10):
-            while db.read("SELECT ts FROM receipts WHERE state IN ('taken', 'posting')"):  # noqa: ASYNC110
+            while db.read("SELECT ts FROM receipts WHERE state IN ('taken', 'posting')"):
                 await asyncio.sleep(0.05)
         db.close()
         await self.slack.quiet(0.3)
@@ -110,12 +111,15 @@ async def test_a_second_copy_takes_over_without_a_restart(there):
     slack.to_all = True
     doomed = await copies.start("think")
     await copies.start()
-    asked = [await slack.say("U1ANA", "C1DEV", f"<@{BOT}> question {n}?") for n in range(5)]
-    await asyncio.wait_for(doomed.wait(), 10)
+    asked = []
+    while doomed.returncode is None:  # until it was the quicker one to take a question, and died of it
+        asked.append(await slack.say("U1ANA", "C1DEV", f"<@{BOT}> question {len(asked)}?"))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(doomed.wait(), 0.2)
     for ts in asked:
         await slack.reply_to(ts, seconds=10)
     await copies.settled()
-    assert [len(slack.replies(ts)) for ts in asked] == [1] * 5
+    assert {len(slack.replies(ts)) for ts in asked} == {1}
 
 
 async def test_a_frozen_copy_that_wakes_up_late_does_not_speak_twice(there):
