@@ -99,13 +99,13 @@ BOT_NAMES = re.compile(
 # Agents by the very address that they sign with (people work at those companies), or a name that no human bears:
 # Claude Paroz is a person.
 AGENT_ADDRESS = re.compile(
-    r"^(?:noreply@anthropic\.com|claude@anthropic\.com|codex@openai\.com|cursoragent@cursor\.com|aider@aider\.chat"
+    r"^(?:noreply@anthropic\.com|claude@anthropic\.com|codex@openai\.com|(?:cursoragent|ai)@cursor\.(?:com|sh)|grok@x\.ai|aider@aider\.chat"
     r"|(?:\d+\+)?(?:copilot|claude|codex|cursoragent|devin-ai-integration\[bot\]|gemini-code-assist\[bot\])"
     r"@(?:users\.noreply\.)?github\.com)$"
 )
 AGENT_NAME = re.compile(
     r"^(?:claude (?:code|opus|sonnet|haiku|fable|\d).*|(?:github )?copilot(?: (?:swe|coding)[ -]agent| autofix)?"
-    r"|copilot-swe-agent.*|cursor(?: agent)?|cursoragent|openai codex|codex|chatgpt.*|gpt-\d.*|devin ai"
+    r"|copilot-swe-agent.*|cursor(?: agent| ai| grok.*)?|cursoragent|openai codex|codex|chatgpt.*|gpt-\d.*|devin ai"
     r"|gemini(?:-cli| code assist| \d.*)?|google jules|google-labs-jules.*|aider(?: \(.*)?|sweep ai|windsurf|amp)$"
 )
 

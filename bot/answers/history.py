@@ -303,13 +303,17 @@ def _nothing_speaks(
     return Answer((*parts, *coverage_note(ground)), target, (), pages, abstained=True)
 
 
+# "Why did we choose X?": a page about X need not say that it was chosen.
+DECIDING = frozenset("choose chose chosen choosing pick picked use used using decide decided go went take took".split())
+
+
 def _pages(ground: Ground, question: str, target: Target) -> tuple[Evidence, ...]:
     """The page that surely speaks of it, where no commit does: a changelog, a decision record."""
     search = ground.search()
     found = search.pages(question, 3) if search else []
     if search is None or not found or search.confidence(question, found) < ground.options.confidence:
         return ()
-    wanted = wanted_words(target.topic)
+    wanted = wanted_words(target.topic) - DECIDING
     speaks = [
         e
         for e in found

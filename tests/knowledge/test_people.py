@@ -54,6 +54,8 @@ def grouped(*pairs: str, rules: Rules | None = None, aliases: dict | None = None
         ("Copilot", "198982749+Copilot@users.noreply.github.com", "AI agent"),
         ("copilot-swe-agent[bot]", "x@users.noreply.github.com", "AI agent"),
         ("Cursor", "cursoragent@cursor.com", "AI agent"),
+        ("Cursor AI", "ai@cursor.sh", "AI agent"),
+        ("Cursor Grok 4.5", "grok@x.ai", "AI agent"),
         ("Claude Paroz", "claude@2xlibre.example", ""),
         ("Claude", "claude@example.fr", ""),
         ("Taylor Blau", "ttaylorr@openai.com", ""),
