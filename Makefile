@@ -33,8 +33,8 @@ lint: $(VENV)/.ready  ## ruff, mypy strict, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: $(VENV)/.ready  ## the speed and quality table (fetches nothing; see bench/README.md)
-	@$(BIN)/python -m bench
+bench: $(VENV)/.ready  ## the speed and quality table, with its anchors (see bench/README.md)
+	@$(BIN)/python -m bench $(REPOS) $(if $(EVALS),--evals $(EVALS)) $(if $(CLONES),--clones $(CLONES)) $(if $(PEERS),--peers $(PEERS))
 
 slack-demo: $(VENV)/.ready  ## a conversation about REPO with a real local Slack, with a screenshot
 	@$(BIN)/python -m bench.slack_demo "$(REPO)"

@@ -64,5 +64,7 @@ class ReadingBehind:
             filled = BAR_WIDTH * done // max(total, 1)
             bar = "█" * filled + "░" * (BAR_WIDTH - filled)
             self._line = f"reading meaning {bar} {done:,} of {total:,} passages; answers use words until then"
+            if done >= total:
+                self._line = "reading the meaning of commit messages; pages are done"
             if not self._house.has_read_code():
                 self._line = "reading code; answers use history and docs until then"

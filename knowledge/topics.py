@@ -137,7 +137,7 @@ def _knower(one: Standing, person: Person, said: Mapping[int, Spoken], found: It
         )
     if here:
         times = "once" if here.events == 1 else f"{here.events} times"
-        parts.append(f"worked on what was found {times}, last {reasons.ago(here.last, now)}")
+        parts.append(f"worked on the files about it {times}, last {reasons.ago(here.last, now)}")
     if not parts:
         parts.append(f"has not worked on it, but was last active here {reasons.ago(one.anywhere.last, now)}")
     last = max(mine.last if mine else 0, here.last if here else 0) or one.anywhere.last

@@ -35,6 +35,11 @@ def run(args: argparse.Namespace) -> int:
             terminal.converse(reply, behind, house.home, f"This is about {house.subject()}.", args.email)
         else:
             terminal.answer_lines(sys.stdin, reply, _write, args.email)
+    if not person and house.has_unread():
+        done, total = house.coverage()
+        print(
+            f"Meaning: {done:,} of {total:,} passages are read; `lamp index` or an open chat reads on.", file=sys.stderr
+        )
     return 0
 
 
