@@ -12,6 +12,10 @@ from typing import Any, NamedTuple, Protocol
 
 from bot.intent import Meaning
 from bot.message import Choice, Choices, Incoming, Note, Part, PersonLine, Text, plain
+from bot.phrases import called as called
+from bot.phrases import code as code
+from bot.phrases import count as count
+from bot.phrases import join as join
 from knowledge.model import Evidence, Knower, WhoKnows
 from knowledge.names import Names
 from knowledge.past import Hand, Past
@@ -92,26 +96,6 @@ class Answer:
 
 
 # -- words ------------------------------------------------------------------------------------------------------------
-
-
-def count(number: int, noun: str, nouns: str = "") -> str:
-    """A number and its noun: 1 commit, 2 commits."""
-    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
-
-
-def join(words: Sequence[str], last: str = "and") -> str:
-    """An enumeration: a, b and c."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
-
-
-def code(text: str) -> str:
-    """A path or name, marked as such."""
-    return f"`{plain(text)}`"
-
-
-def called(name: str) -> str:
-    """A person's name, marked as such."""
-    return f"**{plain(name)}**"
 
 
 def about(target: Target) -> str:

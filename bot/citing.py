@@ -8,7 +8,7 @@ from urllib.parse import quote
 from bot.answer import Ground
 from bot.dates import day
 from bot.message import Source, plain
-from bot.render import cut
+from bot.touches import titled as titled
 from knowledge.fresh import last_change
 from knowledge.model import Evidence
 from knowledge.past import PastCommit
@@ -41,11 +41,6 @@ def commit_source(ground: Ground, commit: PastCommit, *, author: bool = False) -
     by = f" ({plain(commit.author.name)})" if author else ""
     label = f"{commit.sha[:9]} · {day(commit.time)} · {titled(commit)}{by}"
     return Source(label, f"{web}/commit/{commit.sha}" if web else "")
-
-
-def titled(commit: PastCommit) -> str:
-    """The subject of a commit, shortened where somebody wrote a paragraph."""
-    return cut(plain(commit.subject), 110)
 
 
 def page_source(ground: Ground, evidence: Evidence) -> Source:

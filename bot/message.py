@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.phrases import plain as plain
+
 Intent = Literal["last_touched", "who_knows", "knowledge", "history", "stale", "what_if", "person", "help", "none"]
 
 
@@ -125,8 +127,3 @@ class Message:
         from bot.render import markdown
 
         return markdown(self)
-
-
-def plain(text: str) -> str:
-    """Text of a stranger, made harmless for our small Markdown."""
-    return text.replace("`", "'").replace("**", "*")

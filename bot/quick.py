@@ -1,8 +1,8 @@
 """`lamp last PATH` with the fewest imports: the plain case answered in a few milliseconds, everything else declined.
 
-Plain is: a file that lives in one indexed repository that has not moved on, last touched by a human in an ordinary
-commit, asked for through a pipe, with a config that has not changed since the index was made. The words are those of
-`bot/answers/last_touched.py`; a test holds both against each other, path by path.
+Plain is: a file that lives in one indexed repository that has not moved on, asked for through a pipe, with a config
+that has not changed since the index was made. The words are those of `bot/touches.py`, as in the full answer of
+`bot/answers/last_touched.py`; a test holds both ways against each other, path by path.
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ import os
 import sys
 from time import time
 
-from bot.dates import day, when
+from bot.dates import day
+from bot.phrases import code
+from bot.touches import Last, last_of, notes, sentence, titled, why_skipped
 from indexers.heads import head_of
 from knowledge.insight import who_knows
-from knowledge.past import Past, PastCommit
+from knowledge.past import Past
 from knowledge.store.database import SqliteDatabase
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
     from knowledge.model import Knower
+    from knowledge.past import PastCommit
 
 STAMP = "plain"  # in the home: which config the index was made under, if answers depend on nothing else in it
-LONGEST_SUBJECT = 110
+LOOK_BACK = 60  # as in bot/answers/last_touched.py
 
 
 def last(arguments: list[str]) -> int | None:
@@ -39,13 +42,20 @@ def last(arguments: list[str]) -> int | None:
     if place is None:
         return None
     repo_id, path = place
-    touches = Past(db, repo_id).of_file(path, 1)
-    if not touches or not _is_plain(touches[0], path):
+    found = _last(Past(db, repo_id), path)
+    if found is None:
         return None
-    commit, now = touches[0], int(time())
+    now = int(time())
     holders = [k for k in who_knows(db, repo_id, path, now).people if k.person.reachable(now)]
-    sys.stdout.write(_json(path, commit, holders) if as_json else _words(path, commit, holders, now))
+    sys.stdout.write(_json(path, found, holders) if as_json else _words(path, found, holders, now))
     return 0
+
+
+def _last(past: Past, path: str) -> Last | None:
+    """The touch that counts; most often the newest one, so that the others are not read."""
+    newest = past.of_file(path, 1)
+    plain = newest and not why_skipped(newest[0]) and not newest[0].is_merge
+    return last_of(newest if plain else past.of_file(path, LOOK_BACK))
 
 
 def stamp(config: str | None) -> str:
@@ -89,38 +99,34 @@ def _place(db: SqliteDatabase, asked: str) -> tuple[int, str] | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _is_plain(commit: PastCommit, path: str) -> bool:
-    hands = [hand.kind for hand in commit.hands if hand.kind in {"authored", "coauthored"}]
-    return (
-        hands == ["authored"] and not commit.author.is_bot and not commit.is_mass and not commit.is_merge
-        and commit.change == "M" and commit.path == path
-        and len(commit.subject) <= LONGEST_SUBJECT and "`" not in commit.subject and "*" not in commit.subject
-    )  # fmt: skip
-
-
-def _words(path: str, commit: PastCommit, holders: list[Knower], now: int) -> str:
-    author = commit.author
-    said = [f"{author.name} last touched {path} {when(commit.time, now)}: “{commit.subject}”."]
+def _words(path: str, found: Last, holders: list[Knower], now: int) -> str:
+    commit = found.commit
+    said = [sentence(found, code(path), now)]
     if not holders:
         said.append("Nobody active knows it now.")
-    elif holders[0].person.id != author.person_id:
-        others = [k for k in holders if k.person.id != author.person_id][:2]
+    elif holders[0].person.id != commit.author.person_id:
+        others = [k for k in holders if k.person.id != commit.author.person_id][:2]
         said += ["Who knows it now:", "\n".join(f"  * {k.person.name}: {k.why}" for k in others)]
-    said.append(f"  - {commit.sha[:9]} · {day(commit.time)} · {commit.subject}")
-    return "\n\n".join(said) + "\n"
+    said.append(f"  - {commit.sha[:9]} · {day(commit.time)} · {titled(commit)}")
+    return "\n\n".join(text.replace("**", "").replace("`", "") for text in (*said, *notes(found, path))) + "\n"
 
 
-def _json(path: str, commit: PastCommit, holders: list[Knower]) -> str:
+def _json(path: str, found: Last, holders: list[Knower]) -> str:
     import json
     from datetime import UTC, datetime
 
+    commit = found.commit
     answer = {
         "path": path,
-        "person": {"name": commit.author.name, "email": commit.author.email},
+        "person": _hand(commit),
         "commit": commit.sha,
         "date": datetime.fromtimestamp(commit.time, UTC).isoformat(),
         "subject": commit.subject,
-        "skipped": [],
+        "skipped": [{"commit": c.sha, "why": why, "person": _hand(c)} for c, why in found.skipped],
         "knows_now": [{"name": k.person.name, "email": k.person.email, "why": k.why} for k in holders],
     }
     return json.dumps(answer, ensure_ascii=False) + "\n"
+
+
+def _hand(commit: PastCommit) -> dict[str, str]:
+    return {"name": commit.author.name, "email": commit.author.email}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from bot.answer import (
     Answer,
@@ -13,34 +12,24 @@ from bot.answer import (
     Ground,
     about,
     ask_back,
-    called,
     code,
-    count,
     coverage_note,
     hand_as_json,
-    join,
     not_known,
     person_line,
     reachable,
     taken_to_mean,
 )
-from bot.citing import commit_evidence, commit_source, titled
-from bot.dates import day, when
+from bot.citing import commit_evidence, commit_source
+from bot.dates import day
 from bot.message import Note, Part, People, Sources, Text, plain
+from bot.touches import Last, last_of, notes, sentence
 from knowledge.model import Knower, Person, WhoKnows
 from knowledge.past import PastCommit
 from knowledge.targets import Several, Target, Unknown
 
 LOOK_BACK = 60  # touches are looked through for one that counts
 SAY = "who last touched {}?"
-
-
-class Last(NamedTuple):
-    """The touch that counts, and the newer ones that do not."""
-
-    commit: PastCommit
-    skipped: tuple[tuple[PastCommit, str], ...]  # with the reason
-    before: PastCommit | None = None  # where the touch is a merge: the newest change by itself
 
 
 def answer(ground: Ground, asked: Asked) -> Answer:
@@ -84,38 +73,10 @@ def of_target(ground: Ground, target: Target) -> Answer:
     return _told(ground, target, last, _file_level(target))
 
 
-def last_of(touches: Sequence[PastCommit]) -> Last | None:
-    """The newest touch by a human that was about this place; the newest of all where there is none such."""
-    skipped: list[tuple[PastCommit, str]] = []
-    for commit in touches:
-        why = why_skipped(commit)
-        if not why:
-            own = next((c for c in touches if not c.is_merge and c is not commit), None) if commit.is_merge else None
-            return Last(commit, tuple(skipped), own)
-        skipped.append((commit, why))
-    humans = [c for c in touches if not c.author.is_bot] or list(touches)
-    return Last(humans[0], tuple(s for s in skipped if s[0].seq > humans[0].seq)) if humans else None
-
-
-def why_skipped(commit: PastCommit) -> str:
-    """Why a touch says nothing about who worked here; empty when it does."""
-    if commit.author.is_bot:
-        return f"by a bot, {commit.author.name}"
-    return commit.why if commit.is_mass and not commit.is_merge else ""
-
-
 def _told(ground: Ground, target: Target, last: Last, level: str = "") -> Answer:
     commit = last.commit
-    parts: list[Part] = []
-    meant = taken_to_mean(target)
-    verb = {"D": "deleted", "A": "added"}.get(
-        commit.change if not target.alive or commit.change == "A" else "", "last touched"
-    )
-    others = [h.name for h in commit.hands if h.kind == "coauthored"]
-    with_others = f" (with {join([plain(n) for n in others[:3]])})" if others else ""
-    who = f"{called(commit.author.name)}{with_others}"
-    told = f"{who} {verb} {about(target)} {when(commit.time, ground.now)}: “{titled(commit)}”."
-    parts.append(Text(f"{meant} {told}".strip()))
+    told = sentence(last, about(target), ground.now, alive=target.alive)
+    parts: list[Part] = [Text(f"{taken_to_mean(target)} {told}".strip())]
     knows = knows_now(ground, target)
     now_people = reachable(ground, knows) if knows else ()
     others_now = tuple(k for k in now_people if k.person.id != commit.author.person_id)
@@ -151,34 +112,8 @@ def _who_now(ground: Ground, people: Sequence[Knower], others: Sequence[Knower],
 
 
 def _notes(target: Target, last: Last, level: str) -> list[Part]:
-    notes: list[Part] = []
-    commit = last.commit
-    if level:
-        notes.append(Note(level))
-    if commit.path and target.kind in {"file", "line", "symbol"} and commit.path != target.path:
-        notes.append(Note(f"It was called {code(commit.path)} then."))
-    if commit.change == "R" and commit.old_path:
-        notes.append(Note(f"That commit renamed it from {code(commit.old_path)}."))
-    if last.skipped:
-        reasons = Counter(why for _, why in last.skipped)
-        told = join([f"{number} × {why}" if number > 1 else why for why, number in reasons.most_common(3)])
-        newest = last.skipped[0][0]
-        which = f"the newest {newest.sha[:9]} of {day(newest.time)}"
-        notes.append(Note(f"Left out {count(len(last.skipped), 'newer commit')} ({plain(told)}), {which}."))
-    if commit.is_merge:
-        notes.append(Note(_merged(last)))
-    elif why_skipped(commit):
-        notes.append(Note(f"Nothing but bots and mass commits touched it; this one: {plain(why_skipped(commit))}."))
-    return notes
-
-
-def _merged(last: Last) -> str:
-    """What a merge brought together, where git names the merge itself."""
-    own = last.before
-    if own is None:
-        return "That commit is a merge of lines that both changed it."
-    change = f"“{titled(own)}” by {plain(own.author.name)}, {day(own.time)}"
-    return f"That commit is a merge of lines that both changed it; the newest change in them is {change}."
+    is_file = target.kind in {"file", "line", "symbol"}
+    return [Note(said) for said in (level, *notes(last, target.path if is_file else "")) if said]
 
 
 def knows_now(ground: Ground, target: Target) -> WhoKnows | None:

@@ -1,0 +1,30 @@
+"""The small words of answers: numbers and their nouns, enumerations, names and paths in our small Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def plain(text: str) -> str:
+    """Text of a stranger, made harmless for our small Markdown."""
+    return text.replace("`", "'").replace("**", "*")
+
+
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """A number and its noun: 1 commit, 2 commits."""
+    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def join(words: Sequence[str], last: str = "and") -> str:
+    """An enumeration: a, b and c."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def code(text: str) -> str:
+    """A path or name, marked as such."""
+    return f"`{plain(text)}`"
+
+
+def called(name: str) -> str:
+    """A person's name, marked as such."""
+    return f"**{plain(name)}**"

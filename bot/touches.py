@@ -1,0 +1,92 @@
+"""The touch that answers "who last touched this", the newer ones that do not, and the words for both.
+
+Light on imports: `bot/quick.py` answers from the shell with these very words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.dates import day, when
+from bot.phrases import called, code, count, join, plain
+from knowledge.past import PastCommit
+
+LONGEST_SUBJECT = 110
+
+
+class Last(NamedTuple):
+    """The touch that counts, and the newer ones that do not."""
+
+    commit: PastCommit
+    skipped: tuple[tuple[PastCommit, str], ...]  # with the reason
+    before: PastCommit | None = None  # where the touch is a merge: the newest change by itself
+
+
+def last_of(touches: Sequence[PastCommit]) -> Last | None:
+    """The newest touch by a human that was about this place; the newest of all where there is none such."""
+    skipped: list[tuple[PastCommit, str]] = []
+    for commit in touches:
+        why = why_skipped(commit)
+        if not why:
+            own = next((c for c in touches if not c.is_merge and c is not commit), None) if commit.is_merge else None
+            return Last(commit, tuple(skipped), own)
+        skipped.append((commit, why))
+    humans = [c for c in touches if not c.author.is_bot] or list(touches)
+    return Last(humans[0], tuple(s for s in skipped if s[0].seq > humans[0].seq)) if humans else None
+
+
+def why_skipped(commit: PastCommit) -> str:
+    """Why a touch says nothing about who worked here; empty when it does."""
+    if commit.author.is_bot:
+        return f"by a bot, {commit.author.name}"
+    return commit.why if commit.is_mass and not commit.is_merge else ""
+
+
+def sentence(last: Last, place: str, now: int, *, alive: bool = True) -> str:
+    """Who did what to a place, when, and in which commit; `place` is Markdown."""
+    commit = last.commit
+    did = {"D": "deleted", "A": "added"}.get(commit.change if not alive or commit.change == "A" else "", "last touched")
+    others = [plain(hand.name) for hand in commit.hands if hand.kind == "coauthored"]
+    who = called(commit.author.name) + (f" (with {join(others[:3])})" if others else "")
+    return f"{who} {did} {place} {when(commit.time, now)}: “{titled(commit)}”."
+
+
+def titled(commit: PastCommit) -> str:
+    """The subject of a commit, shortened where somebody wrote a paragraph."""
+    subject = plain(commit.subject)
+    if len(subject) <= LONGEST_SUBJECT:
+        return subject
+    from bot.render import cut
+
+    return cut(subject, LONGEST_SUBJECT)
+
+
+def notes(last: Last, path: str = "") -> list[str]:
+    """The small print: earlier names of a file at `path`, what was left out, what a merge brought together."""
+    commit, said = last.commit, []
+    if path and commit.path and commit.path != path:
+        said.append(f"It was called {code(commit.path)} then.")
+    if commit.change == "R" and commit.old_path:
+        said.append(f"That commit renamed it from {code(commit.old_path)}.")
+    if last.skipped:
+        reasons = Counter(why for _, why in last.skipped)
+        told = join([f"{number} × {why}" if number > 1 else why for why, number in reasons.most_common(3)])
+        newest = last.skipped[0][0]
+        which = f"the newest {newest.sha[:9]} of {day(newest.time)}"
+        said.append(f"Left out {count(len(last.skipped), 'newer commit')} ({plain(told)}), {which}.")
+    if commit.is_merge:
+        said.append(_merged(last))
+    elif why_skipped(commit):
+        said.append(f"Nothing but bots and mass commits touched it; this one: {plain(why_skipped(commit))}.")
+    return said
+
+
+def _merged(last: Last) -> str:
+    """What a merge brought together, where git names the merge itself."""
+    own = last.before
+    if own is None:
+        return "That commit is a merge of lines that both changed it."
+    change = f"“{titled(own)}” by {plain(own.author.name)}, {day(own.time)}"
+    return f"That commit is a merge of lines that both changed it; the newest change in them is {change}."
