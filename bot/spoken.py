@@ -41,7 +41,9 @@ def speaking(ground: Ground, question: str, topic: str, window: Window | None = 
     found = found_commits(ground, _query(question, topic), 30)
     wanted = wanted_words(topic)
     enough = 1.0 if len(wanted) <= 2 else 0.6
-    scores = {c.id: (score * (0.5 + share(c, wanted)), c) for c, score in found if share(c, wanted) >= enough}
+    asked = wanted_words(question)  # more than the topic: "why was A merged with B?"
+    fit = {c.id: (0.5 + share(c, wanted)) * (0.5 + share(c, asked)) for c, _ in found}
+    scores = {c.id: (score * fit[c.id], c) for c, score in found if share(c, wanted) >= enough}
     most = max((score for score, _ in scores.values()), default=1.0)
     for name in named or ([] if scores else [topic]):
         for repo in ground.resolver.repos():

@@ -20,6 +20,7 @@ from knowledge.model import Passage, PassageKind
 
 SEPARATOR = " › "
 
+_CRUMB = 200  # characters that do not stand alone: what follows a long block goes with it
 _HEADING_LIMIT = 160  # characters of one heading in a title
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+")
 _SPACE = re.compile(r"\s+")
@@ -113,7 +114,17 @@ def cut(blocks: Sequence[Block], size: Size) -> list[list[Block]]:
             held = 0
         parts[-1].append(piece)
         held += len(piece.text)
-    return parts
+    return _without_crumbs(parts)
+
+
+def _without_crumbs(parts: list[list[Block]]) -> list[list[Block]]:
+    kept = parts[:1]
+    for part in parts[1:]:
+        if sum(len(piece.text) for piece in part) < _CRUMB:
+            kept[-1] = [*kept[-1], *part]
+        else:
+            kept.append(part)
+    return kept
 
 
 def split(block: Block, size: Size) -> list[Block]:

@@ -9,6 +9,14 @@ import pytest
 from knowledge.store.schema import open_store
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_home(tmp_path_factory):
+    """Fixtures that outlive a test have a home of their own, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAMPLIGHTER_HOME", str(tmp_path_factory.mktemp("session-home")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory, monkeypatch):
     """No test reads or writes the home of the person who runs it."""
