@@ -31,6 +31,7 @@ MENTION = re.compile(
     | (?P<at><@[\w.|-]+>|(?<![\w.])@[A-Za-z](?:[\w.-]*\w)?)
     | (?P<path>(?:[A-Za-z]:[\\/])?[.\w@+~-]*[\\/][\w.@+~\\/*\[\]-]*(?:::\w+)*{_LINE})
     | (?P<file>\.?[\w+@-][\w.+@-]*\.[A-Za-z][A-Za-z0-9]{{0,9}}(?:::\w+)*{_LINE}(?!\w))
+    | (?P<dotfile>(?<![\w.])\.[A-Za-z][\w-]+{_LINE})
     | (?P<call>[A-Za-z_][\w.]*\(\))
     | (?P<snake>[A-Za-z0-9]*_\w+|__\w+__)
     | (?P<camel>[A-Z]?[a-z0-9]+[A-Z]\w*|[A-Z]{{2,}}[a-z]+[A-Z]\w*)
@@ -58,7 +59,7 @@ def mentions(text: str) -> Iterator[Mention]:
         if kind == "url":
             raw = raw.rstrip(".,;:!?")
         if re.search(r"\w", raw):
-            yield Mention("file" if kind == "name" else kind, raw, match.start())
+            yield Mention("file" if kind in {"name", "dotfile"} else kind, raw, match.start())
 
 
 class Place(NamedTuple):

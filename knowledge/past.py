@@ -92,16 +92,18 @@ class Past(NamedTuple):
             node, bound = older, batch[renamed][1]
             seen.add(node)
         if first is not None and since == 0 and until == OPEN_END:
-            named = [c for c in found if c.id == first] or self._bare(first, path)
+            named = [c for c in found if c.id == first] or self._bare(first, path, rows[0][0])
             found = [*named, *(c for c in found if c.id != first)]
         return self._with_hands(found[:limit])
 
-    def _bare(self, commit_id: int, path: str) -> list[PastCommit]:
+    def _bare(self, commit_id: int, path: str, node: int) -> list[PastCommit]:
         rows = self.db.read(
-            f"""SELECT {_COLUMNS} FROM commits c WHERE c.id = :id AND c.reachable = 1 AND c.commit_time <= :until""",
-            id=commit_id, until=self._until,
+            f"""SELECT {_COLUMNS}, t.change FROM commits c
+                LEFT JOIN touches t ON t.commit_id = c.id AND t.node_id = :node
+                WHERE c.id = :id AND c.reachable = 1 AND c.commit_time <= :until""",
+            id=commit_id, node=node, until=self._until,
         )  # fmt: skip
-        return [_commit((*row, path, None, "M")) for row in rows]
+        return [_commit((*row[:-1], path, None, row[-1] or "M")) for row in rows]
 
     def _touches(self, node: int, below: int, limit: int, since: int, until: int) -> list[Row]:
         return self.db.read(

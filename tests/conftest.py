@@ -10,10 +10,10 @@ from knowledge.store.schema import open_store
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nobodys_home(tmp_path_factory):
-    """Fixtures that outlive a test have a home of their own, too."""
+def nobodys_home():
+    """Fixtures that outlive a test keep to their own folders, too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAMPLIGHTER_HOME", str(tmp_path_factory.mktemp("session-home")))
+        patch.delenv("LAMPLIGHTER_HOME", raising=False)
         yield
 
 

@@ -102,3 +102,12 @@ def test_a_hundred_thousand_paths_cost_little(tmp_path) -> None:
     assert isinstance(found, Target)
     assert found.path == "pkg77/part7/module_77777.py"
     assert took < 0.5
+
+
+def test_a_file_that_is_all_dot_and_name_is_a_place():
+    from knowledge.mentions import mentions
+
+    assert [(m.kind, m.raw) for m in mentions("who last touched .mailmap? ...and so on. Or .gitignore:3")][3:4] == [
+        ("file", ".mailmap")
+    ]
+    assert [m.raw for m in mentions("wait ...what .gitignore:3") if m.is_code] == [".gitignore:3"]
