@@ -83,7 +83,6 @@ class SqliteDatabase(Database):
             held.execute("PRAGMA foreign_keys = ON")
             held.execute("PRAGMA temp_store = MEMORY")
             held.execute("PRAGMA cache_size = -32000")
-            held.execute("PRAGMA mmap_size = 268435456")
             self._local.connection = held
         return held
 
