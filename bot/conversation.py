@@ -140,7 +140,7 @@ class Conversation:
         except Exception:  # the store may be full or busy; the answer is worth more than its record
             log.exception("a question could not be recorded (id %s)", fault_id())
             return message
-        useful = meaning.intent not in {"none", "help"}
+        useful = meaning.intent not in {"none", "help"} and not _choices(message)  # a question back is no answer yet
         return replace(message, question_id=question_id if useful else None)
 
     def _record(self, incoming: Incoming, message: Message, target: Target | None) -> int:
