@@ -334,9 +334,13 @@ class House:
     def _read_meaning(self, tally: Tally, progress: Progress, *, rebuild: bool) -> None:
         from indexers.meaning import read_meaning
 
+        before = get_meta(self.db, "model")
         with self.db.transaction() as tx:
             set_meta(tx, "model", self.embedder.name)
         read_meaning(self.db, self.home, self.embedder, tally, progress, rebuild=rebuild)
+        if rebuild or before not in {"", self.embedder.name}:
+            with self.db.transaction() as tx:
+                Passages(self.db).prune(tx, self.embedder.name)
 
     # -- the voice ----------------------------------------------------------------------------------------------------
 

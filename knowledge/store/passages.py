@@ -250,8 +250,9 @@ class Passages:
         )
         return int(done), int(total)
 
-    def prune(self, tx: Transaction) -> None:
-        """Drop embeddings that neither a passage nor a commit needs any more."""
+    def prune(self, tx: Transaction, model: str) -> None:
+        """Drop embeddings of other models, and those that neither a passage nor a commit needs any more."""
+        tx.run("DELETE FROM embeddings WHERE model <> :model", model=model)
         tx.run(
             """DELETE FROM embeddings WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.hash = embeddings.hash)
                AND NOT EXISTS (SELECT 1 FROM commits c WHERE c.sha = embeddings.hash

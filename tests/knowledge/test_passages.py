@@ -82,8 +82,9 @@ def test_embeddings_of_vanished_texts_are_pruned_and_the_others_stay(db):
     put(db, page("one", "two"))
     with db.transaction() as tx:
         passages.put_embeddings(tx, "m", [Embedding("h-one", b"v", b""), Embedding("h-old", b"v", b"")])
-        passages.prune(tx)
-    assert db.read("SELECT hash FROM embeddings") == [("h-one",)]
+        passages.put_embeddings(tx, "old", [Embedding("h-one", b"v", b"")])
+        passages.prune(tx, "m")
+    assert db.read("SELECT hash, model FROM embeddings") == [("h-one", "m")]
 
 
 def test_the_newest_commit_messages_are_embedded_first(db):
