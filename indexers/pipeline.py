@@ -7,7 +7,6 @@ catch up from the store afterwards; each remembers by itself how far it came.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -155,10 +154,3 @@ class _Run:
         self.tally.passages += len(new)
         if new and self.on_new:
             self.on_new(tx, new)
-
-
-def fingerprint(value: object) -> str:
-    """A short text that changes when a rule does."""
-    from hashlib import blake2b
-
-    return blake2b(json.dumps(value, sort_keys=True, default=str).encode(), digest_size=8).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from bot.answer import (
@@ -52,7 +53,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     return of_topic(ground, found, told) if found.kind == "topic" else of_place(ground, found, told)
 
 
-def of_place(ground: Ground, target: Target, told: set[str] = frozenset()) -> Answer:  # type: ignore[assignment]
+def of_place(ground: Ground, target: Target, told: AbstractSet[str] = frozenset()) -> Answer:
     """Who knows a file, directory or repository; `told` are names that were said already."""
     from knowledge.insight import who_knows
 
@@ -121,7 +122,7 @@ def as_extra(knows: WhoKnows) -> dict[str, object]:
 # -- topics -----------------------------------------------------------------------------------------------------------
 
 
-def of_topic(ground: Ground, target: Target, told: set[str] = frozenset()) -> Answer:  # type: ignore[assignment]
+def of_topic(ground: Ground, target: Target, told: AbstractSet[str] = frozenset()) -> Answer:
     """Who knows a topic: from the commits and pages that speak of it, and the paths that belong to it."""
     knows, commits, pages = knowers(ground, target)
     if not target.paths and not commits and not pages:

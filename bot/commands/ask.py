@@ -17,6 +17,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer and print."""
+    return say(args, " ".join(args.question), args.email)
+
+
+def say(args: argparse.Namespace, words: str, email: str = "") -> int:
+    """Put words to the conversation and print its answer; other commands are questions in disguise."""
     import getpass
 
     from bot.message import Asker, Incoming
@@ -24,9 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.wiring import open_house
 
     user = getpass.getuser()
-    question = Incoming(
-        " ".join(args.question), Asker("terminal", user, user, args.email), "terminal", "", moment(args.as_of)
-    )
+    question = Incoming(words, Asker("terminal", user, user, email), "terminal", "", moment(args.as_of))
     message = open_house(args.config).fresh().conversation().reply(question)
     if args.json:
         print_json(message.data)

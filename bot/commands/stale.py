@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from bot.commands import add_as_of, add_json
-from bot.commands.away import say
+from bot.commands.ask import say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

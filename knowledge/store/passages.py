@@ -126,10 +126,6 @@ class Passages:
         )  # fmt: skip
         return sum(self.remove(tx, repo_id, source, path) for (path,) in rows)
 
-    def mark_near(self, tx: Transaction, passage_id: int, near_id: int | None) -> None:
-        """Record that a passage nearly repeats another."""
-        tx.run("UPDATE passages SET near_id = :near WHERE id = :id", near=near_id, id=passage_id)
-
     def put_embeddings(self, tx: Transaction, model: str, rows: Iterable[Embedding]) -> None:
         """Keep what the model made of some texts."""
         tx.insert(

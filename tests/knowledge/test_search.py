@@ -178,7 +178,7 @@ def test_one_result_a_section_and_near_twins_once(team: Team) -> None:
     ids = team.write("copy.md", ("Anchor copy", "an anchor holds the boat, says this copy"))
     with team.db.transaction() as tx:
         original = tx.run("SELECT MIN(p.id) FROM passages p WHERE p.title = 'Anchors'")[0][0]
-        Passages(team.db).mark_near(tx, ids[0], original)
+        tx.run("UPDATE passages SET near_id = :near WHERE id = :id", near=original, id=ids[0])
     team.read_words()
     found = team.search().pages("anchor holds the boat")
     assert [e.path for e in found if "nchor" in e.title] == ["anchors.md"]
