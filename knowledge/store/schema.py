@@ -11,7 +11,7 @@ from pathlib import Path
 from knowledge.errors import Mistake
 from knowledge.store.database import SQLITE_PREFIX, Database, open_database
 
-REVISION = "0001"
+REVISION = "0008"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

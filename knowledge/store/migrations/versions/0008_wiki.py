@@ -1,0 +1,14 @@
+"""Drafts of pages on their way into git, and reviews of pages."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
