@@ -155,7 +155,7 @@ async def demo(repo: str, *, picture: bool) -> None:
 
     house = open_house(None, repo=repo)
     with Bar() as bar:
-        house.index(steps=("history", "docs", "code", "meaning"), progress=bar, now=int(time.time()))
+        house.senses.index(steps=("history", "docs", "code", "meaning"), progress=bar, now=int(time.time()))
     conversation = house.conversation()
     await hold(conversation.reply, conversation.feedback, house.db, repo, PICTURE if picture else None)
 

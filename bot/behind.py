@@ -27,7 +27,7 @@ class ReadingBehind:
 
     def __enter__(self) -> Self:
         if self._house.has_unread():
-            command, environment = self._house.index_command()
+            command, environment = self._house.senses.index_command()
             self._process = subprocess.Popen(
                 command,
                 env=environment,

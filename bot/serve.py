@@ -30,7 +30,7 @@ async def serve(house: House, *, once: bool = False) -> None:
     """
     from bot.jobs import Sync, timetable
 
-    sync = Sync(*house.index_command())
+    sync = Sync(*house.senses.index_command())
     if once:
         await sync.run()
         return

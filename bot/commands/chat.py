@@ -26,9 +26,9 @@ def run(args: argparse.Namespace) -> int:
     house = open_house(args.config, repo=args.repo)
     person = sys.stdin.isatty()
     with Bar() as bar:
-        house.index(steps=("history", "docs"), progress=bar, now=moment(None))
+        house.senses.index(steps=("history", "docs"), progress=bar, now=moment(None))
         if not person or house.file_count() <= CODE_AT_ONCE_FILES:
-            house.index(steps=("code",), progress=bar, now=moment(None))
+            house.senses.index(steps=("code",), progress=bar, now=moment(None))
     reply = house.conversation().reply
     with ReadingBehind(house) as behind:
         if person:

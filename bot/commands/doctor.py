@@ -110,7 +110,7 @@ def _repositories(house: House) -> Iterator[Finding]:
     if not repos:
         yield Finding("repositories", "none indexed yet", "Run `lamp index --repo PATH_OR_URL`.")
     for repo in repos:
-        behind = house.behind(repo)
+        behind = house.senses.behind(repo)
         yield Finding(f"repository {repo.name}", f"{repo.location} at {repo.head[:10] or 'nothing'}", behind)
 
 

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
 
     house = open_house(args.config)
     with Bar() as bar:
-        summary = house.index(
+        summary = house.senses.index(
             locations=args.repo,
             steps=(args.only,) if args.only else STEPS,
             progress=bar,

@@ -71,7 +71,7 @@ def opened(path: Path, **settings: object) -> House:
     """The house of that repository, with history, docs, code and words read."""
     team = tell(path)
     house = House(Settings(folder=path, **settings), None)  # type: ignore[arg-type]
-    house.index(locations=(str(team.path),), steps=("history", "docs", "code"), progress=Silent(), now=NOW)
+    house.senses.index(locations=(str(team.path),), steps=("history", "docs", "code"), progress=Silent(), now=NOW)
     return house
 
 

@@ -32,7 +32,7 @@ def shop(tmp_path, monkeypatch):
     monkeypatch.chdir(shop.path)
     monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path / "home"))
     house = House(Settings(folder=shop.path), None)
-    house.index(locations=[str(shop.path)], steps=("history",), progress=Silent(), now=NOW)
+    house.senses.index(locations=[str(shop.path)], steps=("history",), progress=Silent(), now=NOW)
     return shop
 
 

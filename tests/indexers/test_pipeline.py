@@ -47,7 +47,7 @@ def house(tmp_path):
 
 
 def index(house, shop, steps=STEPS):
-    return house.index(locations=[str(shop.path)], steps=steps, progress=Silent(), now=NOW)
+    return house.senses.index(locations=[str(shop.path)], steps=steps, progress=Silent(), now=NOW)
 
 
 def count(db, table):
@@ -83,7 +83,7 @@ def test_a_deleted_page_is_gone_from_search_at_the_next_run(house, shop):
 
 def test_two_repositories_live_in_one_home(house, shop, tmp_path):
     other = team(tmp_path / "other", "2024-01-01 | Eve | Begin | main.go")
-    house.index(locations=[str(shop.path), str(other.path)], steps=STEPS, progress=Silent(), now=NOW)
+    house.senses.index(locations=[str(shop.path), str(other.path)], steps=STEPS, progress=Silent(), now=NOW)
     assert [r.location for r in Repos(house.db).all()] == [str(shop.path), str(other.path)]
     assert len({r.name for r in Repos(house.db).all()}) == 2
 

@@ -1,0 +1,248 @@
+"""The senses of a house: what reads repositories into its store, and what asks git on behalf of an answer.
+
+The half of the composition root that knows the indexers; `bot/wiring.py` is the other.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot import config
+from knowledge.errors import Busy, Mistake
+from knowledge.model import IndexSummary
+from knowledge.store.locks import held
+from knowledge.store.passages import Passages
+from knowledge.store.repos import Repos, StoredRepo, get_meta, set_meta
+
+if TYPE_CHECKING:
+    from bot.wiring import House
+    from indexers.pipeline import Progress, Tally
+    from indexers.repository import Repository
+    from knowledge.people import Rules as PeopleRules
+
+READING, MEANING = "reading", "meaning"  # the two locks: who reads sources, who embeds
+
+
+def spelled(location: str) -> str:
+    """A location as the store spells it: an absolute top folder, or the URL."""
+    from indexers.clones import is_url, opened, without_secrets
+
+    if is_url(location):
+        return without_secrets(location)
+    repo = opened(Path(location).expanduser())
+    top = Path(repo.working_tree_dir or repo.git_dir)
+    return str((top if (top / ".git").exists() else Path(repo.git_dir)).resolve())
+
+
+class Senses:
+    """What reads for a house, and asks git."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.settings = house.settings
+
+    # -- where they look ----------------------------------------------------------------------------------------------
+
+    def locations(self, asked: Sequence[str] = ()) -> list[str]:
+        """What to index: what was asked for, else config's repositories, else the known ones, else where we stand."""
+        if asked:
+            return [spelled(location) for location in asked]
+        if self._house.other:
+            return [self._house.other]
+        if self.settings.repos:
+            return [spelled(str(self.relative(r.location))) for r in self.settings.repos]
+        return [repo.location for repo in Repos(self._house.db).all()] or [spelled(".")]
+
+    def relative(self, location: str) -> str:
+        """A location of config.yaml, which is relative to that file."""
+        from indexers.clones import is_url
+
+        return location if is_url(location) else str(self.settings.folder / Path(location).expanduser())
+
+    def said_of(self, location: str) -> config.RepoSettings:
+        """What config.yaml says of the repository at `location`; defaults where it says nothing."""
+        said = (r for r in self.settings.repos if spelled(self.relative(r.location)) == location)
+        return next(said, config.RepoSettings(location))
+
+    def behind(self, repo: StoredRepo) -> str:
+        """What to do about a repository that is gone or has moved on; empty when all is well."""
+        from indexers.repository import Repository
+
+        try:
+            head = Repository.open(repo.location, self._house.home).head()
+        except Mistake as mistake:
+            return str(mistake)
+        return "" if (head or "") == repo.head else "It has moved on: run `lamp index`."
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def index(
+        self,
+        *,
+        locations: Sequence[str] = (),
+        steps: Sequence[str],
+        progress: Progress,
+        now: int,
+        rebuild: bool = False,
+        on_wait: Callable[[], None] | None = None,
+    ) -> IndexSummary:
+        """Run steps of the indexers (history, docs, code, meaning) over repositories; what is new is stored.
+
+        Raises:
+            Mistake: a location is no repository.
+        """
+        from indexers.pipeline import Tally
+
+        began = time.monotonic()
+        tally = Tally()
+        if set(steps) & {"history", "docs", "code"}:
+            with held(self._house.home, READING, wait_seconds=-1, on_wait=on_wait):
+                self._read_all(self.locations(locations), steps, tally, progress, now, rebuild=rebuild)
+        if "meaning" in steps:
+            with held(self._house.home, MEANING, wait_seconds=-1, on_wait=on_wait):
+                self._read_meaning(tally, progress, rebuild=rebuild)
+        self._stamp()
+        return IndexSummary(
+            tally.commits, tally.events, tally.passages, tally.embedded, tuple(tally.skipped), time.monotonic() - began
+        )
+
+    def catch_up(self) -> None:
+        """Read what local repositories gained since they were indexed, if nobody else is at it.
+
+        Raises:
+            Mistake: nothing has ever been indexed here.
+        """
+        from indexers.heads import head_of
+        from indexers.pipeline import Silent, Tally
+
+        repos = Repos(self._house.db).all()
+        if not repos:
+            raise Mistake("nothing is indexed here yet", "Run `lamp index` in a repository, or `lamp chat`.")
+        moved = [repo.location for repo in repos if head_of(repo.location) not in {None, repo.head}]
+        if moved:
+            with suppress(Busy), held(self._house.home, READING):
+                self._read_all(moved, ("history", "docs", "code"), Tally(), Silent(), int(time.time()))
+
+    def _stamp(self) -> None:
+        """Let `bot/quick.py` answer from this home, where no setting but what is in the store matters to it."""
+        from bot.quick import STAMP, stamp
+
+        path, said = self._house.home / STAMP, self.settings
+        plain = (
+            not (said.store.url or self._house.other or any(repo.web for repo in said.repos))
+            and said.answers.people == 3
+        )
+        if plain:
+            path.write_text(stamp(str(self._house.config_file.absolute()) if self._house.config_file else None))
+        else:
+            path.unlink(missing_ok=True)
+
+    def index_command(self) -> tuple[list[str], dict[str, str]]:
+        """The command and environment of a process that indexes this home: what serves never reads nor embeds."""
+        command = [sys.executable, "-m", "bot.cli", "index", "--json"]
+        if self._house.config_file is not None:
+            command += ["--config", str(self._house.config_file)]
+        return command, {**os.environ, "LAMPLIGHTER_HOME": str(self._house.home)}
+
+    def _read_all(
+        self,
+        locations: Sequence[str],
+        steps: Sequence[str],
+        tally: Tally,
+        progress: Progress,
+        now: int,
+        *,
+        rebuild: bool = False,
+    ) -> None:
+        for location in locations:
+            self._read(location, steps, tally, progress, now)
+        self._follow_words(progress, rebuild=rebuild)
+
+    def _read(self, location: str, steps: Sequence[str], tally: Tally, progress: Progress, now: int) -> None:
+        from indexers.near import mark_new
+        from indexers.pipeline import read_source
+        from indexers.repository import Repository
+        from indexers.sources.code import CodeSource
+        from indexers.sources.docs import DocsSource
+        from indexers.sources.git import GitSource
+
+        said = self.said_of(location)
+        repository = Repository.open(location, self._house.home, said.branch)
+        repos = Repos(self._house.db)
+        repo_id = repos.register(said.name or repository.name, location)
+        files = self.settings.index
+        if "history" in steps:
+            source = GitSource(repository, files.history.mass_commit_paths)
+            progress.start(f"{repository.name}: history")
+            read_source(self._house.db, repo_id, source, tally, now=now, progress=progress)
+            self._follow_history(repository, repo_id, source, now)
+        if "docs" in steps:
+            progress.start(f"{repository.name}: docs")
+            docs = DocsSource(repository, self._rules(files.docs))
+            read_source(self._house.db, repo_id, docs, tally, now=now, progress=progress, on_new=mark_new)
+        if "code" in steps:
+            progress.start(f"{repository.name}: code")
+            code = CodeSource(repository, self._rules(files.code), self._rules(files.docs))
+            read_source(self._house.db, repo_id, code, tally, now=now, progress=progress, on_new=mark_new)
+
+    def _rules(self, files: config.FileSettings) -> Any:
+        from indexers.rules import Rules
+
+        return Rules(files.include, files.exclude, files.max_kilobytes * 1024, self.settings.index.redact)
+
+    def _follow_history(self, repository: Repository, repo_id: int, source: Any, now: int) -> None:
+        """People and activation sums catch up with the commits; the head moves."""
+        from knowledge.store import activations, people
+
+        people.sync(self._house.db, self._people_rules(), source.aliases, repo_id)
+        with self._house.db.transaction() as tx:
+            activations.fold(tx, repo_id, now)
+            Repos(self._house.db).set_head(tx, repo_id, repository.head() or "", repository.branch())
+
+    def _people_rules(self) -> PeopleRules:
+        from knowledge.people import Entry, Rules
+
+        history = self.settings.index.history
+        entries = tuple(
+            Entry(name=p.name, emails=p.emails, slack=p.slack, discord=p.discord, timezone=p.timezone, left=p.left,
+                  opted_out=p.opted_out)
+            for p in self.settings.people
+        )  # fmt: skip
+        return Rules(entries=entries, bots=history.bots, not_bots=history.not_bots)
+
+    def _follow_words(self, progress: Progress, *, rebuild: bool) -> None:
+        from knowledge.words import Words
+
+        for channel in ("pages", "commits"):
+            progress.start(f"words of {channel}")
+            words = Words(self._house.home / "words", channel)
+            if rebuild:
+                words.wipe()
+            words.catch_up(self._house.db, progress.advance)
+
+    def _read_meaning(self, tally: Tally, progress: Progress, *, rebuild: bool) -> None:
+        from indexers.meaning import read_meaning
+
+        before = get_meta(self._house.db, "model")
+        with self._house.db.transaction() as tx:
+            set_meta(tx, "model", self._house.embedder.name)
+        read_meaning(self._house.db, self._house.home, self._house.embedder, tally, progress, rebuild=rebuild)
+        if rebuild or before not in {"", self._house.embedder.name}:
+            with self._house.db.transaction() as tx:
+                Passages(self._house.db).prune(tx, self._house.embedder.name)
+
+    # -- asking git ---------------------------------------------------------------------------------------------------
+
+    def blame(self, repo_id: int, path: str, first: int, last: int) -> list[str]:
+        """The commits that last changed some lines, one a line; empty where there are no such lines."""
+        from indexers.repository import Repository
+
+        repo = next(repo for repo in Repos(self._house.db).all() if repo.id == repo_id)
+        repository = Repository.open(repo.location, self._house.home)
+        return repository.blame_span(path, first, last, repo.head)
