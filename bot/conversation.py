@@ -21,7 +21,7 @@ from knowledge.errors import Mistake, fault_id
 from knowledge.model import Evidence, Knower
 from knowledge.names import Names
 from knowledge.resolve import Resolver
-from knowledge.store.database import Database
+from knowledge.store.database import Database, storable
 from knowledge.store.questions import Questions, Turn
 from knowledge.targets import Target
 
@@ -59,7 +59,9 @@ class Conversation:
     def reply(self, incoming: Incoming) -> Message:
         """The answer to whatever was said."""
         began = time.perf_counter()
-        incoming = replace(incoming, text=incoming.text[:MOST_CHARACTERS], time=incoming.time or int(self._clock()))
+        incoming = replace(
+            incoming, text=storable(incoming.text[:MOST_CHARACTERS]), time=incoming.time or int(self._clock())
+        )
         meaning = Meaning("none", text=incoming.text)
         try:
             meaning, answer = self._answered(incoming)

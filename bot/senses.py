@@ -102,10 +102,10 @@ class Senses:
         began = time.monotonic()
         tally = Tally()
         if set(steps) & {"history", "docs", "code"}:
-            with held(self._house.home, READING, wait_seconds=-1, on_wait=on_wait):
+            with held(self._house.home, READING, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 self._read_all(self.locations(locations), steps, tally, progress, now, rebuild=rebuild)
         if "meaning" in steps:
-            with held(self._house.home, MEANING, wait_seconds=-1, on_wait=on_wait):
+            with held(self._house.home, MEANING, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 self._read_meaning(tally, progress, rebuild=rebuild)
         self._stamp()
         return IndexSummary(
@@ -126,7 +126,7 @@ class Senses:
             raise Mistake("nothing is indexed here yet", "Run `lamp index` in a repository, or `lamp chat`.")
         moved = [repo.location for repo in repos if head_of(repo.location) not in {None, repo.head}]
         if moved:
-            with suppress(Busy), held(self._house.home, READING):
+            with suppress(Busy), held(self._house.home, READING, self._house.db):
                 self._read_all(moved, ("history", "docs", "code"), Tally(), Silent(), int(time.time()))
 
     def _stamp(self) -> None:

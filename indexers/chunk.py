@@ -17,6 +17,7 @@ from hashlib import blake2b
 
 from indexers.formats.page import Block, Page, title_of
 from knowledge.model import Passage, PassageKind
+from knowledge.store.database import storable
 
 SEPARATOR = " › "
 
@@ -43,7 +44,8 @@ def passage(
     kind: PassageKind, path: str, lines: tuple[int, int], title: str, text: str, *, symbol: str = ""
 ) -> Passage:
     """A passage with its content hash: BLAKE2b (16 bytes, hex) of kind, title and text."""
-    content = f"{kind}\0{title}\0{text}".encode(errors="replace")
+    title, text = storable(title), storable(text)
+    content = f"{kind}\0{title}\0{text}".encode()
     digest = blake2b(content, digest_size=16).hexdigest()
     return Passage(kind, path, lines[0], lines[1], title, text, symbol, digest)
 

@@ -11,13 +11,18 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 Row = tuple[Any, ...]
 
 SQLITE_PREFIX = "sqlite:///"
+
+
+def storable(text: str) -> str:
+    """The text without what no database keeps: NUL, and halves of surrogate pairs (a notebook may have both)."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 class Transaction(Protocol):
@@ -44,6 +49,13 @@ class Database:
     def transaction(self) -> Any:
         """A context manager around a `Transaction`: commits at its end, rolls back on any exception."""
         raise NotImplementedError
+
+    def claim(self, name: str) -> Callable[[], object] | None:  # noqa: ARG002
+        """Take a lock that dies with this process; returns how to give it back, None when somebody else has it.
+
+        A store that is a file has nothing to claim: `locks.held` puts a lock file beside it.
+        """
+        return lambda: None
 
     def close(self) -> None:
         """Close the connections of the calling thread (SQLite) or the pool (others)."""

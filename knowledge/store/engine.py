@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,5 +54,20 @@ class EngineDatabase(Database):
         with self.engine.begin() as connection:
             yield _EngineTransaction(connection)
 
+    def claim(self, name: str) -> Callable[[], object] | None:
+        key = int.from_bytes(blake2b(f"lamplighter {name}".encode(), digest_size=8).digest(), "big", signed=True)
+        # A connection of its own, outside of any transaction: the lock is its session's and ends with it.
+        connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
+            return lambda: _let_go(connection)
+        connection.close()
+        return None
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _let_go(connection: sa.Connection) -> None:
+    """End the session, not only its use: back in the pool it would keep the lock."""
+    connection.detach()
+    connection.close()

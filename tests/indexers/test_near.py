@@ -64,11 +64,10 @@ def test_any_text_has_bands_that_a_database_can_hold(text):
 
 
 @pytest.fixture
-def store(tmp_path):
-    db = open_store(f"sqlite:///{tmp_path}/store.sqlite")
-    with db.transaction() as tx:
+def store(both_stores):
+    with both_stores.transaction() as tx:
         tx.run("INSERT INTO repos (id, name) VALUES (1, 'demo')")
-    return db
+    return both_stores
 
 
 def put(db, path, *texts):

@@ -1,5 +1,6 @@
 """One run of the indexers: what a team made ends in the store, once, wherever a run is killed."""
 
+import json
 import os
 import signal
 import subprocess
@@ -157,6 +158,22 @@ def test_everything_reaches_either_engine(both_stores, shop, tmp_path):
     assert [e.path for e in house.search().pages("rolling back", 1)] == ["docs/deploy.md"]
     shop.commit("Bob", "2024-05-01", "Change", changes="app/auth.py")
     assert index(house, shop).commits == 1
+    cell = {"cell_type": "code", "source": "text = 'zero \0, half \ud800'"}  # JSON can say what a database cannot keep
+    shop.commit("Bob", "2024-05-02", "Look", files={"docs/look.ipynb": json.dumps({"cells": [cell]})})
+    index(house, shop)
+    assert both_stores.read("SELECT text FROM passages WHERE text LIKE 'text =%'") == [("text = 'zero  , half ?'",)]
+
+
+def test_a_second_machine_reads_nothing_twice_and_finds_the_same(both_stores, shop, tmp_path):
+    """Two homes on one store: what one has read, the other only follows with files of its own."""
+    homes = [House(Settings(folder=tmp_path), None, tmp_path / name) for name in ("first", "second")]
+    for house in homes:
+        house.__dict__["db"] = both_stores
+    assert [index(house, shop).commits for house in homes] == [4, 0]
+    assert [[e.path for e in h.search().pages("rolling back", 1)] for h in homes] == [["docs/deploy.md"]] * 2
+    shop.commit("Bob", "2024-05-01", "Say where", files={"docs/where.md": "# Where\n\nLighthouses stand by the sea.\n"})
+    assert [index(house, shop).passages for house in reversed(homes)] == [1, 0]
+    assert [[e.path for e in h.search().pages("lighthouses", 1)] for h in homes] == [["docs/where.md"]] * 2
 
 
 def test_history_alone_says_why_a_branch_without_commits_was_skipped(house, tmp_path):

@@ -5,7 +5,6 @@ import threading
 import pytest
 
 from knowledge.store.receipts import Key, Receipt, Receipts
-from knowledge.store.schema import open_store
 
 KEY = Key("slack", "T1", "C1", "100.1")
 NOW = 1_800_000_000
@@ -16,10 +15,8 @@ def receipt(key=KEY, **kw):
 
 
 @pytest.fixture
-def db(tmp_path):
-    db = open_store(f"sqlite:///{tmp_path}/store.db")
-    yield db
-    db.close()
+def db(both_stores):
+    return both_stores
 
 
 def test_one_of_two_copies_takes_it(db):
