@@ -311,3 +311,35 @@ receipts = sa.Table(
 )
 sa.Index("receipts_state", receipts.c.state)
 sa.Index("receipts_thread", receipts.c.platform, receipts.c.team, receipts.c.channel, receipts.c.thread)
+
+# -- reports ----------------------------------------------------------------------------------------------------------
+
+# The risk register (knowledge/register.py). `mark` is what the latest report said; acceptances are decisions of people.
+risks = sa.Table(
+    "risks",
+    metadata,
+    _ref("repo_id", "repos.id", primary_key=True),
+    _text("area", default=None, primary_key=True),
+    _text("title"),
+    _text("mark", default=None),  # new, worse, better, same, accepted, resolved
+    _time("first_time"),
+    _time("last_time"),
+    _time("resolved_time", nullable=True),
+    _text("note"),
+    _time("accepted_time", nullable=True),
+    _time("accepted_until", nullable=True),
+    _text("accepted_by"),
+    _text("accepted_reason"),
+    _flag("accepted_level"),  # how dark it was then: 1 dim, 2 dark
+)
+
+# What each week's report saw of each area; the marks follow from these rows. `factors` is JSON (register.Seen).
+risk_weeks = sa.Table(
+    "risk_weeks",
+    metadata,
+    _ref("repo_id", "repos.id", primary_key=True),
+    _text("area", default=None, primary_key=True),
+    _text("week", default=None, primary_key=True),
+    _time("time"),
+    _text("factors"),
+)
