@@ -174,19 +174,17 @@ class House:
         return ""
 
     def rank_batch(self, wanted: Sequence[Wanted]) -> Iterator[dict[str, Any]]:
-        """The lines of `lamp who --batch`, over the first repository of the home.
+        """The lines of `lamp who --batch`, over every repository of the home.
 
         Raises:
             Mistake: nothing is indexed yet.
         """
         from knowledge.batch import rank_batch
 
-        repos = Repos(self.db).all()
+        repos = {repo.name: repo.id for repo in Repos(self.db).all()}
         if not repos:
             raise Mistake("nothing is indexed yet", "Run `lamp index --repo PATH_OR_URL` first.")
-        return rank_batch(
-            self.db, repos[0].id, wanted, search=lambda topic: self.search().commits(topic, TOPIC_COMMITS)
-        )
+        return rank_batch(self.db, repos, wanted, search=lambda topic: self.search().commits(topic, TOPIC_COMMITS))
 
     @cached_property
     def _slack(self) -> SlackBot:

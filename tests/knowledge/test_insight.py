@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,7 +129,9 @@ def test_someone_who_opted_out_is_named_nowhere(db: Database) -> None:
         repr(who_knows_topic(db, [Hit(1, 1.0)], ["core/a.py"], NOW)),
         *map(
             repr,
-            rank_batch(db, 1, [Wanted(NOW, "core/a.py"), Wanted(NOW, topic="core")], search=lambda _: [Hit(1, 1.0)]),
+            rank_batch(
+                db, {"team": 1}, [Wanted(NOW, "core/a.py"), Wanted(NOW, topic="core")], search=lambda _: [Hit(1, 1.0)]
+            ),
         ),
     ]
     assert not [text for text in said if "Bob" in text]
@@ -190,8 +192,8 @@ def test_as_of_uses_nothing_later_than_the_date(db: Database) -> None:
         return [
             *(who_knows(db, 1, path, NOW) for path in paths),
             who_knows_topic(db, hits, ["docs/a.md", "app/login.py"], NOW),
-            list(rank_batch(db, 1, [Wanted(NOW, path) for path in paths])),
-            list(rank_batch(db, 1, [Wanted(NOW, topic="t")], search=lambda _: hits)),
+            list(rank_batch(db, {"team": 1}, [Wanted(NOW, path) for path in paths])),
+            list(rank_batch(db, {"team": 1}, [Wanted(NOW, topic="t")], search=lambda _: hits)),
         ]
 
     indexed(db, TEAM)
@@ -215,7 +217,7 @@ def test_a_batch_ranks_like_single_questions(db: Database) -> None:
     indexed(db, TEAM)
     dates = [NOW, seconds("2023-06-01"), seconds("2024-02-13"), seconds("2022-01-01")]
     wanted = [Wanted(date, path, as_of=str(date)) for path in ("app/login.py", "docs", "app/nope.py") for date in dates]
-    answers = list(rank_batch(db, 1, wanted))
+    answers = list(rank_batch(db, {"team": 1}, wanted))
     assert [(a["path"], a["as_of"]) for a in answers] == [(w.path, w.as_of) for w in wanted]
     for line, answer in zip(wanted, answers, strict=True):
         knows = who_knows(db, 1, line.path, line.now, top=10)
@@ -225,6 +227,35 @@ def test_a_batch_ranks_like_single_questions(db: Database) -> None:
         batch = [(e["name"], e["score"], e["retention"], e["staleness"]) for e in answer["ranking"]]
         assert [entry for entry in batch if entry in single] == single
     assert answers[3]["ranking"] == []  # before the first commit
+
+
+def test_a_batch_looks_in_every_repository(db: Database) -> None:
+    """app/ exists in both, docs/ only in the team's, lib/ only in the other."""
+    indexed(db, TEAM)
+    second = fill(db, "2024-02-25 | Cleo | app/login.py lib/x.py\n2024-02-26 | Dan | lib/x.py", "other")
+    people.sync(db, Rules())
+    repos = {"team": 1, "other": second}
+
+    def names(path: str = "", topic: str = "", *, hits: Sequence[Hit] = (), only: str = "") -> list[str]:
+        asked = {only: repos[only]} if only else repos
+        [answer] = rank_batch(db, asked, [Wanted(NOW, path, topic)], search=lambda _: hits)
+        scores.update((entry["name"].split()[0], entry["score"]) for entry in answer["ranking"])
+        return [entry["name"].split()[0] for entry in answer["ranking"]]
+
+    scores: dict[str, float] = {}
+    assert names("docs/a.md") == names("docs/a.md", only="team")
+    assert names("lib/x.py") == names("lib/x.py", only="other")
+    assert names("other:app/login.py") == names("app/login.py", only="other")
+    assert names("lib/new/file.py") == names("lib", only="other")  # only the other one knows the directory
+    there = set(names("app/login.py", only="team"))
+    best = scores["Cleo"]
+    there |= set(names("app/login.py", only="other"))
+    best = max(best, scores["Cleo"])
+    assert set(names("app/login.py")) == there
+    assert scores["Cleo"] == best  # her better place counts
+    commits = [row[0] for row in db.read("SELECT id FROM commits WHERE repo_id = 2 ORDER BY id")]
+    assert names(topic="libraries", hits=[Hit(commits[1], 5.0)])[0] == "Dan"
+    assert names(topic="tokens", hits=[Hit(2, 5.0)]) == names(topic="tokens", hits=[Hit(2, 5.0)], only="team")
 
 
 # -- topics and areas -------------------------------------------------------------------------------------------------
