@@ -66,19 +66,26 @@ def last_change(db: Database, repo_id: int, path: str, as_of: int | None = None)
 
 def _node(db: Database, repo_id: int, page: str, name: str) -> tuple[int, str, bool] | None:
     """The node that a name on a page means: a path from the root, beside the page or under src/, or a symbol's file."""
-    if "/" in name or "." in name:
-        beside = posixpath.normpath(posixpath.join(posixpath.dirname(page), name))
-        ways = [name, beside, f"src/{name}"]
-        if "/" not in name and not name.rpartition(".")[2].isupper():
-            ways.append("src/" + name.replace(".", "/") + ".py")
+    ways_to = ways(page, name)
+    if ways_to:
         rows = db.read(
             """SELECT id, path, alive FROM nodes WHERE repo_id = :repo AND path IN (:a, :b, :c, :d)
                ORDER BY alive DESC LIMIT 1""",
-            repo=repo_id, a=ways[0], b=ways[1], c=ways[2], d=ways[-1],
+            repo=repo_id, a=ways_to[0], b=ways_to[1], c=ways_to[2], d=ways_to[-1],
         )  # fmt: skip
         if rows:
             return int(rows[0][0]), str(rows[0][1]), bool(rows[0][2])
     return _symbol_node(db, repo_id, name)
+
+
+def ways(page: str, name: str) -> list[str]:
+    """The paths that a name on a page may mean, three or four; none for what can only be a symbol."""
+    if "/" not in name and "." not in name:
+        return []
+    found = [name, posixpath.normpath(posixpath.join(posixpath.dirname(page), name)), f"src/{name}"]
+    if "/" not in name and not name.rpartition(".")[2].isupper():
+        found.append("src/" + name.replace(".", "/") + ".py")
+    return found
 
 
 def _symbol_node(db: Database, repo_id: int, name: str) -> tuple[int, str, bool] | None:

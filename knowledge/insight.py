@@ -16,7 +16,8 @@ from knowledge.store.database import Database
 from knowledge.store.doings import Doings, read_doings
 
 if TYPE_CHECKING:
-    from knowledge.areas import AreaHealth
+    from knowledge.area_health import AreaHealth
+    from knowledge.areas import AreaRules
     from knowledge.topics import CommitHit
 
 LOOK_BACK_DAYS = 730  # changes of a directory are read no further back
@@ -63,25 +64,26 @@ def who_knows_topic(
     return found(db, hits, paths, now, top, repo_id)
 
 
-def survey(db: Database, repo_id: int, now: int) -> list[AreaHealth]:
-    """Every area of a repository, the riskiest first: see `knowledge.areas.survey`."""
-    from knowledge.areas import survey as found
+def survey(db: Database, repo_id: int, now: int, rules: AreaRules | None = None) -> list[AreaHealth]:
+    """Every area of a repository, the riskiest first: see `knowledge.health.survey`."""
+    from knowledge.health import survey as found
 
-    return found(db, repo_id, now)
+    return found(db, repo_id, now, rules)
 
 
-def going_stale(db: Database, repo_id: int, now: int, top: int = 10) -> list[AreaHealth]:
-    """The areas that are dim or dark, the riskiest first: see `knowledge.areas.going_stale`."""
-    from knowledge.areas import going_stale as found
+def going_stale(
+    db: Database, repo_id: int, now: int, top: int = 10, rules: AreaRules | None = None
+) -> list[AreaHealth]:
+    """The areas that are dim or dark and matter, the riskiest first: see `knowledge.health.going_stale`."""
+    from knowledge.health import going_stale as found
 
-    return found(db, repo_id, now, top)
+    return found(db, repo_id, now, top, rules)
 
 
 def what_if_away(db: Database, repo_id: int, person_id: int, now: int, top: int = 10) -> list[AreaHealth]:
-    """The areas whose only active holder somebody is: see `knowledge.areas.what_if_away`."""
-    from knowledge.areas import what_if_away as found
-
-    return found(db, repo_id, person_id, now, top)
+    """The areas whose only active holder somebody is: see `knowledge.away`, which also has dates and a plan."""
+    alone = (one for one in survey(db, repo_id, now) if [holder.id for holder in one.holders] == [person_id])
+    return list(alone)[:top]
 
 
 def _knower(one: Standing, person: Person, doings: Doings, now: int) -> Knower:

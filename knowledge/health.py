@@ -1,0 +1,303 @@
+"""How well each area of a repository is held, how much that matters, and one step: what reports and answers tell.
+
+States: *lit* has two or more active holders (or as many as the config wants), now and in 60 days if nothing happens;
+*dim* has one, or will fall below within 60 days; *dark* has none. What an area is, `areas.py` says; what its risk is
+made of, `risk.py`; docs/areas.md explains both to a team.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from knowledge import reasons, risk
+from knowledge.area_health import (
+    AHEAD_DAYS,
+    DEMAND_DAYS,
+    TREND_DAYS,
+    AreaHealth,
+    Demand,
+    DriftedPage,
+    State,
+    Trend,
+)
+from knowledge.area_paths import is_page
+from knowledge.area_standing import Held, hold
+from knowledge.area_study import NOTHING, AreaStudy, Study, study
+from knowledge.areas import Area, AreaRules, area_of, find_areas
+from knowledge.declared import declared
+from knowledge.memory import DAY
+from knowledge.model import SOMEONE, Person
+from knowledge.standing import Standing, people_of, read_traces
+from knowledge.store import studies
+from knowledge.store.database import Database
+from knowledge.store.traces import folded_until
+from knowledge.truck import truck_factor
+
+if TYPE_CHECKING:
+    from knowledge.replay import Replay
+
+USUAL_LINES = 60  # of a file, where nothing is known of its length
+_SKIPPED = "traits NOT LIKE '%generated%' AND traits NOT LIKE '%vendored%'"
+
+
+class View(NamedTuple):
+    """The areas of a repository at a time, with everything that is known of them."""
+
+    now: int
+    areas: tuple[Area, ...]
+    held: Mapping[Area, Held]
+    standings: Mapping[Area, Sequence[Standing]]
+    people: Mapping[int, Person]
+    study: Study
+    questions: Mapping[str, int]  # by area key
+    declared: Mapping[str, str]  # owner as CODEOWNERS writes it → what to call them
+
+    def holders(self, area: Area) -> tuple[Person, ...]:
+        """Who is active there and may be asked, the one to ask first first."""
+        standings = [one.person for one in self.standings[area]]
+        active = self.held[area].active(standings)
+        return tuple(self.people[one] for one in active if self.people[one].reachable(self.now))
+
+
+def look(db: Database, repo_id: int, now: int, rules: AreaRules | None = None) -> View:
+    """Everything that a survey and a hand-over need, from no commit later than `now`; one replay, or none when kept."""
+    nodes, living, replay = _tree(db, repo_id, now)
+    rules = studies.rules(db, repo_id, now) if rules is None else rules
+    areas = tuple(find_areas(living, rules)) if living else ()
+    studied = _studied(db, repo_id, areas, replay, now)
+    held = hold(areas, nodes, lambda wanted: read_traces(db, repo_id, wanted, now), now) if areas else []
+    standings = {one.area: one.standings() for one in held}
+    seen = {one.person for listed in standings.values() for one in listed}
+    people = people_of(db, seen | {one for found in studied.areas.values() for one in found.active_then})
+    handles = declared(db, {owner for area in areas for owner in area.owners})
+    asked = _questions(db, repo_id, areas, now)
+    return View(now, areas, {one.area: one for one in held}, standings, people, studied, asked, handles)
+
+
+def survey(db: Database, repo_id: int, now: int, rules: AreaRules | None = None) -> list[AreaHealth]:
+    """Every area of a repository at `now`, the riskiest first; from no commit later than `now`.
+
+    Args:
+        db: the store.
+        repo_id: the repository.
+        now: seconds UTC.
+        rules: what the team says about its areas; None for what the store remembers of config.yaml and CODEOWNERS.
+    """
+    view = look(db, repo_id, now, rules)
+    found = [health(view, area) for area in view.areas]
+    return sorted(found, key=lambda one: (-one.risk, one.path, one.key))
+
+
+def going_stale(
+    db: Database, repo_id: int, now: int, top: int = 10, rules: AreaRules | None = None
+) -> list[AreaHealth]:
+    """The areas that are dim or dark and matter, the riskiest first."""
+    return [one for one in survey(db, repo_id, now, rules) if one.state != "lit" and one.matters][:top]
+
+
+def repository_truck_factors(view: View) -> tuple[int, int]:
+    """By authorship of all files, and by activation: who must go until half of the held areas have no active holder."""
+    active = {area.key: [person.id for person in view.holders(area)] for area in view.areas}
+    return view.study.truck_factor, truck_factor(active)
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _tree(db: Database, repo_id: int, now: int) -> tuple[dict[str, int], list[str], Replay | None]:
+    """The nodes by path, the living files that somebody writes, and for a moment in the past the replay up to it."""
+    rows = db.read(
+        f"SELECT path, id, is_dir, alive, CASE WHEN {_SKIPPED} THEN 1 ELSE 0 END FROM nodes WHERE repo_id = :repo",
+        repo=repo_id,
+    )
+    nodes = {row[0]: row[1] for row in rows}
+    if now >= folded_until(db, repo_id):
+        return nodes, [path for path, _, is_dir, alive, kept in rows if alive and kept and not is_dir], None
+    from knowledge.replay import Replay
+
+    replay = Replay(db, repo_id, now)
+    replay.advance(now)
+    kept_nodes = {row[1] for row in rows if row[4]}
+    living = sorted(replay.path_of[node] for node in replay.living if node in kept_nodes)
+    return nodes, living, Replay(db, repo_id, now)
+
+
+def _studied(db: Database, repo_id: int, areas: Sequence[Area], replay: Replay | None, now: int) -> Study:
+    if not areas:
+        return Study({})
+    if replay is not None:
+        return study(db, repo_id, areas, replay, now, present=False)
+    stamped = studies.stamp(db, repo_id, now // DAY, repr([(area.key, len(area.files)) for area in areas]))
+    kept = studies.recall(db, repo_id, stamped)
+    if kept is not None:
+        return _revived(kept)
+    from knowledge.replay import Replay as Played
+
+    found = study(db, repo_id, areas, Played(db, repo_id, now), now, present=True)
+    studies.keep(db, repo_id, stamped, {"areas": {k: v._asdict() for k, v in found.areas.items()},
+                                        "truck_factor": found.truck_factor})  # fmt: skip
+    return found
+
+
+def _revived(kept: Mapping[str, Any]) -> Study:
+    """A study from its JSON."""
+    areas = {}
+    for key, values in kept["areas"].items():
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        plain["drifted"] = tuple(DriftedPage(path, n, tuple(gone), time) for path, n, gone, time in values["drifted"])
+        areas[key] = AreaStudy(**plain)
+    return Study(areas, int(kept["truck_factor"]))
+
+
+def _questions(db: Database, repo_id: int, areas: Sequence[Area], now: int) -> Counter[str]:
+    """How many questions were asked about each area in the DEMAND_DAYS before `now`."""
+    rows = db.read(
+        "SELECT target FROM questions WHERE time > :since AND time <= :now AND target <> '' AND target <> '{}'",
+        since=now - DEMAND_DAYS * DAY,
+        now=now,
+    )
+    counts: Counter[str] = Counter()
+    owner = area_of(areas)
+    for (text,) in rows:
+        target = json.loads(text)
+        named = [target.get("path") or "", *target.get("paths", ())]
+        if target.get("repo_id") in {repo_id, 0, None}:
+            about = {owner[path].key for path in named if path in owner}
+            topic = target.get("topic") or None
+            about |= {area.key for area in areas if (area.whole and area.path in named) or area.name == topic}
+            counts.update(about)
+    return counts
+
+
+# -- one area ---------------------------------------------------------------------------------------------------------
+
+
+def health(view: View, area: Area) -> AreaHealth:
+    """The health of one area of a view."""
+    held, studied = view.held[area], view.study.areas.get(area.key, NOTHING)
+    holders = view.holders(area)
+    ids = [person.id for person in holders]
+    ahead = tuple(len(held.active(ids, days)) for days in AHEAD_DAYS)
+    later = ahead[1]
+    standings = view.standings[area]
+    askable = (view.people[one.person] for one in standings)
+    rest = [person for person in askable if person.reachable(view.now) and person.id not in ids]
+    last = max((one for one in standings if one.here.work), key=lambda one: one.here.last, default=None)
+    name = "" if last is None else _name(view.people[last.person])
+    demand = Demand(view.questions.get(area.key, 0), studied.changes, len(studied.dependents))
+    lines = studied.lines if studied.lines is not None else USUAL_LINES * len(area.files)
+    reading = all(map(is_page, area.files))  # pages need no pages about them, nor tests
+    docs = None if studied.pages is None or reading else (studied.pages, studied.drifted_count)
+    regeneration, parts = risk.regeneration(lines, studied.complexity, studied.tested, docs)
+    factors = (
+        risk.holders_factor(len(holders), later, area.holders_wanted),
+        risk.demand_factor(demand, critical=area.critical),
+        risk.regeneration_factor(regeneration, parts),
+        *parts,
+    )
+    trend, trend_words = _trend(view, studied, len(holders), later, area.holders_wanted)
+    return AreaHealth(
+        path=area.path,
+        own=area.own,
+        files=len(area.files),
+        state=state_of(len(holders), later, area.holders_wanted),
+        holders=holders,
+        holders_ahead=later,
+        next_in_line=rest[0] if rest else None,
+        last_time=last.here.last if last else 0,
+        last_person=name,
+        changes=studied.changes,
+        risk=risk.risk(factors),
+        why=_why(holders, ahead, demand, name, last.here.last if last else 0, view.now),
+        step=_step(holders, rest, studied),
+        key=area.key,
+        name=area.name,
+        kind=area.kind,
+        owners_declared=tuple(view.declared.get(owner, owner) for owner in area.owners),
+        holders_in=(ahead[0], ahead[1], ahead[2]),
+        holders_wanted=area.holders_wanted,
+        truck_factor=studied.truck_factor,
+        truck_factor_active=len(holders),
+        drifted_pages=studied.drifted,
+        demand=demand,
+        regeneration=regeneration,
+        factors=factors,
+        trend=trend,
+        trend_words=trend_words,
+        critical=area.critical,
+        start=area.start,
+    )
+
+
+def state_of(now: int, later: int, wanted: int = 2) -> State:
+    """lit, dim or dark, by the number of holders now and in 60 days."""
+    return "dark" if not now else "dim" if min(now, later) < max(1, wanted) else "lit"
+
+
+def _name(person: Person) -> str:
+    return SOMEONE if person.opted_out else person.name
+
+
+_RANK = {"dark": 0, "dim": 1, "lit": 2}
+
+
+def _trend(view: View, studied: AreaStudy, now: int, later: int, wanted: int) -> tuple[Trend, str]:
+    """Against TREND_DAYS before: by state, then by the number of holders up to the wanted one."""
+    then = [one for one in studied.active_then if not _unnamed(view.people.get(one))]
+    ahead = [one for one in studied.ahead_then if one in then]
+    before, present = state_of(len(then), len(ahead), wanted), state_of(now, later, wanted)
+    weeks = TREND_DAYS // 7
+    few = (min(len(then), wanted), min(now, wanted))
+    if _RANK[before] != _RANK[present]:
+        return ("better" if _RANK[present] > _RANK[before] else "worse"), f"{before} {weeks} weeks ago"
+    if few[0] != few[1]:
+        said = f"{reasons.count(len(then), 'active holder')} {weeks} weeks ago"
+        return ("better" if few[1] > few[0] else "worse"), said
+    return "same", f"as {weeks} weeks ago"
+
+
+def _unnamed(person: Person | None) -> bool:
+    return person is None or person.is_bot or person.opted_out
+
+
+def _why(holders: Sequence[Person], ahead: Sequence[int], demand: Demand, last: str, last_time: int, now: int) -> str:
+    names = " and ".join(person.name for person in holders[:2])
+    if not holders:
+        said = "nobody is active here"
+        if last:
+            said += f"; last was {last} on {reasons.day(last_time)} ({reasons.ago(last_time, now)})"
+    elif len(holders) == 1:
+        said = f"only {names} is active here"
+    else:
+        said = f"{names}{' and others' if len(holders) > 2 else ''} are active here"
+    first = next((at for at, count in enumerate(ahead) if count < min(2, len(holders))), None)
+    if holders and first is not None:
+        left = "nobody" if not ahead[first] else f"only {ahead[first]}"
+        said += f", {left} in {AHEAD_DAYS[first]} days if nothing happens"
+    said += f"; {reasons.count(demand.changes, 'change')}"
+    if demand.questions:
+        said += f" and {reasons.count(demand.questions, 'question')}"
+    return f"{said} in the last year"
+
+
+def _step(holders: Sequence[Person], rest: Sequence[Person], studied: AreaStudy) -> str:
+    if holders and rest:
+        return f"Let {holders[0].name} show {rest[0].name} around."
+    if holders:
+        return f"Ask {holders[0].name} to write down what a newcomer needs."
+    page = next(iter(studied.drifted), None)
+    if rest and page:
+        return f"Ask {rest[0].name}, who is closest to it now, to look into it and bring {page.path} up to date."
+    if rest:
+        return f"Ask {rest[0].name} to look into it, who is closest to it now."
+    return "Write down what is still known."
+
+
+def under(found: Iterable[AreaHealth], path: str) -> list[AreaHealth]:
+    """Those of the areas that lie under a path."""
+    return [one for one in found if not path or one.path == path or one.path.startswith(f"{path}/")]

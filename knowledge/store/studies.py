@@ -1,0 +1,98 @@
+"""Keeps what is dear to compute about a repository's areas, and what the team says about them, as JSON in `meta`.
+
+A study is valid for one stamp: the newest commit and page, what was dropped, who is whom, the rules and the day.
+Losing it costs seconds, never knowledge.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from knowledge.areas import NO_RULES, AreaRules, NamedArea
+from knowledge.codeowners import parse
+from knowledge.errors import fault_id
+from knowledge.store.database import Database
+from knowledge.store.repos import get_meta, set_meta
+
+log = logging.getLogger("lamplighter.studies")
+
+FORM = 1  # raised when the same history would now be studied differently
+NAMED = "areas"
+_OWNERS = "codeowners {}"
+_STUDY = "area study {}"
+
+
+def stamp(db: Database, repo_id: int, day: int, keys: str) -> str:
+    """What a study of this moment depends on, in short."""
+    commits = db.read(
+        "SELECT COUNT(*), COALESCE(MAX(id), 0), COALESCE(SUM(reachable), 0) FROM commits WHERE repo_id = :repo",
+        repo=repo_id,
+    )
+    pages = db.read("SELECT COALESCE(MAX(seq), 0) FROM passage_changes")
+    facts = [FORM, day, *map(int, commits[0]), int(pages[0][0]), get_meta(db, "people"), keys]
+    return blake2b(json.dumps(facts).encode(), digest_size=12).hexdigest()
+
+
+def recall(db: Database, repo_id: int, stamped: str) -> Mapping[str, Any] | None:
+    """The kept study of that stamp."""
+    kept = get_meta(db, _STUDY.format(repo_id))
+    found = json.loads(kept) if kept.startswith(f'{{"stamp": "{stamped}"') else None
+    return found["study"] if found else None
+
+
+def keep(db: Database, repo_id: int, stamped: str, study: Mapping[str, Any]) -> None:
+    """Keep the study of a stamp in place of an older one."""
+    try:
+        with db.transaction() as tx:
+            set_meta(tx, _STUDY.format(repo_id), json.dumps({"stamp": stamped, "study": study}))
+    except Exception:  # the store may be full or busy; the study is worth more than its copy
+        log.exception("a study of areas could not be kept (id %s)", fault_id())
+
+
+# -- what the team says -----------------------------------------------------------------------------------------------
+
+
+def set_named(db: Database, named: tuple[NamedArea, ...]) -> None:
+    """Remember the areas that config.yaml names; one look when they are those of before."""
+    said = json.dumps([one._asdict() for one in named], sort_keys=True)
+    if (get_meta(db, NAMED) or "[]") != said:
+        with db.transaction() as tx:
+            set_meta(tx, NAMED, said)
+
+
+def set_owners(db: Database, repo_id: int, path: str, text: str) -> None:
+    """Remember the CODEOWNERS of the indexed commit; `path` is where it lies, "" for none."""
+    said = json.dumps({"path": path, "text": text})
+    key = _OWNERS.format(repo_id)
+    if (get_meta(db, key) or '{"path": "", "text": ""}') != said:
+        with db.transaction() as tx:
+            set_meta(tx, key, said)
+
+
+def rules(db: Database, repo_id: int, now: int) -> AreaRules:
+    """What the team says about its areas; CODEOWNERS only where it is still as it was at `now`."""
+    named = tuple(
+        NamedArea(one["name"], tuple(one["paths"]), one["critical"], one["holders_wanted"])
+        for one in json.loads(get_meta(db, NAMED) or "[]")
+    )
+    kept = get_meta(db, _OWNERS.format(repo_id))
+    found = json.loads(kept) if kept else {"path": "", "text": ""}
+    if not found["path"] or _changed_after(db, repo_id, found["path"], now):
+        return NO_RULES._replace(named=named)
+    return AreaRules(named, parse(found["text"]))
+
+
+def _changed_after(db: Database, repo_id: int, path: str, now: int) -> bool:
+    return bool(
+        db.read(
+            "SELECT 1 FROM nodes n JOIN touches t ON t.node_id = n.id JOIN commits c ON c.id = t.commit_id"
+            " WHERE n.repo_id = :repo AND n.path = :path AND c.commit_time > :now LIMIT 1",
+            repo=repo_id,
+            path=path,
+            now=now,
+        )
+    )
