@@ -58,6 +58,7 @@ class HistorySettings:
     """What of the history counts, and how much."""
 
     mass_commit_paths: Annotated[int, Range(2, 1_000_000)] = 50
+    lines_days: Annotated[int, Range(0, 100_000)] = 1100
     bots: tuple[str, ...] = ()
     not_bots: tuple[str, ...] = ()
 

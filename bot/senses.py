@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indexers.repository import Repository
     from knowledge.people import Rules as PeopleRules
 
-READING, MEANING = "reading", "meaning"  # the two locks: who reads sources, who embeds
+READING, LINES, MEANING = "reading", "lines", "meaning"  # the locks: who reads sources, counts lines, embeds
 
 
 def spelled(location: str) -> str:
@@ -92,7 +92,7 @@ class Senses:
         rebuild: bool = False,
         on_wait: Callable[[], None] | None = None,
     ) -> IndexSummary:
-        """Run steps of the indexers (history, docs, code, meaning) over repositories; what is new is stored.
+        """Run steps of the indexers (history, docs, code, lines, meaning) over repositories; what is new is stored.
 
         Raises:
             Mistake: a location is no repository.
@@ -104,6 +104,10 @@ class Senses:
         if set(steps) & {"history", "docs", "code"}:
             with held(self._house.home, READING, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 self._read_all(self.locations(locations), steps, tally, progress, now, rebuild=rebuild)
+        if "lines" in steps and self.settings.index.history.lines_days:
+            with held(self._house.home, LINES, wait_seconds=-1, on_wait=on_wait):
+                for location in self.locations(locations):
+                    self._read_lines(location, tally, progress, now)
         if "meaning" in steps:
             with held(self._house.home, MEANING, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 self._read_meaning(tally, progress, rebuild=rebuild)
@@ -190,6 +194,16 @@ class Senses:
             progress.start(f"{repository.name}: code")
             code = CodeSource(repository, self._rules(files.code), self._rules(files.docs))
             read_source(self._house.db, repo_id, code, tally, now=now, progress=progress, on_new=mark_new)
+
+    def _read_lines(self, location: str, tally: Tally, progress: Progress, now: int) -> None:
+        from indexers.lines import read_lines
+        from indexers.repository import Repository
+
+        said = self.said_of(location)
+        repository = Repository.open(location, self._house.home, said.branch)
+        repo_id = Repos(self._house.db).register(said.name or repository.name, location)
+        days = self.settings.index.history.lines_days
+        read_lines(self._house.db, repo_id, repository, days, tally, progress, now=now)
 
     def _rules(self, files: config.FileSettings) -> Any:
         from indexers.rules import Rules

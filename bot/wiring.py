@@ -12,6 +12,7 @@ from bot import config
 from bot.senses import Senses, spelled
 from knowledge.errors import Mistake
 from knowledge.store.database import Database
+from knowledge.store.lines import is_counted
 from knowledge.store.passages import Passages
 from knowledge.store.repos import Repos, StoredRepo, get_meta
 from knowledge.store.schema import open_store
@@ -98,8 +99,8 @@ class House:
         return all((repos.cursor("code", repo.id) or {}).get("commit", "") == repo.head for repo in repos.all())
 
     def has_unread(self) -> bool:
-        """Whether an index run would find something to do: code, or texts without meaning."""
-        if not self.has_read_code():
+        """Whether an index run would find something to do: code, uncounted lines, or texts without meaning."""
+        if not self.has_read_code() or (self.settings.index.history.lines_days and not is_counted(self.db)):
             return True
         done, total = self.coverage()
         return done < total or bool(Passages(self.db).unembedded_commits(self.model_name, 1))

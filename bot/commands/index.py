@@ -7,7 +7,7 @@ import sys
 
 from bot.commands import add_json, moment, print_json
 
-STEPS = ("history", "docs", "code", "meaning")
+STEPS = ("history", "docs", "code", "lines", "meaning")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -71,7 +71,7 @@ class History:
         for commit_id, (seq, c) in zip(ids, commits, strict=True):
             tx.run(
                 """UPDATE commits SET seq = CASE reachable WHEN 1 THEN seq ELSE :seq END, reachable = 1,
-                   weight = :weight, why = :why, path_count = :paths WHERE id = :id""",
+                   weight = :weight, why = :why, path_count = :paths, is_counted = 0 WHERE id = :id""",
                 seq=seq, weight=c.weight, why=c.why, paths=len(c.touches), id=commit_id,
             )  # fmt: skip
         if any(before[commit_id] != c.weight for commit_id, (_, c) in zip(ids, commits, strict=True)):

@@ -109,10 +109,12 @@ nodes = sa.Table(
     # The commit that `git log -1 -- path` names, where the newest touch in the order of `seq` is another (a side
     # branch that lost its merge). NULL almost everywhere.
     sa.Column("git_last_commit_id", BigId, nullable=True),
+    sa.Column("lines", sa.Integer, nullable=True),  # of a living text file, where they were counted
     sa.UniqueConstraint("repo_id", "path"),
 )
 
-# `seq` orders the commits of a repository as git does (later = newer); `reachable` is 0 after a force-push dropped it.
+# `seq` orders the commits of a repository as git does (later = newer); `reachable` is 0 after a force-push dropped it;
+# `is_counted` says that the lines of its touches were counted (those of a binary file stay NULL all the same).
 commits = sa.Table(
     "commits",
     metadata,
@@ -129,6 +131,7 @@ commits = sa.Table(
     _text("why"),
     _flag("is_merge"),
     sa.Column("reachable", sa.SmallInteger, nullable=False, server_default="1"),
+    _flag("is_counted"),
     sa.UniqueConstraint("repo_id", "sha"),
 )
 sa.Index("commits_seq", commits.c.repo_id, commits.c.seq)
@@ -153,7 +156,8 @@ roles = sa.Table(
 )
 sa.Index("roles_identity", roles.c.identity_id)
 
-# What a commit did to a path; for a rename or copy, `from_node_id` is the old path.
+# What a commit did to a path; for a rename or copy, `from_node_id` is the old path. Lines that it added and removed,
+# and how many there were afterwards, are NULL where they were not counted (store/lines.py): that is not zero.
 touches = sa.Table(
     "touches",
     metadata,
@@ -161,6 +165,9 @@ touches = sa.Table(
     _ref("commit_id", "commits.id", primary_key=True),
     _text("change", default=None),
     _ref("from_node_id", "nodes.id", nullable=True),
+    sa.Column("added", sa.Integer, nullable=True),
+    sa.Column("removed", sa.Integer, nullable=True),
+    sa.Column("lines", sa.Integer, nullable=True),
     sqlite_with_rowid=False,
 )
 sa.Index("touches_commit", touches.c.commit_id)
