@@ -166,10 +166,10 @@ def coverage_note(ground: Ground) -> tuple[Note, ...]:
 # -- questions back ---------------------------------------------------------------------------------------------------
 
 
-def ask_back(several: Several, say: str, *, show_repo: bool) -> Answer:
+def ask_back(several: Several, say: str) -> Answer:
     """A question back: which of several places. `say` is the question with {} for the place."""
-    choices = tuple(_choice(t, say, show_repo=show_repo) for t in several.choices)
-    more = several.total - len(choices)
+    more = several.total - len(several.choices)
+    choices = tuple(_choice(t, say, show_repo=several.mixed) for t in several.choices)
     prompt = f"“{plain(several.said)}” fits {count(several.total, 'place')}. Which one do you mean?"
     parts: list[Part] = [Choices(prompt, choices)]
     if more > 0:
@@ -202,7 +202,8 @@ def not_known(unknown: Unknown, say: str) -> Answer:
             sentence = f"I know no `{said}`, neither now nor in the history."
     parts: list[Part] = [Text(sentence)]
     if unknown.near:
-        choices = tuple(_choice(t, say, show_repo=False) for t in unknown.near)
+        mixed = len({target.repo_id for target in unknown.near}) > 1
+        choices = tuple(_choice(t, say, show_repo=mixed) for t in unknown.near)
         parts.append(Choices("Near it in name:" if unknown.kind != "line" else "About the file itself:", choices))
     elif unknown.kind in {"path", "symbol"}:
         parts.append(Note("If it was added lately, it will be known after the next indexing."))

@@ -23,14 +23,15 @@ class Mention(NamedTuple):
         return self.kind not in {"word", "at"}
 
 
+_REPO = r"(?:[A-Za-z][\w./-]*:(?=[\w.~@+]*[A-Za-z]))?"  # "api:src/app.py", not "app.py:120" nor "x.py::test"
 _LINE = r"(?:(?::|\#L)\d+(?:-L?\d+)?(?::\d+)?)?"
 MENTION = re.compile(
     rf"""
       `(?P<ticked>[^`\n]+)`
     | (?P<url>https?://[^\s<>"'“”)\]]+)
     | (?P<at><@[\w.|-]+>|(?<![\w.])@[A-Za-z](?:[\w.-]*\w)?)
-    | (?P<path>(?:[A-Za-z]:[\\/])?[.\w@+~-]*[\\/][\w.@+~\\/*\[\]-]*(?:::\w+)*{_LINE})
-    | (?P<file>\.?[\w+@-][\w.+@-]*\.[A-Za-z][A-Za-z0-9]{{0,9}}(?:::\w+)*{_LINE}(?!\w))
+    | (?P<path>{_REPO}(?:[A-Za-z]:[\\/])?[.\w@+~-]*[\\/][\w.@+~\\/*\[\]-]*(?:::\w+)*{_LINE})
+    | (?P<file>{_REPO}\.?[\w+@-][\w.+@-]*\.[A-Za-z][A-Za-z0-9]{{0,9}}(?:::\w+)*{_LINE}(?!\w))
     | (?P<dotfile>(?<![\w.])\.[A-Za-z][\w-]+{_LINE})
     | (?P<call>[A-Za-z_][\w.]*\(\))
     | (?P<snake>[A-Za-z0-9]*_\w+|__\w+__)

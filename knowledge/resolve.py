@@ -61,6 +61,8 @@ class Resolver:
     def subject(self, text: str) -> Resolution:
         """What `text` ("line 120 of app.py", "the json provider") is about; a topic when nothing has the name."""
         line, line_end, rest = said_lines(text)
+        if any(rest.startswith(f"{repo.name}:") for repo in self.repos()) and not re.search(r"\s", rest.strip()):
+            return self.place(rest)  # "api:src", of which no part looks like a path
         found = list(mentions(rest))
         named = [m for m in found if m.is_code]
         result = self._named(named) if named else None
@@ -94,7 +96,9 @@ class Resolver:
             if text == repo.name and not self._exact(text, repos):
                 return Target("repository", repo.id, repo.name)
             if text.startswith(repo.name + ":"):
-                repos, text = [repo], text[len(repo.name) + 1 :]
+                repos, text = [repo], text[len(repo.name) + 1 :].lstrip("/")
+                said = said._replace(text=said.text[len(repo.name) + 1 :])
+                break
         looks_like_path = "/" in said.text or (bool(re.search(r"\.[A-Za-z]\w{0,9}$", text)) and not raw.endswith("()"))
         result = self._path(text, repos, only_dirs=said.text.endswith("/"))
         if result is None and "/" not in text:
@@ -103,6 +107,10 @@ class Resolver:
             result = self._path(text.replace(".", "/") + ".", repos) or self._path(text.replace(".", "/"), repos)
         if result is None and not looks_like_path:
             result = self._path(text + ".", repos)
+        if result is None and re.match(r"[\w./-]+:\w", text):  # of a repository that we do not read
+            there = self._path(text.rpartition(":")[2], repos)
+            near = (there,) if isinstance(there, Target) else there.choices if isinstance(there, Several) else ()
+            return Unknown(said.text, near)
         if result is None and ticked and not looks_like_path:
             return Unknown(said.text, self._near_symbols(text), "symbol")
         if result is None:
@@ -207,7 +215,8 @@ class Resolver:
         return sorted(nodes, key=rank)
 
     def _several(self, said: str, targets: Sequence[Target], *, loose: bool = False) -> Several:
-        return Several(said, tuple(targets[:MOST_CHOICES]), len(targets), loose)
+        mixed = len({target.repo_id for target in targets}) > 1
+        return Several(said, tuple(targets[:MOST_CHOICES]), len(targets), loose, mixed)
 
     def _target(self, node: _Node) -> Target:
         repo = next((r.name for r in self.repos() if r.id == node.repo_id), "")

@@ -52,6 +52,7 @@ class Several:
     choices: tuple[Target, ...]
     total: int
     loose: bool = False
+    mixed: bool = False  # of several repositories: a path alone does not tell them apart
 
 
 @dataclass(frozen=True, slots=True)

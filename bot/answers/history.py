@@ -29,7 +29,7 @@ from bot.spoken import CAME, STOP, WENT, alike, same_verb, speaking, wanted_word
 from bot.when import Window
 from knowledge.model import Evidence
 from knowledge.past import OPEN_END, PastCommit
-from knowledge.targets import Several, Target, Unknown
+from knowledge.targets import Repo, Several, Target, Unknown
 
 MOST_COMMITS = 5
 LOOK_THROUGH = 400  # touches of a place are looked through for what is asked about
@@ -54,14 +54,13 @@ def answer(ground: Ground, asked: Asked) -> Answer:
             )
         if not repos:
             return Answer((Text("I have read no repository yet."),), abstained=True)
-        return _what_changed(ground, Target("repository", repos[0].id, repos[0].name), meaning.window)
+        return _everywhere(ground, repos, meaning.window)
     found = ground.resolver.subject(subject) if subject else asked.before
     assert found is not None  # noqa: S101
     if isinstance(found, Several) and not found.loose:
         return ask_back(
             found,
             meaning.text.replace(subject, "{}") if subject and "{" not in meaning.text else "what changed in {}?",
-            show_repo=False,
         )
     if isinstance(found, Unknown):
         if found.kind == "symbol":
@@ -110,6 +109,16 @@ def touches(ground: Ground, target: Target, limit: int, window: Window | None = 
     if target.kind in {"file", "line", "symbol"}:
         return past.of_file(target.path, limit, since=since, until=until)
     return past.of_directory(target.path, limit, since=since, until=until)
+
+
+def _everywhere(ground: Ground, repos: Sequence[Repo], window: Window | None) -> Answer:
+    """What changed in every repository, those where something did first."""
+    said = [_what_changed(ground, Target("repository", repo.id, repo.name), window) for repo in repos]
+    said.sort(key=lambda one: len(one.evidence), reverse=True)
+    if len(said) == 1:
+        return said[0]
+    parts = tuple(part for one in said for part in one.parts)
+    return Answer(parts, evidence=tuple(e for one in said for e in one.evidence))
 
 
 def _what_changed(ground: Ground, target: Target, window: Window | None) -> Answer:

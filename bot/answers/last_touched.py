@@ -42,7 +42,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     found = ground.resolver.subject(subject) if subject else asked.before
     assert found is not None  # noqa: S101
     if isinstance(found, Several):
-        return ask_back(found, SAY, show_repo=len({t.repo_id for t in found.choices}) > 1)
+        return ask_back(found, SAY)
     if isinstance(found, Unknown):
         return not_known(found, SAY)
     return of_target(ground, found)

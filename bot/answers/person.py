@@ -153,7 +153,7 @@ def _about(ground: Ground, person: Person, subject: str) -> Answer:
     if isinstance(found, Unknown):
         return not_known(found, f"does {person.name} know {{}}?")
     if isinstance(found, Several) and not found.loose:
-        return ask_back(found, f"does {person.name} know {{}}?", show_repo=False)
+        return ask_back(found, f"does {person.name} know {{}}?")
     if isinstance(found, Several):
         found = Target("topic", topic=subject, paths=tuple(t.path for t in found.choices))
     told = who_knows.of_topic(ground, found) if found.kind == "topic" else who_knows.of_place(ground, found)

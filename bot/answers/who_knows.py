@@ -42,7 +42,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     if isinstance(found, Unknown):
         return not_known(found, SAY)
     if isinstance(found, Several) and not found.loose:
-        return ask_back(found, SAY, show_repo=len({t.repo_id for t in found.choices}) > 1)
+        return ask_back(found, SAY)
     if isinstance(found, Several):  # "blueprints" fits several files: all of them together are the topic
         found = Target("topic", topic=subject, paths=tuple(t.path for t in found.choices))
     if found.kind == "person":

@@ -32,14 +32,17 @@ class Repos:
         ]
 
     def register(self, name: str, location: str) -> int:
-        """The id of the repository at `location`, new or known; a taken name gets a number behind it."""
+        """The id of the repository at `location`, new or known, called `name` now; a taken name gets a number."""
         known = self.all()
-        for repo in known:
-            if repo.location == location:
-                return repo.id
-        names = {repo.name for repo in known}
+        mine = next((repo for repo in known if repo.location == location), None)
+        names = {repo.name for repo in known if repo is not mine}
         free = next(n for n in (name, *(f"{name}-{i}" for i in range(2, len(names) + 3))) if n not in names)
+        if mine is not None and mine.name == free:
+            return mine.id
         with self._db.transaction() as tx:
+            if mine is not None:
+                tx.run("UPDATE repos SET name = :name WHERE id = :id", name=free, id=mine.id)
+                return mine.id
             ((repo_id,),) = tx.run(
                 "INSERT INTO repos (name, location) VALUES (:name, :location) RETURNING id",
                 name=free,

@@ -1,0 +1,58 @@
+"""A home of several repositories: a name that is in both is asked back, and what is chosen is answered."""
+
+import pytest
+
+from bot.config import RepoSettings, Settings
+from bot.message import Choices
+from bot.wiring import House
+from indexers.pipeline import Silent
+from tests.bot.house import NOW, Talk
+from tests.teams import Team
+
+STEPS = ("history", "docs", "code")
+
+
+@pytest.fixture
+def house(tmp_path):
+    Team(tmp_path / "api").tell("2024-05-01 | Ada | Start the service | README.md src/app.py")
+    Team(tmp_path / "web").tell("2024-05-02 | Bob | Start the page | README.md src/app.py src/page.ts")
+    said = (RepoSettings("api"), RepoSettings("web"))
+    house = House(Settings(folder=tmp_path, repos=said), None)
+    house.senses.index(steps=STEPS, progress=Silent(), now=NOW)
+    return house
+
+
+@pytest.mark.parametrize("question", ["who last touched {}?", "who knows {}?", "what changed in {}?"])
+def test_a_choice_offered_is_a_choice_understood(house, question):
+    talk = Talk(house)
+    asked = talk(question.format("src/app.py"))
+    [choices] = [part for part in asked.parts if isinstance(part, Choices)]
+    assert sorted(choice.label for choice in choices.choices) == ["api:src/app.py", "web:src/app.py"]
+    for say in (*(choice.say for choice in choices.choices), question.format("api:src/app.py")):
+        answer = talk(say)
+        assert not [part for part in answer.parts if isinstance(part, Choices)], say
+        assert ("Ada" in answer.text) == ("api:" in say), answer.text
+        assert answer.data["target"]["path"] == "src/app.py"
+
+
+def test_a_path_of_one_repository_needs_no_name(house):
+    assert "Bob" in Talk(house)("who last touched src/page.ts?").text
+
+
+def test_a_directory_of_one_repository(house):
+    assert "Bob" in Talk(house)("who knows web:src/?").text
+    assert house.conversation().who("web:src", NOW).data["people"][0]["name"] == "Bob Example"
+
+
+def test_a_repository_takes_the_name_that_the_settings_give_it(house, tmp_path):
+    said = (RepoSettings("api", name="backend"), RepoSettings("web"))
+    renamed = House(Settings(folder=tmp_path, repos=said), None)
+    renamed.senses.index(steps=("history",), progress=Silent(), now=NOW)
+    assert renamed.subject() == "backend, web"
+    assert "Ada" in Talk(renamed)("who last touched backend:README.md?").text
+
+
+def test_what_changed_is_told_of_every_repository(house):
+    text = Talk(house)("what changed last month?").text
+    for name in ("api", "web"):
+        assert f"1 commit changed the repository `{name}` last month" in text
