@@ -11,7 +11,8 @@ import difflib
 import os
 import types
 import typing
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -100,6 +101,14 @@ class TopicSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaySettings:
+    """Days on which somebody is away, both included; without `to` nobody knows when they come back."""
+
+    first: date = field(metadata={"key": "from"})
+    last: date | None = field(default=None, metadata={"key": "to"})
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSettings:
     """What the history cannot know about somebody."""
 
@@ -108,7 +117,8 @@ class PersonSettings:
     slack: str = ""
     discord: str = ""
     timezone: str = ""
-    left: bool = False
+    away: tuple[AwaySettings, ...] = ()
+    left: bool | date = False
     opted_out: bool = False
 
 
@@ -217,7 +227,7 @@ class _Reader:
             self.wrong(node, f"{where or 'the file'} holds keys and values, such as {_example(cls)}")
             return {}
         hints = typing.get_type_hints(cls, include_extras=True)
-        known = {f.name: f for f in fields(cls) if f.metadata.get("key", True)}
+        known = {_key(f): f for f in fields(cls) if _key(f)}
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
@@ -227,13 +237,13 @@ class _Reader:
             elif key in values:
                 self.wrong(key_node, f"{name} stands here twice; keep one")
             else:
-                values[key] = self.value(hints[key], value_node, name)
-        for missing in known.values():
+                values[key] = self.value(hints[known[key].name], value_node, name)
+        for key, missing in known.items():
             required = missing.default is MISSING and missing.default_factory is MISSING
-            if required and missing.name not in values:
-                self.wrong(node, f"{where or 'the file'} needs {missing.name}")
-                values[missing.name] = ""
-        return values
+            if required and key not in values:
+                self.wrong(node, f"{where or 'the file'} needs {key}")
+                values[key] = ""
+        return {known[key].name: value for key, value in values.items()}
 
     def value(self, hint: Any, node: Any, where: str) -> Any:
         import yaml
@@ -252,6 +262,9 @@ class _Reader:
                 self.wrong(node, f"{where} is one of {', '.join(map(str, allowed))}, not {plain!r}")
             return plain
         if isinstance(hint, types.UnionType):
+            if type(plain) not in typing.get_args(hint):
+                ways = [_WORDS[one] for one in typing.get_args(hint) if one in _WORDS]
+                self.wrong(node, f"{where} is {' or '.join(ways)}, not {plain!r}")
             return plain
         return self.scalar(hint, plain, bounds, node, where)
 
@@ -277,7 +290,13 @@ class _Reader:
         return tuple(self.value(hint, item, f"{where}[{at}]") for at, item in enumerate(node.value))
 
 
-_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", date: "a day (2026-08-03)"}
+
+
+def _key(setting: Field[Any]) -> str:
+    """What config.yaml calls a field; empty for one that is no key."""
+    key = setting.metadata.get("key", True)
+    return key if isinstance(key, str) else setting.name if key else ""
 
 
 def _unknown(key: str, name: str, known: list[str]) -> str:
@@ -288,4 +307,4 @@ def _unknown(key: str, name: str, known: list[str]) -> str:
 
 
 def _example(cls: type) -> str:
-    return f"{fields(cls)[0].name}: …"
+    return f"{_key(fields(cls)[0])}: …"

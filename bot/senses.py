@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.wiring import House
     from indexers.pipeline import Progress, Tally
     from indexers.repository import Repository
-    from knowledge.people import Rules as PeopleRules
 
 READING, LINES, MEANING = "reading", "lines", "meaning"  # the locks: who reads sources, counts lines, embeds
 
@@ -212,23 +211,13 @@ class Senses:
 
     def _follow_history(self, repository: Repository, repo_id: int, source: Any, now: int) -> None:
         """People and activation sums catch up with the commits; the head moves."""
+        from bot.people_rules import people_rules
         from knowledge.store import activations, people
 
-        people.sync(self._house.db, self._people_rules(), source.aliases, repo_id)
+        people.sync(self._house.db, people_rules(self.settings), source.aliases, repo_id)
         with self._house.db.transaction() as tx:
             activations.fold(tx, repo_id, now)
             Repos(self._house.db).set_head(tx, repo_id, repository.head() or "", repository.branch())
-
-    def _people_rules(self) -> PeopleRules:
-        from knowledge.people import Entry, Rules
-
-        history = self.settings.index.history
-        entries = tuple(
-            Entry(name=p.name, emails=p.emails, slack=p.slack, discord=p.discord, timezone=p.timezone, left=p.left,
-                  opted_out=p.opted_out)
-            for p in self.settings.people
-        )  # fmt: skip
-        return Rules(entries=entries, bots=history.bots, not_bots=history.not_bots)
 
     def _follow_words(self, progress: Progress, *, rebuild: bool) -> None:
         from knowledge.words import Words

@@ -150,6 +150,13 @@ class House:
             Mistake: nothing has ever been indexed here.
         """
         self.senses.catch_up()
+        return self.with_people()
+
+    def with_people(self) -> House:
+        """This house, after hearing what config.yaml says of people since it was last heard."""
+        from bot.people_rules import follow_config
+
+        follow_config(self.db, self.settings)
         return self
 
     # -- the voice ----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 SOMEONE = "someone"  # what a person who opted out is called, everywhere
+FOREVER = 1 << 62  # the end of an absence of which nobody knows how long it lasts, seconds UTC
 
 PassageKind = Literal["doc", "code", "commit", "wiki", "chat"]
 SourceName = Literal["git", "docs", "code"]
@@ -109,13 +110,20 @@ class Person(NamedTuple):
     is_bot: bool = False
     left: bool = False
     opted_out: bool = False
-    away_from: int | None = None
-    away_until: int | None = None
+    left_time: int = 0  # since when they have left; 0: nobody said when, so at any time
+    absences: tuple[tuple[int, int], ...] = ()  # from, until (FOREVER: nobody knows how long); in order of time
+
+    def has_left(self, now: int) -> bool:
+        """Whether they have left for good by `now`."""
+        return self.left and now >= self.left_time
+
+    def away(self, now: int) -> tuple[int, int] | None:
+        """The absence (from, until) that holds at `now`, None while they are around."""
+        return next((span for span in self.absences if span[0] <= now < span[1]), None)
 
     def reachable(self, now: int) -> bool:
         """Whether they may be named as somebody to ask at `now`."""
-        away = self.away_from is not None and self.away_from <= now < (self.away_until or 1 << 62)
-        return not (self.is_bot or self.left or self.opted_out or away)
+        return not (self.is_bot or self.opted_out or self.has_left(now) or self.away(now))
 
 
 class Knower(NamedTuple):

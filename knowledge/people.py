@@ -10,7 +10,7 @@ reason that joined each identity to its group. Pure; `knowledge/store/people.py`
     "Claude" <noreply@anthropic.com> ── an AI agent: never a holder; the human who committed is
 
 Joined by, strongest first: "merged by hand", "config", "mailmap", "same address", "GitHub login", "same full name".
-What only looks alike is a `Suggestion`, never a merge.
+What only looks alike is suggested (`alike.py`), never merged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 MERGED, SPLIT = "merged by hand", "split by hand"
@@ -39,7 +38,7 @@ class Identity(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A person as config.yaml's `people` describes them; times are days or dates resolved by the config's reader."""
+    """A person as config.yaml's `people` describes them; days are ISO, in the person's time zone."""
 
     name: str
     emails: tuple[str, ...] = ()
@@ -47,17 +46,10 @@ class Entry(NamedTuple):
     discord: str = ""
     timezone: str = ""
     left: bool = False
+    left_day: str = ""  # the first day without them; "" where nobody says when
     opted_out: bool = False
     bot: bool = False
-    away_from: int | None = None
-    away_until: int | None = None
-
-    @staticmethod
-    def of(raw: Mapping[str, Any]) -> Entry:
-        """From config.yaml's mapping (already checked); `email` may stand for a list of one."""
-        emails = raw.get("emails") or ([raw["email"]] if raw.get("email") else [])
-        known = {key: raw[key] for key in Entry._fields if key in raw and key != "emails"}
-        return Entry(**{"name": "", **known, "emails": tuple(emails)})
+    away: tuple[tuple[str, str], ...] = ()  # first and last day away; the last is "" where nobody knows it
 
 
 class Rules(NamedTuple):
@@ -77,14 +69,6 @@ class Group(NamedTuple):
     email: str
     is_bot: bool
     entry: Entry | None = None
-
-
-class Suggestion(NamedTuple):
-    """Two identities that may be one person; a human decides."""
-
-    first: Identity
-    second: Identity
-    why: str
 
 
 # -- who is no human --------------------------------------------------------------------------------------------------
@@ -142,7 +126,6 @@ NO_NAMES = {
     "not committed yet",
     "the team",
 }
-WIDE_LOCALS = {"hello", "github", "github.com", "gitlab", "email", "contact", "public", "opensource", "gmail"}
 MANY_NAMES = 4  # an address under so many full names belongs to a team or a pair, not to one person
 
 
@@ -333,33 +316,3 @@ def _finish(
         is_bot=is_bot,
         entry=entry,
     )
-
-
-def suggestions(groups: Sequence[Group], limit: int = 50) -> list[Suggestion]:
-    """Pairs of people that may be one, the busiest first: a local part in common, or a name and its initials."""
-    by_key: dict[str, list[Group]] = defaultdict(list)
-    for person in groups:
-        if not person.is_bot:
-            for key in {key for identity in person.identities for key in _likeness(identity)}:
-                by_key[key].append(person)
-    found: dict[tuple[int, int], tuple[int, Suggestion]] = {}
-    for key, alike in by_key.items():
-        initials = ". " not in key or any(len(plain_name(p.identities[0].name).split()[0]) == 1 for p in alike)
-        if 2 <= len(alike) <= 3 and initials:
-            for one, other in pairwise(alike):
-                first, second = one.identities[0], other.identities[0]
-                busy = min(sum(i.commits for i in p.identities) for p in (one, other))
-                found.setdefault((first.id, second.id), (busy, Suggestion(first, second, key)))
-    return [suggestion for _, suggestion in sorted(found.values(), key=lambda pair: -pair[0])[:limit]]
-
-
-def _likeness(identity: Identity) -> Iterator[str]:
-    local = login(identity.email) or identity.email.lower().partition("@")[0].partition("+")[0]
-    words = plain_name(identity.name).split()
-    if len(local) >= 5 and local not in words and local not in WIDE_LOCALS and not SHARED_ADDRESS.search(f"{local}@"):
-        yield f"both write as {local}@…"
-    if len(words) >= 2:
-        yield f"both could be {words[0][0]}. {words[-1]}"
-        yield f"both could be {words[0]}{words[-1]}"
-    elif words and len(words[0]) >= 5:
-        yield f"both could be {words[0]}"

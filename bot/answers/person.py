@@ -21,7 +21,7 @@ from bot.citing import commit_evidence, commit_source, titled
 from bot.dates import DAY, day, when
 from bot.message import Choice, Choices, Note, Part, People, Sources, Text, plain
 from bot.when import Window
-from knowledge.model import Knower, Person
+from knowledge.model import FOREVER, Knower, Person
 from knowledge.past import OPEN_END, PastCommit
 from knowledge.targets import Several, Target, Unknown
 
@@ -112,10 +112,10 @@ def of_person(ground: Ground, target: Target, window: Window | None = None) -> A
 
 
 def _presence(ground: Ground, person: Person, last: int) -> str:
-    if person.left:
+    if person.has_left(ground.now):
         return f"is no longer on the team; their last commit was {when(last, ground.now)}."
-    if person.away_from is not None and person.away_from <= ground.now < (person.away_until or OPEN_END):
-        back = f" until {day(person.away_until)}" if person.away_until else ""
+    if (away := person.away(ground.now)) is not None:
+        back = f", back {day(away[1])}" if away[1] < FOREVER else ""
         return f"is away{back}; their last commit was {when(last, ground.now)}."
     newest = max((c.time for r in ground.resolver.repos() for c in ground.past(r.id).of_directory("", 1)), default=last)
     if newest - last > QUIET_DAYS * DAY:

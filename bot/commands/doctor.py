@@ -125,18 +125,28 @@ def _words_and_meaning(house: House) -> Iterator[Finding]:
 
 def _people(house: House) -> Iterator[Finding]:
     from knowledge.store import people
+    from knowledge.store.likely import may_be_one
+    from knowledge.store.sayings import contradictions
 
+    house.with_people()
     for someone in people.unmapped(house.db)[:10]:
         yield Finding(
             f"{someone.platform} account",
             f"{someone.asker} asked {someone.questions} times and is nobody known",
-            "Add its id to people in config.yaml.",
+            "Link it: `lamp people link PERSON --slack ID`, or add its id to people in config.yaml.",
         )
-    for pair in people.may_be_one(house.db, limit=5):
+    for pair in may_be_one(house.db, limit=5):
         yield Finding(
             "maybe one person",
             f"{pair.first.name} <{pair.first.email}> and {pair.second.name} <{pair.second.email}> ({pair.why})",
-            "If they are one, list both addresses under people in config.yaml.",
+            f"If they are one: `lamp people merge {pair.first.person_id} {pair.second.person_id}`.",
+        )
+    for config, hand in contradictions(house.db):
+        yield Finding(
+            "two sides",
+            f"config.yaml says {config.what} {config.value or 'yes'} of person {config.person_id},"
+            f" {hand.said_by} said {hand.value or 'yes'}; config.yaml holds",
+            "Change config.yaml, or say the same with `lamp people`.",
         )
 
 

@@ -1,73 +1,72 @@
-"""Everybody the history knows: which names are one person and why, and who may be."""
+"""Everybody the history knows, which names are one person and why; and what leads say of people.
+
+  lamp people [WORDS]                              list, with the numbers of people and names
+  lamp people merge A B                            B is A: everything that points at B points at A
+  lamp people split NUMBER                         this name (its number in the list) is somebody else
+  lamp people undo [NUMBER]                        undo a merge or split: the newest, or that of the log
+  lamp people away PERSON [--from DAY] [--to DAY]  whole days, both included; several spans are fine
+  lamp people left PERSON [--from DAY]             gone for good
+  lamp people back PERSON                          neither away nor gone any more
+  lamp people opt-out PERSON                       neither named nor ranked anywhere; opt-in: the way back
+  lamp people link PERSON --slack ID --discord ID  their chat accounts
+  lamp people timezone PERSON Europe/Berlin        where their days begin
+  lamp people suggest                              pairs that may be one person, and why
+  lamp people log                                  who said what of whom, and when
+
+A person is a number of the list, an address, a chat id, or words of a name.
+"""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
 
 from bot.commands import add_json, print_json
-
-if TYPE_CHECKING:
-    from knowledge.store.database import Database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp people`."""
-    parser.add_argument("words", nargs="*", help="only people whom these words name")
-    parser.add_argument("--suggest", action="store_true", help="pairs that may be one person")
+    parser.add_argument("words", nargs="*", metavar="WORDS", help="an action and what it needs, or words of a name")
+    parser.add_argument("--from", dest="first", metavar="DAY", default="", help="first day away or gone (ISO)")
+    parser.add_argument("--to", dest="last", metavar="DAY", default="", help="last day away (ISO); empty: open")
+    parser.add_argument("--slack", metavar="ID", help="a Slack user id; '' takes it back")
+    parser.add_argument("--discord", metavar="ID", help="a Discord user id; '' takes it back")
+    parser.add_argument("--suggest", action="store_true", help=argparse.SUPPRESS)  # as `suggest` was called before
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """List people, in the order of the alphabet: never a ranking."""
-    from bot.wiring import open_house
-    from knowledge.store import people
+    """List people, in the order of the alphabet: never a ranking; or do as the first word says."""
+    import getpass
+    import time
 
-    db = open_house(args.config).db
-    if args.suggest:
-        pairs = people.may_be_one(db)
-        rows = [
-            {"first": _who(p.first.name, p.first.email), "second": _who(p.second.name, p.second.email), "why": p.why}
-            for p in pairs
-        ]
-        if args.json:
-            print_json({"suggestions": rows})
-        else:
-            print(
-                "\n".join(f"{r['first']} and {r['second']}: {r['why']}" for r in rows)
-                or "Nobody seems to be there twice."
-            )
+    from bot import people_list
+    from bot.people_actions import ACTIONS, Order, act
+    from bot.wiring import open_house
+
+    db = open_house(args.config).with_people().db
+    first, rest = (args.words[0], args.words[1:]) if args.words else ("", [])
+    now = int(time.time())
+    if first in ACTIONS:
+        by = f"{getpass.getuser()} (command line)"
+        done = act(db, Order(first, tuple(rest), args.first, args.last, args.slack, args.discord), now, by)
+        told = {"done": first, "person": done.person_id, "text": done.text}
+        _say(args, told, done.text)
         return 0
-    wanted = {p.id for p in people.find(db, " ".join(args.words))} if args.words else None
-    found = [p for p in listing(db) if wanted is None or p["id"] in wanted]
-    if args.json:
-        print_json({"people": found})
-    else:
-        for p in found:
-            names = "; ".join(f"{i['name']} <{i['email']}> ({i['why']})" for i in p["identities"])
-            print(f"{p['name']} <{p['email']}>{' · ' + p['state'] if p['state'] else ''}\n    {names}")
+    if args.suggest or args.words == ["suggest"]:
+        rows = people_list.suggested(db)
+        _say(args, {"suggestions": rows}, people_list.suggested_in_words(rows))
+        return 0
+    if args.words == ["log"]:
+        rows = people_list.log(db)
+        _say(args, {"log": rows}, people_list.log_in_words(rows))
+        return 0
+    found = people_list.people(db, " ".join(args.words), now)
+    _say(args, {"people": found}, people_list.in_words(found))
     return 0 if found else 2
 
 
-def listing(db: Database) -> list[dict[str, Any]]:
-    """Every human by name with the identities that are them; who opted out is "someone", without names."""
-    from knowledge.model import SOMEONE
-
-    identities: dict[int, list[dict[str, str]]] = {}
-    for person_id, name, email, why in db.read("SELECT person_id, name, email, why FROM identities ORDER BY id"):
-        identities.setdefault(person_id, []).append({"name": name, "email": email, "why": why})
-    rows = db.read("SELECT id, name, email, has_left, opted_out FROM people WHERE is_bot = 0 ORDER BY LOWER(name), id")
-    return [
-        {
-            "id": number,
-            "name": SOMEONE if opted_out else name,
-            "email": "" if opted_out else email,
-            "state": "opted out" if opted_out else "left" if left else "",
-            "identities": [] if opted_out else identities.get(number, []),
-        }
-        for number, name, email, left, opted_out in rows
-    ]
-
-
-def _who(name: str, email: str) -> str:
-    return f"{name} <{email}>"
+def _say(args: argparse.Namespace, as_json: dict[str, object], words: str) -> None:
+    if args.json:
+        print_json(as_json)
+    else:
+        print(words)

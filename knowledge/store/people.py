@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from knowledge.errors import Mistake
-from knowledge.model import Person
-from knowledge.people import MERGED, SPLIT, Entry, Group, Identity, Rules, Suggestion, group, suggestions
+from knowledge.people import Entry, Group, Identity, Rules, group
+from knowledge.store import absences, sayings
+from knowledge.store.carrying import carry
 from knowledge.store.database import Database, Row, Transaction
-from knowledge.store.persons import PERSON_COLUMNS, people_by_id, person
+from knowledge.store.finding import Unmapped, by_chat, find, unmapped
+from knowledge.store.merging import merge, split
+from knowledge.store.persons import people_by_id
 
 __all__ = [
-    "PeopleSummary", "Unmapped", "by_chat", "find", "identities", "may_be_one", "merge", "people_by_id", "person",
-    "split", "sync", "unmapped",
+    "PeopleSummary", "Unmapped", "by_chat", "find", "identities", "merge", "people_by_id", "split", "sync", "unmapped",
 ]  # fmt: skip
 
-FULL_COLUMNS = "id, name, email, is_bot, has_left, opted_out, away_from, away_until, timezone, slack_id, discord_id"
 ROWS = "SELECT id, name, email, person_id, why FROM identities ORDER BY id"
-FORM = 1  # raised when the same identities would now be mapped differently
+FORM = 2  # raised when the same identities would now be mapped differently
 NOT_HUMAN = ("bot", "AI agent")
 Aliases = Mapping[tuple[str, str], tuple[str, str]]
-
-
-class Unmapped(NamedTuple):
-    """Somebody on a chat platform whom no person of the store is known to be."""
-
-    platform: str
-    asker: str
-    questions: int
 
 
 class Described(NamedTuple):
@@ -40,7 +32,6 @@ class Described(NamedTuple):
     name: str
     email: str
     is_bot: bool
-    entry: Entry | None
 
 
 class PeopleSummary(NamedTuple):
@@ -98,18 +89,31 @@ def sync(
             return _summary(tx)
         known = identities(tx)
         groups = group(known, rules, proper)
-        people = {row[0]: row for row in tx.run(f"SELECT {FULL_COLUMNS} FROM people")}
+        people = {row[0]: row for row in tx.run("SELECT id, name, email, is_bot FROM people")}
         taken = _keep(groups)
+        silent = _silent(people, {i.person_id for i in known}, rules.entries)
+        now_of: dict[int, int] = {}
+        config: dict[int, Entry] = {}
         for position, one in enumerate(groups):
-            person_id = _store(tx, people, taken.get(position), Described(one.name, one.email, one.is_bot, one.entry))
+            before = taken.get(position) or (silent.pop(one.entry, None) if one.entry else None)
+            person_id = _store(tx, people, before, Described(one.name, one.email, one.is_bot))
+            if one.entry is not None:
+                config.setdefault(person_id, one.entry)
             for identity in one.identities:
+                now_of[identity.id] = person_id
                 why = one.why[identity.id]
                 if (identity.person_id, identity.why) != (person_id, why):
                     tx.run(
                         "UPDATE identities SET person_id = :person, why = :why, is_bot = :bot WHERE id = :id",
                         person=person_id, why=why, bot=int(why in NOT_HUMAN), id=identity.id,
                     )  # fmt: skip
-        _store_silent(tx, people, rules.entries, {one.entry for one in groups})
+        _follow_names(tx, known, now_of)
+        for entry in rules.entries:
+            if entry not in config.values():
+                email = next(iter(entry.emails), "")
+                described = Described(entry.name or email, email, entry.bot)
+                config[_store(tx, people, silent.get(entry), described)] = entry
+        _say_by_config(tx, config)
         _set_meta(tx, "people", _stamp(rules, proper, tx.run(ROWS)))
         return _summary(tx)._replace(new=len(groups) - len(taken))
 
@@ -165,120 +169,59 @@ def _keep(groups: Sequence[Group]) -> dict[int, int]:
 
 
 def _store(tx: Transaction, people: Mapping[int, Row], person_id: int | None, one: Described) -> int:
-    """Insert or bring up to date one person; without a config entry, flags that were set by hand stay."""
-    name, email, bot, entry = one
+    """Insert or bring up to date one person's name, address and nature; what else is said of them stays."""
     if person_id is None:
-        person_id = int(tx.run("INSERT INTO people (name) VALUES (:name) RETURNING id", name=name)[0][0])
-    before = people.get(person_id, (person_id, name, "", 0, 0, 0, None, None, "", "", ""))
-    flags = before[4:] if entry is None else (
-        int(entry.left), int(entry.opted_out), entry.away_from, entry.away_until,
-        entry.timezone, entry.slack or before[9], entry.discord or before[10],
-    )  # fmt: skip
-    wanted = (person_id, name, email, int(bot), *flags)
+        person_id = int(tx.run("INSERT INTO people (name) VALUES (:name) RETURNING id", name=one.name)[0][0])
+    wanted = (person_id, one.name, one.email, int(one.is_bot))
     if people.get(person_id) != wanted:
-        values = dict(zip(FULL_COLUMNS.split(", "), wanted, strict=True))
-        tx.run(f"UPDATE people SET {', '.join(f'{c} = :{c}' for c in values if c != 'id')} WHERE id = :id", **values)
+        tx.run("UPDATE people SET name = :n, email = :e, is_bot = :b WHERE id = :id",
+               n=one.name, e=one.email, b=int(one.is_bot), id=person_id)  # fmt: skip
     return person_id
 
 
-def _store_silent(
-    tx: Transaction, people: Mapping[int, Row], entries: Iterable[Entry], seen: Container[Entry | None]
-) -> None:
-    """People whom only the config knows: they chat, and have no commit yet."""
+def _silent(people: Mapping[int, Row], with_names: Container[int | None], entries: Iterable[Entry]) -> dict[Entry, int]:
+    """The people whom only config.yaml knew so far: they chat, and have no commit yet."""
+    found: dict[Entry, int] = {}
     for entry in entries:
-        if entry not in seen:
-            emails = {email.lower() for email in entry.emails}
-            same = (n for n, row in people.items() if row[2].lower() in emails or (not emails and row[1] == entry.name))
-            email = entry.emails[0] if entry.emails else ""
-            _store(tx, people, next(same, None), Described(entry.name or email, email, entry.bot, entry))
+        emails = {email.lower() for email in entry.emails}
+        same = (
+            n for n, row in people.items()
+            if n not in with_names and (row[2].lower() in emails or (not emails and row[1] == entry.name))
+        )  # fmt: skip
+        if (number := next(same, None)) is not None:
+            found[entry] = number
+    return found
 
 
-def find(db: Database, words: str) -> list[Person]:
-    """People whom these words name: an address, a chat id or a full name first, else part of a name.
-
-    Never a bot; someone who opted out is found (a lead may ask for their flags) and it is the caller who must call
-    them `model.SOMEONE`.
-    """
-    low = words.strip().lstrip("@").lower()
-    rows = db.read(
-        f"SELECT DISTINCT {PERSON_COLUMNS}, CASE WHEN LOWER(p.name) = :w OR LOWER(p.email) = :w OR LOWER(i.email) = :w"
-        " OR LOWER(p.slack_id) = :w OR LOWER(p.discord_id) = :w OR LOWER(i.name) = :w THEN 0 ELSE 1 END AS rank"
-        " FROM people p LEFT JOIN identities i ON i.person_id = p.id WHERE p.is_bot = 0 AND (LOWER(p.email) = :w"
-        " OR LOWER(i.email) = :w OR LOWER(p.slack_id) = :w OR LOWER(p.discord_id) = :w OR LOWER(i.name) = :w"
-        " OR LOWER(p.name) LIKE :part ESCAPE '!' OR LOWER(i.email) LIKE :local ESCAPE '!') ORDER BY rank, p.id",
-        w=low, part=f"%{_like(low)}%", local=f"{_like(low)}@%",
-    )  # fmt: skip
-    best = min((row[-1] for row in rows), default=1)
-    return list({row[0]: person(row[:-1]) for row in rows if row[-1] == best}.values())
+def _follow_names(tx: Transaction, known: Iterable[Identity], now_of: Mapping[int, int]) -> None:
+    """Whoever has no name left is somebody else now: everything that pointed at them goes where their commits went."""
+    went: dict[int, Counter[int]] = defaultdict(Counter)
+    for identity in known:
+        if identity.person_id is not None:
+            went[identity.person_id][now_of[identity.id]] += identity.commits + 1
+    staying = set(now_of.values())
+    for person_id, places in went.items():
+        if person_id not in staying:
+            carry(tx, places.most_common(1)[0][0], person_id)
+            tx.run("DELETE FROM people WHERE id = :id", id=person_id)
 
 
-def _like(words: str) -> str:
-    return words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+def _say_by_config(tx: Transaction, config: Mapping[int, Entry]) -> None:
+    """What config.yaml says now, in the place of what it said at the last run."""
+    tx.run("DELETE FROM sayings WHERE source = 'config'")
+    tx.insert("sayings", "person_id, what, source, value, time, said_by", list(_sayings(config)))
+    sayings.settle(tx)  # so that the zones are right for the days
+    absences.from_config(tx, [(person_id, *days) for person_id, entry in config.items() for days in entry.away])
+    sayings.settle(tx)
 
 
-def by_chat(db: Database, platform: str, asker: str, email: str = "") -> Person | None:
-    """The person behind a chat account: by its linked id, else by the address that the platform vouches for."""
-    column = {"slack": "slack_id", "discord": "discord_id"}.get(platform)
-    rows: list[Row] = []
-    if column:
-        rows = db.read(f"SELECT {PERSON_COLUMNS} FROM people p WHERE p.{column} = :asker", asker=asker) if asker else []
-    if not rows and email:
-        rows = db.read(
-            f"SELECT {PERSON_COLUMNS} FROM people p LEFT JOIN identities i ON i.person_id = p.id"
-            " WHERE LOWER(p.email) = :email OR LOWER(i.email) = :email ORDER BY p.id LIMIT 1",
-            email=email.lower(),
-        )
-    return person(rows[0]) if rows else None
-
-
-def unmapped(db: Database) -> list[Unmapped]:
-    """Chat accounts that asked something and that no person is linked to, the most curious first."""
-    rows = db.read(
-        "SELECT q.platform, q.asker, COUNT(*) FROM questions q WHERE q.person_id IS NULL AND q.asker <> ''"
-        " AND q.platform IN ('slack', 'discord') AND NOT EXISTS (SELECT 1 FROM people p"
-        " WHERE (q.platform = 'slack' AND p.slack_id = q.asker) OR (q.platform = 'discord' AND p.discord_id = q.asker))"
-        " GROUP BY q.platform, q.asker ORDER BY COUNT(*) DESC, q.asker"
-    )
-    return [Unmapped(*row) for row in rows]
-
-
-def may_be_one(db: Database, rules: Rules | None = None, limit: int = 20) -> list[Suggestion]:
-    """Merges that a human should decide, from the mapping as it is stored."""
-    known = [one._replace(why="") if one.why not in (MERGED, SPLIT) else one for one in identities(db)]
-    return suggestions(group(known, rules or Rules()), limit)
-
-
-def merge(db: Database, into: int, other: int) -> None:
-    """Join two people by hand; the next mapping run keeps it.
-
-    Raises:
-        Mistake: one of them is not there, or both are the same.
-    """
-    with db.transaction() as tx:
-        there = {row[0] for row in tx.run("SELECT id FROM people WHERE id IN (:a, :b)", a=into, b=other)}
-        if there != {into, other}:
-            raise Mistake(f"there are no two people {into} and {other}", "`lamp people` lists them with their numbers.")
-        for table in ("events", "questions"):
-            tx.run(f"UPDATE {table} SET person_id = :a WHERE person_id = :b", a=into, b=other)
-        tx.run("UPDATE identities SET person_id = :a, why = :why WHERE person_id = :b", a=into, b=other, why=MERGED)
-        tx.run("DELETE FROM people WHERE id = :b", b=other)
-
-
-def split(db: Database, identity_id: int) -> int:
-    """Take an identity out of its person for good, into a person of its own; returns that person's id.
-
-    Raises:
-        Mistake: there is no such identity.
-    """
-    with db.transaction() as tx:
-        rows = tx.run("SELECT name, email FROM identities WHERE id = :id", id=identity_id)
-        if not rows:
-            raise Mistake(f"there is no identity {identity_id}", "`lamp people` lists them with their numbers.")
-        made = tx.run("INSERT INTO people (name, email) VALUES (:n, :e) RETURNING id", n=rows[0][0], e=rows[0][1])
-        tx.run(
-            "UPDATE identities SET person_id = :p, why = :why WHERE id = :id", p=made[0][0], why=SPLIT, id=identity_id
-        )
-        return int(made[0][0])
+def _sayings(config: Mapping[int, Entry]) -> Iterator[tuple[int, str, str, str, int, str]]:
+    for person_id, entry in config.items():
+        said = {"timezone": entry.timezone, "slack": entry.slack, "discord": entry.discord}
+        told = {what: value for what, value in said.items() if value}
+        told |= ({"left": entry.left_day} if entry.left else {}) | ({"opted_out": ""} if entry.opted_out else {})
+        for what, value in told.items():
+            yield person_id, what, "config", value, 0, "config.yaml"
 
 
 def _reader(source: Database | Transaction) -> Callable[..., list[Row]]:

@@ -72,12 +72,12 @@ people = sa.Table(
     _flag("is_bot"),
     _flag("has_left"),
     _flag("opted_out"),
-    _time("away_from", nullable=True),
-    _time("away_until", nullable=True),
     _text("timezone"),
     _text("slack_id"),
     _text("discord_id"),
+    sa.Column("left_time", sa.BigInteger, nullable=False, server_default="0"),  # 0: nobody said when
 )
+sa.Index("people_opted_out", people.c.opted_out)
 
 # A name and address exactly as some history holds it; `person_id` is filled by knowledge/people.py and may change.
 # `why` says what joined it to that person: "mailmap", "same address", "noreply", "config", "merged by hand".
@@ -90,7 +90,48 @@ identities = sa.Table(
     _ref("person_id", "people.id", nullable=True),
     _text("why"),
     _flag("is_bot"),
+    _flag("opted_out"),  # said by hand of whoever this is: it follows the name, whomever the name is mapped to
     sa.UniqueConstraint("name", "email"),
+)
+
+# What config.yaml and what people say of people; the columns of `people` follow from both (store/sayings.py).
+sayings = sa.Table(
+    "sayings",
+    metadata,
+    _ref("person_id", "people.id", primary_key=True),
+    _text("what", default=None, primary_key=True),  # left, opted_out, timezone, slack, discord
+    _text("source", default=None, primary_key=True),  # config, hand
+    _text("value"),
+    _time("time"),
+    _text("said_by"),
+)
+
+# When somebody is away: whole days in the person's time zone, and the same in seconds.
+absences = sa.Table(
+    "absences",
+    metadata,
+    _id(),
+    _ref("person_id", "people.id"),
+    _text("first_day", default=None),  # ISO; `last_day` is the last day away, "" where nobody knows it
+    _text("last_day"),
+    _time("from_time"),
+    _time("until_time"),
+    _text("source", default=None),  # config, hand
+)
+sa.Index("absences_person", absences.c.person_id, absences.c.until_time)
+
+# Every change that somebody made to people by hand; `detail` (JSON) is what undoing a merge or a split needs.
+people_log = sa.Table(
+    "people_log",
+    metadata,
+    _id(),
+    _time("time"),
+    _text("said_by"),
+    _text("action", default=None),
+    _ref("person_id", "people.id", nullable=True),
+    _text("words"),
+    _text("detail", default="{}"),
+    _time("undone_time", nullable=True),
 )
 
 # -- history ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ from knowledge.store import activations, people
 from knowledge.store.database import Database
 from knowledge.store.schema import open_store
 from tests.knowledge.histories import fill, seconds
+
+
+def _iso(now: int) -> str:
+    return datetime.fromtimestamp(now, UTC).date().isoformat()
 
 
 @pytest.fixture
@@ -107,7 +112,7 @@ def test_people_who_left_are_away_or_opted_out_are_passed_over(db: Database) -> 
     for entry in (
         Entry("Bob Example", emails=(email,), left=True),
         Entry("Bob Example", emails=(email,), opted_out=True),
-        Entry("Bob Example", emails=(email,), away_from=NOW - DAY, away_until=NOW + DAY),
+        Entry("Bob Example", emails=(email,), away=((_iso(NOW - DAY), _iso(NOW + DAY)),)),
     ):
         indexed(db, TEAM if not db.read("SELECT 1 FROM commits LIMIT 1") else "", entry)
         knows = who_knows(db, 1, "app/login.py", NOW)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.alike import suggestions
 from knowledge.errors import Mistake
-from knowledge.people import Entry, Identity, Rules, group, is_full_name, login, not_human, plain_name, suggestions
+from knowledge.people import Entry, Identity, Rules, group, is_full_name, login, not_human, plain_name
 from knowledge.store import people
 from knowledge.store.database import Database
 from knowledge.store.schema import open_store
@@ -141,7 +142,7 @@ def test_what_only_looks_alike_is_suggested_never_merged() -> None:
     assert len(found) == 3
     assert {(s.first.id, s.second.id, s.why) for s in suggestions(found)} == {
         (1, 2, "both write as ada.lovelace@…"),
-        (1, 3, "both could be a. lovelace"),
+        (1, 3, "“A. Lovelace” may be short for the other name"),
     }
 
 
