@@ -32,6 +32,7 @@ def run(repositories: dict[str, Path], *, meaning: bool = True) -> list[dict[str
 def _row(name: str, repository: Path, *, meaning: bool) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "LAMPLIGHTER_HOME": f"{folder}/home"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled once, as on the machine of whoever installed it
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "-q", "--shared", str(repository), str(clone)], check=True)
         steps = ["history", "docs", "code", *(["meaning"] if meaning else [])]
@@ -46,6 +47,7 @@ def _row(name: str, repository: Path, *, meaning: bool) -> dict[str, object]:
 def _last(clone: Path, env: dict[str, str]) -> dict[str, object]:
     tree = subprocess.run(["git", "ls-files"], cwd=clone, capture_output=True, text=True, check=True).stdout
     paths = random.Random(0).sample(sorted(set(tree.splitlines())), min(PATHS, len(tree.splitlines())))
+    _timed([LAMP, "last", paths[0]], env, clone)
     start, git, lamp, share = [], [], [], []
     for path in paths:
         start.append(_timed([sys.executable, "-c", "pass"], env, clone)[0])

@@ -45,6 +45,7 @@ def main(argv: list[str] | None = None) -> int:
         code = last(args[1:])
         if code is not None:
             return code
+    _whole_python()
     if not args or args[0] in ("-h", "--help", "help"):
         print(_HELP.format(commands="\n".join(f"  {name:<8} {line}" for name, line in COMMANDS.items())), end="")
         return 0
@@ -58,6 +59,14 @@ def main(argv: list[str] | None = None) -> int:
     from bot.commands import run
 
     return run(args[0], args[1:])
+
+
+def _whole_python() -> None:
+    """Site packages and the environment's prefix, where bot/lamp.sh started Python without them."""
+    if sys.flags.no_site:
+        import site
+
+        site.main()
 
 
 def _unknown(word: str) -> int:

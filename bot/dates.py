@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from time import gmtime
 
 DAY = 86_400  # seconds
 
@@ -10,9 +10,10 @@ DAY = 86_400  # seconds
 def day(time: int) -> str:
     """An ISO date, UTC."""
     try:
-        return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d")
+        year, month, number, *_ = gmtime(time)
     except (ValueError, OverflowError, OSError):
         return "an impossible date"
+    return f"{year:04}-{month:02}-{number:02}"
 
 
 def ago(time: int, now: int) -> str:

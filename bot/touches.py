@@ -5,13 +5,15 @@ Light on imports: `bot/quick.py` answers from the shell with these very words.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
-
 from bot.dates import day, when
 from bot.phrases import called, code, count, join, plain
-from knowledge.past import PastCommit
+from knowledge.lean import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from knowledge.past import PastCommit
 
 LONGEST_SUBJECT = 110
 
@@ -71,8 +73,11 @@ def notes(last: Last, path: str = "") -> list[str]:
     if commit.change == "R" and commit.old_path:
         said.append(f"That commit renamed it from {code(commit.old_path)}.")
     if last.skipped:
-        reasons = Counter(why for _, why in last.skipped)
-        told = join([f"{number} × {why}" if number > 1 else why for why, number in reasons.most_common(3)])
+        reasons: dict[str, int] = {}
+        for _, why in last.skipped:
+            reasons[why] = reasons.get(why, 0) + 1
+        most = sorted(reasons.items(), key=lambda pair: -pair[1])[:3]
+        told = join([f"{number} × {why}" if number > 1 else why for why, number in most])
         newest = last.skipped[0][0]
         which = f"the newest {newest.sha[:9]} of {day(newest.time)}"
         said.append(f"Left out {count(len(last.skipped), 'newer commit')} ({plain(told)}), {which}.")

@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from knowledge import fitted, reasons
 from knowledge.memory import DAY
 from knowledge.model import Knower, Person, WhoKnows
 from knowledge.standing import Place, Standing, find_place, stand, with_people
-from knowledge.store.database import Database
 from knowledge.store.doings import Doings, read_doings
 
+TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from knowledge.area_health import AreaHealth
     from knowledge.areas import AreaRules
+    from knowledge.store.database import Database
     from knowledge.topics import CommitHit
 
 LOOK_BACK_DAYS = 730  # changes of a directory are read no further back

@@ -17,14 +17,18 @@ Only `math` is imported: a question from the shell comes through here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from math import exp, log, log1p
-from typing import Any, NamedTuple, TypeVar
 
 from knowledge import fitted
+from knowledge.lean import NamedTuple
 
-Key = TypeVar("Key")
-Number = TypeVar("Number", bound=Any)
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, TypeVar
+
+    Key = TypeVar("Key")
+    Number = TypeVar("Number", bound=Any)
 
 DAY = 86_400
 EPOCH = 2_051_222_400  # 2035-01-01: the middle of 1970..2099, so that 2^((t − EPOCH) / 90 d) stays within 2^±265

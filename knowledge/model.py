@@ -6,13 +6,19 @@ forward slashes; line numbers start at 1 and spans include both ends.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from knowledge.lean import NamedTuple
 
 SOMEONE = "someone"  # what a person who opted out is called, everywhere
 FOREVER = 1 << 62  # the end of an absence of which nobody knows how long it lasts, seconds UTC
 
-PassageKind = Literal["doc", "code", "commit", "wiki", "chat"]
-SourceName = Literal["git", "docs", "code"]
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    PassageKind = Literal["doc", "code", "commit", "wiki", "chat"]
+    SourceName = Literal["git", "docs", "code"]
+else:
+    PassageKind = SourceName = str
 
 # How a person took part in a commit. `authored` and `coauthored` are work; the others are review.
 COMMIT_ROLES = ("authored", "coauthored", "reviewed", "acked", "tested", "reported", "documented")

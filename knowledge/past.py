@@ -6,11 +6,14 @@ here decides what counts: bots and mass commits are there, and say what they are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
-
+from knowledge.lean import NamedTuple
 from knowledge.model import SOMEONE
-from knowledge.store.database import Database, Row
+
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from knowledge.store.database import Database, Row
 
 OPEN_END = 1 << 62
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from time import gmtime
 
-from knowledge.memory import DAY, Trace
-from knowledge.store.doings import Doing
+from knowledge.memory import DAY
+
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from knowledge.memory import Trace
+    from knowledge.store.doings import Doing
 
 WEEKS = 8
 REVIEW_DAYS = 180
@@ -55,7 +60,8 @@ def since_then(changes: int, staleness: float) -> str:
 
 def day(time: int) -> str:
     """2026-05-04."""
-    return datetime.fromtimestamp(time, UTC).date().isoformat()
+    year, month, number, *_ = gmtime(time)
+    return f"{year:04}-{month:02}-{number:02}"
 
 
 def ago(time: int, now: int) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from heapq import nlargest
-from typing import NamedTuple
-
+from knowledge.lean import NamedTuple
 from knowledge.memory import (
     DAY,
     DIRECTORY,
@@ -21,9 +18,14 @@ from knowledge.memory import (
     shares,
 )
 from knowledge.model import Person
-from knowledge.store.database import Database
 from knowledge.store.persons import people_by_id
 from knowledge.store.traces import folded_until, traces
+
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from knowledge.store.database import Database
 
 POOL = 20  # candidates by score for whom retention is worked out
 
@@ -122,7 +124,7 @@ def rank(place: Place, chain: Sequence[Mapping[int, Trace]], now: int, pool: int
     worst = 0.0  # of the best so far: presence is at most 1, so nobody with a smaller share can come among them
     for number, person in enumerate(sorted(believed, key=believed.__getitem__, reverse=True)):
         if number >= pool and number % pool == 0:
-            worst = nlargest(pool, scores.values())[-1]
+            worst = sorted(scores.values(), reverse=True)[pool - 1]
         if believed[person] < worst:
             break
         anywhere = everywhere.get(person, NO_TRACE)

@@ -9,13 +9,22 @@ and `rowid` no.
 from __future__ import annotations
 
 import os
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, Protocol
+from _sqlite3 import connect  # not sqlite3, which imports datetime and collections: 4 ms of a cold start
+from _thread import _local  # threading.local
 
-Row = tuple[Any, ...]
+from knowledge.lean import Protocol
+
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
+    from types import TracebackType
+    from typing import Any, Self
+
+    Row = tuple[Any, ...]
+else:
+    Row = tuple
 
 SQLITE_PREFIX = "sqlite:///"
 
@@ -30,11 +39,9 @@ class Transaction(Protocol):
 
     def run(self, sql: str, /, **params: Any) -> list[Row]:
         """Execute and return the rows (of a SELECT or a RETURNING clause), else an empty list."""
-        ...
 
     def insert(self, table: str, columns: str, rows: Iterable[Sequence[Any]], then: str = "") -> None:
         """Insert many rows; `columns` is "a, b, c", each row in that order, `then` an `ON CONFLICT …` clause."""
-        ...
 
 
 class Database:
@@ -46,7 +53,7 @@ class Database:
         """Rows of a SELECT, outside of any transaction of ours."""
         raise NotImplementedError
 
-    def transaction(self) -> Any:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """A context manager around a `Transaction`: commits at its end, rolls back on any exception."""
         raise NotImplementedError
 
@@ -63,8 +70,19 @@ class Database:
 
 
 class _SqliteTransaction:
+    """Keeps everything at its end, or nothing on an exception."""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+
+    def __enter__(self) -> Self:
+        self._connection.execute("BEGIN IMMEDIATE")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
 
     def run(self, sql: str, /, **params: Any) -> list[Row]:
         return self._connection.execute(sql, params).fetchall()
@@ -81,7 +99,7 @@ class SqliteDatabase(Database):
         self.path = path
         self.url = SQLITE_PREFIX + path
         self._create = create
-        self._local = threading.local()
+        self._local = _local()
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, opened at its first use."""
@@ -89,7 +107,7 @@ class SqliteDatabase(Database):
         if held is None:
             if not self._create and not os.path.exists(self.path):  # noqa: PTH110  (pathlib costs a cold start 4 ms)
                 raise FileNotFoundError(self.path)
-            held = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            held = connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
             held.execute("PRAGMA journal_mode = WAL")
             held.execute("PRAGMA synchronous = NORMAL")
             held.execute("PRAGMA foreign_keys = ON")
@@ -101,16 +119,8 @@ class SqliteDatabase(Database):
     def read(self, sql: str, /, **params: Any) -> list[Row]:
         return self.connection().execute(sql, params).fetchall()
 
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        connection = self.connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield _SqliteTransaction(connection)
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        return _SqliteTransaction(self.connection())
 
     def close(self) -> None:
         held: sqlite3.Connection | None = getattr(self._local, "connection", None)

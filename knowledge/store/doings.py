@@ -6,13 +6,15 @@ question about the root of a large repository stays quick.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple, Protocol
-
+from knowledge.lean import NamedTuple, Protocol
 from knowledge.memory import WORK_KINDS
-from knowledge.store.database import Database, Row
 from knowledge.store.traces import folded_until
+
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from knowledge.store.database import Database, Row
 
 
 class Place(Protocol):
@@ -68,9 +70,9 @@ class Doings(NamedTuple):
         if not self.is_dir:
             whole = sum(change.weight for change in self.changes)
             return commits, sum(change.weight for change in theirs) / whole if whole else 0.0
-        by_file: dict[int, float] = defaultdict(float)
+        by_file: dict[int, float] = {}
         for change in theirs:
-            by_file[change.node] += change.weight
+            by_file[change.node] = by_file.get(change.node, 0.0) + change.weight
         return commits, min(1.0, sum(min(1.0, moved) for moved in by_file.values()) / max(1, self.files))
 
 
@@ -83,13 +85,13 @@ def read_doings(db: Database, repo_id: int, place: Place, now: int, since: int =
     else:
         changes = sorted(_changes_of(db, node, now), key=lambda change: (-change.time, -change.commit))
         files, since = 1, 0
-    by_person: dict[int, list[Doing]] = defaultdict(list)
+    by_person: dict[int, list[Doing]] = {}
     times = {change.commit: change.time for change in changes}
     for commit, person, kind in _parts(db, list(times)):
-        by_person[person].append(Doing(commit, times[commit], kind in WORK_KINDS))
+        by_person.setdefault(person, []).append(Doing(commit, times[commit], kind in WORK_KINDS))
     human = {one.commit for found in by_person.values() for one in found}  # what bots bump makes nobody stale
     changes = [change for change in changes if change.commit in human]
-    return Doings(tuple(changes), dict(by_person), files, is_dir, since)
+    return Doings(tuple(changes), by_person, files, is_dir, since)
 
 
 def _changes_of(db: Database, node: int, now: int) -> Iterator[Change]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from knowledge.model import Person
-from knowledge.store.database import Database, Row
+
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from knowledge.store.database import Database, Row
 
 PERSON_COLUMNS = "p.id, p.name, p.email, p.is_bot, p.has_left, p.opted_out, p.left_time"
 AT_ONCE = 400  # parameters of one query

@@ -5,10 +5,13 @@ Apart from `activations.py`, which writes it, so that a question from the shell 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from knowledge.memory import Trace, backward
-from knowledge.store.database import Database
+
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from knowledge.store.database import Database
 
 SOURCE = "activations"  # of the cursor that says how far the table goes
 
