@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from knowledge.embed import Embedder
     from knowledge.search import Search
 
-TOPIC_COMMITS = 200  # commits looked at to rank the people of a topic
+TOPIC_COMMITS = 300  # commits looked at to rank the people of a topic (topics.SEARCHED)
 
 
 def open_house(config_file: str | None = None, repo: str | None = None) -> House:

@@ -10,12 +10,14 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from knowledge.memory import features, retention
 from knowledge.model import Person
 from knowledge.replay import Replay
 from knowledge.standing import POOL, people_of
 from knowledge.store.database import Database
-from knowledge.topics import CommitHit, Spoken, blend, spoken
+from knowledge.topics import CommitHit, Spoken, blend, files_of, spoken, work_among
 
 MOST_PEOPLE = 10
 
@@ -112,8 +114,10 @@ def _of_repository(
         replay.advance(line.now)
         if line.topic:
             hits = search(line.topic) if search else ()
-            said = spoken(db, _here(db, repo_id, hits), line.now)
-            yield line, Part(_topic(replay, said), sum(one.worth for one in said.values()))
+            hits = work_among(db, _here(db, repo_id, hits), line.now)
+            said = spoken(db, hits, line.now)
+            files = {path: weight for (_, path), weight in files_of(db, hits).items()}
+            yield line, Part(_topic(replay, said, files), sum(one.worth for one in said.values()))
         else:
             yield line, Part(_path(replay, path))
 
@@ -155,16 +159,33 @@ def _values(replay: Replay, node: int, number: int, score: float) -> tuple[int, 
     return replay.people[number], (score, retention(values), stale)
 
 
-def _topic(replay: Replay, said: Mapping[int, Spoken]) -> Ranking:
-    everywhere = replay.shares(replay.root)
-    present = dict(zip(replay.people, replay.presence(), strict=True))
-    active = {person: float(share) for person, share in zip(replay.people, everywhere, strict=True) if share > 0}
-    score = blend(({person: one.worth for person, one in said.items()}, active))
-    ranked = {person: value * float(present.get(person, 0.0)) / 2 for person, value in score.items()}
+def _topic(replay: Replay, said: Mapping[int, Spoken], files: Mapping[str, float]) -> Ranking:
+    ranked = topic_scores(replay, said, files)
     best = sorted(ranked, key=lambda person: (-ranked[person], person))[: MOST_PEOPLE + POOL]
     number = {person: n for n, person in enumerate(replay.people)}
     root = replay.root
     return [(p, (ranked[p], *_values(replay, root, number[p], ranked[p])[1][1:])) for p in best if p in number]
+
+
+def topic_scores(replay: Replay, said: Mapping[int, Spoken], files: Mapping[str, float]) -> dict[int, float]:
+    """Everybody's score for a topic at the replay's present, by person; what `who_knows_topic` ranks by.
+
+    Args:
+        replay: of the repository.
+        said: what `topics.spoken` tells of the commits found.
+        files: by path, the weights that `topics.files_of` gives them.
+    """
+    found = np.zeros(len(replay.people))
+    for path, weight in files.items():
+        found += weight * replay.shares(replay.nearest(path))
+    people = replay.people
+    return blend(
+        {person: one.worth for person, one in said.items()},
+        *(
+            {people[n]: float(part[n]) for n in np.flatnonzero(part)}
+            for part in (replay.shares(replay.root), found, replay.presence())
+        ),
+    )
 
 
 def _named(ranking: Ranking, people: Mapping[int, Person]) -> Iterator[tuple[int, Values]]:

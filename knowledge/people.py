@@ -195,7 +195,7 @@ def group(
     for key, members, why in (
         *_keyed(_by_hand(identities), MERGED),
         *_keyed(_by_mailmap(free, proper), "mailmap"),
-        *_keyed(_by_address(free), "same address"),
+        *_keyed(_by_address(free, proper), "same address"),
         *_keyed(_by_login(free), "GitHub login"),
         *_keyed(_by_name(groups, free, proper), "same full name"),
     ):
@@ -251,16 +251,19 @@ def _by_mailmap(free: Iterable[Identity], proper: Mapping[int, tuple[str, str]])
     return {key: members for key, members in found.items() if any(member.id in proper for member in members)}
 
 
-def _by_address(free: Iterable[Identity]) -> dict[Any, list[Identity]]:
+def _by_address(free: Iterable[Identity], proper: Mapping[int, tuple[str, str]]) -> dict[Any, list[Identity]]:
+    """Not where the mailmap itself tells several people of one address apart ("Ada via Gadget <gadget@…>")."""
     found: dict[Any, list[Identity]] = defaultdict(list)
     for identity in free:
         email = identity.email.strip().lower()
         if not SHARED_ADDRESS.search(email):
             found[email].append(identity)
-    return {key: members for key, members in found.items() if not _is_shared(members)}
+    return {key: members for key, members in found.items() if not _is_shared(members, proper)}
 
 
-def _is_shared(members: Iterable[Identity]) -> bool:
+def _is_shared(members: Sequence[Identity], proper: Mapping[int, tuple[str, str]]) -> bool:
+    if len({proper[member.id][1].lower() for member in members if member.id in proper}) > 1:
+        return True
     return len({plain_name(member.name) for member in members if is_full_name(member.name)}) >= MANY_NAMES
 
 

@@ -1,24 +1,33 @@
 """Who to ask about a topic that is not a path: commits that speak of it, who is active, and the files found.
 
-    P(p) = norm Σ_commits score² · 2^(−age/180 d) · part(p)  +  norm A_root(p)  +  norm Σ_files P_file(p)
+    P(p) = ½ norm Σ_commits score² · 2^(−age/180 d) · part(p)  +  ¼ norm A_root(p)  +  ¼ norm Σ_files w_file · P_file(p)
+    score = P(p) · presence(p)^1.5
 
-each part normalised to 1 over all people, then × presence (EXPERIMENTS: "who to ask about a topic").
+each part normalised to 1 over all people. The files are those that pages about it name, else those that the commits
+touched. What each part is worth was tuned on public histories and is measured by `bench/experts_topics.py`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from knowledge import fitted, reasons
-from knowledge.memory import DAY, FILE, NO_TRACE, REVIEW_KINDS, REVIEW_SHARE, WORK_KINDS, presence
+from knowledge.memory import DAY, FILE, NO_TRACE, REVIEW_KINDS, REVIEW_SHARE, ROOT, WORK_KINDS, Trace, presence
 from knowledge.model import Knower, Person, WhoKnows
-from knowledge.standing import POOL, Place, Standing, find_place, stand, with_people
+from knowledge.standing import POOL, Standing, find_place, rank, read_traces, with_people
 from knowledge.store.database import Database
 from knowledge.store.doings import HUMAN
 
-MOST_PLACES = 5
+SEARCHED = 300  # commits to ask a search for, some of which are merges
+COMMITS = 200  # of those, the best are counted
+MOST_PLACES = 5  # of the pages found
+MOST_FILES = 10  # of the commits found
+FILES_OF = 50  # commits, the best ones
+CLOSE = 0.5  # a commit speaks of the topic itself when it fits at least so well as the best one, times this
+SAID, ACTIVE, FOUND = 0.5, 0.25, 0.25
+PRESENT = 1.5
 
 
 class CommitHit(Protocol):
@@ -31,45 +40,138 @@ class CommitHit(Protocol):
     def score(self) -> float: ...
 
 
+Hit = TypeVar("Hit", bound=CommitHit)
+
+
 class Spoken(NamedTuple):
-    """A person's part in the commits found."""
+    """A person's part in the commits found; `commits` and `last` are of those that are close to the topic."""
 
     worth: float
     commits: int
     last: int
 
 
+# -- the ranking, pure ------------------------------------------------------------------------------------------------
+
+
+def blend(
+    said: Mapping[int, float], active: Mapping[int, float], found: Mapping[int, float], present: Mapping[int, float]
+) -> dict[int, float]:
+    """The score of everybody in [0, 1]: the parts, each normalised to 1 and weighed, × presence; see the module.
+
+    Args:
+        said: what everybody's part in the commits found is worth.
+        active: activation in the repository.
+        found: shares in the files found; where any part is empty, the others stand for it.
+        present: presence in [0, 1], 0 for who is not there.
+    """
+    whole: dict[int, float] = defaultdict(float)
+    parts = [(weight, part) for weight, part in ((SAID, said), (ACTIVE, active), (FOUND, found)) if sum(part.values())]
+    weights = sum(weight for weight, _ in parts)
+    for weight, part in parts:
+        share = weight / weights / sum(part.values())
+        for person, value in part.items():
+            whole[person] += share * value
+    return {person: value * present.get(person, 0.0) ** PRESENT for person, value in whole.items()}
+
+
+# -- what is read -----------------------------------------------------------------------------------------------------
+
+
+def work_among(db: Database, hits: Sequence[Hit], now: int) -> list[Hit]:
+    """The hits that are somebody's work by `now`, the best COMMITS of them: whoever merges has not written it."""
+    listed = ", ".join(str(hit.id) for hit in hits if hit.score > 0)
+    if not listed:
+        return []
+    rows = db.read(
+        f"SELECT id FROM commits WHERE id IN ({listed}) AND is_merge = 0 AND reachable = 1 AND commit_time <= :now",
+        now=now,
+    )
+    there = {row[0] for row in rows}
+    return sorted((hit for hit in hits if hit.id in there), key=lambda hit: (-hit.score, hit.id))[:COMMITS]
+
+
 def spoken(db: Database, hits: Sequence[CommitHit], now: int) -> dict[int, Spoken]:
-    """Each human's decayed share of the commits found; none later than `now`."""
-    scores = {hit.id: hit.score for hit in hits if hit.score > 0}
+    """Each human's decayed share of the work found; `hits` as `work_among` gives them."""
+    scores = {hit.id: hit.score for hit in hits}
     if not scores:
         return {}
     best = max(scores.values())
     rows = db.read(
-        f"SELECT c.id, c.commit_time, {HUMAN}, r.kind FROM commits c JOIN roles r ON r.commit_id = c.id"
+        f"SELECT c.id, c.commit_time, c.weight, {HUMAN}, r.kind FROM commits c JOIN roles r ON r.commit_id = c.id"
         " JOIN identities i ON i.id = r.identity_id LEFT JOIN people p ON p.id = i.person_id"
-        f" WHERE c.id IN ({', '.join(map(str, scores))}) AND c.commit_time <= :now AND c.reachable = 1"
-        " AND i.is_bot = 0 AND COALESCE(p.is_bot, 0) = 0",
-        now=now,
+        f" WHERE c.id IN ({', '.join(map(str, scores))})"
+        " AND i.is_bot = 0 AND COALESCE(p.is_bot, 0) = 0 ORDER BY c.id, r.identity_id"
     )
     found: dict[int, Spoken] = {}
-    for commit, time, person, kind in rows:
+    seen: set[tuple[int, int]] = set()
+    for commit, time, weight, person, kind in rows:
         part = WORK_KINDS.get(kind) or REVIEW_SHARE * REVIEW_KINDS.get(kind, 0.0)
-        worth = part * (scores[commit] / best) ** 2 * 2.0 ** (-max(0, now - time) / DAY / FILE.half_life_days)
+        fit = scores[commit] / best
+        worth = weight * part * fit**2 * 2.0 ** (-max(0, now - time) / DAY / FILE.half_life_days)
         had = found.get(person, Spoken(0.0, 0, 0))
-        found[person] = Spoken(had.worth + worth, had.commits + 1, max(had.last, time))
+        fresh = fit >= CLOSE and (commit, person) not in seen
+        seen.add((commit, person))
+        last = max(had.last, time) if fit >= CLOSE else had.last
+        found[person] = Spoken(had.worth + worth, had.commits + fresh, last)
     return found
 
 
-def blend(parts: Iterable[Mapping[int, float]]) -> dict[int, float]:
-    """The sum of the parts, each normalised to 1; an empty part counts nothing."""
-    whole: dict[int, float] = defaultdict(float)
-    for part in parts:
-        total = sum(part.values())
-        for person, value in part.items():
-            if total > 0:
-                whole[person] += value / total
-    return dict(whole)
+def files_of(db: Database, hits: Sequence[CommitHit]) -> dict[tuple[int, str], float]:
+    """(repository, path) of the files that the work found touched most, and their weight; `hits` as for `spoken`."""
+    scores = {hit.id: hit.score for hit in hits[:FILES_OF]}
+    if not scores:
+        return {}
+    rows = db.read(
+        "SELECT n.repo_id, n.path, c.id, c.path_count FROM touches t JOIN nodes n ON n.id = t.node_id"
+        " JOIN commits c ON c.id = t.commit_id"
+        f" WHERE c.id IN ({', '.join(map(str, scores))})"
+    )
+    best = max(scores.values())
+    worth: dict[tuple[int, str], float] = defaultdict(float)
+    for repo, path, commit, count in rows:
+        worth[repo, path] += (scores[commit] / best) ** 2 * max(1, count) ** -0.5
+    return {key: worth[key] for key in sorted(worth, key=lambda key: (-worth[key], key))[:MOST_FILES]}
+
+
+class Ground(NamedTuple):
+    """What the answer rests on: everybody's trace in the repositories, and who stands where in the files."""
+
+    everywhere: dict[int, Trace]
+    places: list[tuple[float, list[Standing]]]  # the weight of a file or directory, and who stands there
+
+    def found(self, present: Mapping[int, float]) -> dict[int, float]:
+        """Σ_files w_file · P_file(p)."""
+        whole: dict[int, float] = defaultdict(float)
+        for weight, standings in self.places:
+            for one in standings:
+                whole[one.person] += weight * one.score / (present[one.person] or 1.0)
+        return whole
+
+    def best(self, person: int) -> tuple[float, Trace | None]:
+        """Somebody's highest retention among the files, and their latest trace in one of them."""
+        theirs = [one for _, standings in self.places for one in standings if one.person == person]
+        traces = [one.here for one in theirs if one.here.events]
+        return max((one.retention for one in theirs), default=0.0), max(traces, key=lambda t: t.last, default=None)
+
+
+def read_ground(db: Database, weights: Mapping[tuple[int, str], float], repos: Iterable[int], now: int) -> Ground:
+    """Traces in some repositories and the standings at some (repository, path), from nothing later than `now`."""
+    everywhere: dict[int, Trace] = {}
+    places: list[tuple[float, list[Standing]]] = []
+    for repo in sorted(set(repos)):
+        root = find_place(db, repo, "")
+        if root is None:
+            continue
+        here = [(weight, find_place(db, repo, path)) for (where, path), weight in weights.items() if where == repo]
+        known = [(weight, place) for weight, place in here if place is not None]
+        nodes = {node: level for _, place in known for node, level in zip(place.nodes, place.levels, strict=True)}
+        traces = read_traces(db, repo, list({root.nodes[0]: ROOT, **nodes}.items()), now)
+        for person, trace in traces[root.nodes[0]].items():
+            had = everywhere.get(person)
+            everywhere[person] = trace if had is None else had.joined(trace)
+        places += [(weight, rank(place, [traces[n] for n in place.nodes], now, POOL)) for weight, place in known]
+    return Ground(everywhere, places)
 
 
 def who_knows_topic(
@@ -77,111 +179,78 @@ def who_knows_topic(
 ) -> WhoKnows:
     """The people to ask about a topic at `now`, from nothing later; `target` is left empty for the caller.
 
-    Retention is the best one among the files found, or, where none were, among the files that the commits touched.
-
     Args:
         db: the store.
-        hits: commits found for the topic, of any repository.
+        hits: commits found for the topic, of any repository; SEARCHED are enough.
         paths: files or directories found for it; those that no repository knows are passed over.
         now: seconds since 1970, UTC.
         top: how many people at most.
         repo_id: only this repository; None for all.
     """
+    hits = work_among(db, hits, now)
     said = spoken(db, hits, now)
-    places = _places(db, list(paths)[:MOST_PLACES] or _paths_of(db, hits, now), repo_id)
-    repos = sorted({repo for repo, _ in places} | _repos_of(db, hits)) or [
-        row[0] for row in db.read("SELECT id FROM repos")
-    ]
-    found = [standing for repo, place in places for standing in stand(db, repo, place, now)]
-    roots = [(repo, find_place(db, repo, "")) for repo in repos if repo_id in (None, repo)]
-    everywhere = [one for repo, root in roots if root for one in stand(db, repo, root, now, pool=1 << 30)]
-    activity = {one.person: one.here for one in everywhere}
+    weights = _of_pages(db, paths[:MOST_PLACES]) or files_of(db, hits)
+    repos = {repo for repo, _ in weights} | _repos_of(db, hits) or {row[0] for row in db.read("SELECT id FROM repos")}
+    ground = read_ground(db, weights, [repo for repo in repos if repo_id in (None, repo)], now)
+    everywhere = ground.everywhere
+    present = {p: presence(t.first, t.last, max(1, t.events), now) for p, t in everywhere.items()}
     score = blend(
-        (
-            {person: one.worth for person, one in said.items()},
-            {one.person: one.here.activation for one in everywhere},
-            _sum((one.person, one.score) for one in found) if paths else {},
-        )
+        {person: one.worth for person, one in said.items()},
+        {person: trace.activation for person, trace in everywhere.items()},
+        ground.found(present),
+        present,
     )
-    for person in score:
-        seen = activity.get(person, NO_TRACE)
-        score[person] *= presence(seen.first, seen.last, max(1, seen.events), now) / 3
-    best = sorted(score, key=lambda person: (-score[person], person))[:POOL]
-    retained = {person: max((o.retention for o in found if o.person == person), default=0.0) for person in best}
-    standings = [Standing(p, score[p], retained[p], activity.get(p, NO_TRACE), activity.get(p, NO_TRACE)) for p in best]
+    best = sorted((person for person in score if score[person] > 0), key=lambda person: (-score[person], person))[:POOL]
+    standings = []
+    for person in best:
+        retained, here = ground.best(person)
+        standings.append(Standing(person, score[person], retained, here or NO_TRACE, everywhere[person]))
     askable = [pair for pair in with_people(db, standings) if pair[1].reachable(now)]
-    knows = [pair for pair in askable if _knows(pair[0], said, found)]
-    knowers = [_knower(one, person, said, found, now) for one, person in knows[: top + 1]]
+    knows = [pair for pair in askable if _knows(pair[0], said)]
+    knowers = [_knower(one, person, said, now) for one, person in knows[: top + 1]]
     people = tuple(knowers[:top])
     if people:
         return WhoKnows("", people, backup=knowers[top] if len(knowers) > top else None)
-    spare = [_knower(one, person, said, found, now) for one, person in askable[:1]]
+    spare = [_knower(one, person, said, now) for one, person in askable[:1]]
     door = f"{spare[0].person.name}, who is the most active here." if spare else ""
     return WhoKnows("", (), reasons.nobody("what was found about it", (), door, now), next(iter(spare), None))
 
 
-def _knows(one: Standing, said: Mapping[int, Spoken], found: Iterable[Standing]) -> bool:
+def _knows(one: Standing, said: Mapping[int, Spoken]) -> bool:
     """Whether somebody left a trace in the topic, and is above the bar in it or spoke of it lately."""
-    if one.retention >= fitted.BAR and any(o.person == one.person and o.here.events for o in found):
+    if one.retention >= fitted.BAR and one.here.events:
         return True
-    return one.person in said and one.score >= fitted.BAR / 3
-
-
-def _knower(one: Standing, person: Person, said: Mapping[int, Spoken], found: Iterable[Standing], now: int) -> Knower:
     mine = said.get(one.person)
-    here = max((o.here for o in found if o.person == one.person and o.here.events), key=lambda t: t.last, default=None)
+    return mine is not None and mine.commits > 0 and one.score >= fitted.BAR / 3
+
+
+def _knower(one: Standing, person: Person, said: Mapping[int, Spoken], now: int) -> Knower:
+    mine = said.get(one.person)
     parts = []
-    if mine:
+    last = one.here.last
+    if mine and mine.commits:
         parts.append(
             f"took part in {reasons.count(mine.commits, 'change')} about it, last {reasons.ago(mine.last, now)}"
         )
-    if here:
-        times = "once" if here.events == 1 else f"{here.events} times"
-        parts.append(f"worked on the files about it {times}, last {reasons.ago(here.last, now)}")
+        last = max(last, mine.last)
+    if one.here.events:
+        times = "once" if one.here.events == 1 else f"{one.here.events} times"
+        parts.append(f"worked on the files about it {times}, last {reasons.ago(one.here.last, now)}")
     if not parts:
         parts.append(f"has not worked on it, but was last active here {reasons.ago(one.anywhere.last, now)}")
-    last = max(mine.last if mine else 0, here.last if here else 0) or one.anywhere.last
-    return Knower(person, one.score, one.retention, 0.0 if mine or here else 1.0, last, ", ".join(parts))
+    return Knower(person, one.score, one.retention, 0.0 if last else 1.0, last or one.anywhere.last, ", ".join(parts))
 
 
-def _sum(pairs: Iterable[tuple[int, float]]) -> dict[int, float]:
-    whole: dict[int, float] = defaultdict(float)
-    for person, value in pairs:
-        whole[person] += value
-    return whole
-
-
-def _paths_of(db: Database, hits: Sequence[CommitHit], now: int) -> list[str]:
-    """The living files that the commits found touched most, by their scores."""
-    scores = {hit.id: hit.score for hit in hits if hit.score > 0}
-    if not scores:
-        return []
-    rows = db.read(
-        "SELECT n.path, c.id, c.path_count FROM touches t JOIN nodes n ON n.id = t.node_id"
-        " JOIN commits c ON c.id = t.commit_id"
-        f" WHERE c.id IN ({', '.join(map(str, scores))}) AND n.alive = 1 AND c.commit_time <= :now",
-        now=now,
-    )
-    worth = _sum_text((path, scores[commit] ** 2 / max(1, count) ** 0.5) for path, commit, count in rows)
-    return sorted(worth, key=lambda path: (-worth[path], path))[:MOST_PLACES]
-
-
-def _sum_text(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
-    whole: dict[str, float] = defaultdict(float)
-    for path, value in pairs:
-        whole[path] += value
-    return whole
-
-
-def _places(db: Database, paths: Sequence[str], repo_id: int | None) -> list[tuple[int, Place]]:
+def _of_pages(db: Database, paths: Sequence[str]) -> dict[tuple[int, str], float]:
+    """The repositories that know these paths."""
     if not paths:
-        return []
+        return {}
     marks = ", ".join(f":p{n}" for n in range(len(paths)))
     rows = db.read(
-        f"SELECT repo_id, path FROM nodes WHERE path IN ({marks})", **{f"p{n}": path for n, path in enumerate(paths)}
+        f"SELECT repo_id, path FROM nodes WHERE path IN ({marks}) ORDER BY repo_id, path",
+        **{f"p{n}": path for n, path in enumerate(paths)},
     )
-    found = [(repo, find_place(db, repo, path)) for repo, path in rows if repo_id in (None, repo)]
-    return [(repo, place) for repo, place in found if place is not None]
+    return dict.fromkeys(((repo, path) for repo, path in rows), 1.0)
 
 
 def _repos_of(db: Database, hits: Sequence[CommitHit]) -> set[int]:

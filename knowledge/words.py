@@ -329,4 +329,9 @@ class _Commits:
         sql = "SELECT id, subject, body FROM commits WHERE id > :seq ORDER BY id LIMIT :n"
         while rows := self._db.read(sql, seq=seq, n=_BATCH):
             seq = rows[-1][0]
-            yield seq, [], [(row_id, ((subject, 2), (_TRAILER.sub("", body), 1))) for row_id, subject, body in rows]
+            yield seq, [], [(row_id, commit_fields(subject, body)) for row_id, subject, body in rows]
+
+
+def commit_fields(subject: str, body: str) -> Fields:
+    """What words find a commit by."""
+    return (subject, 2), (_TRAILER.sub("", body), 1)

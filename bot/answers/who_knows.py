@@ -30,6 +30,7 @@ from knowledge.past import PastCommit
 from knowledge.targets import Several, Target, Unknown
 
 SAY = "who knows {}?"
+READ_COMMITS = 30  # of those that words found are held against the topic; the rest only weighs in
 
 
 def answer(ground: Ground, asked: Asked) -> Answer:
@@ -143,13 +144,13 @@ def of_topic(ground: Ground, target: Target, told: AbstractSet[str] = frozenset(
 def knowers(ground: Ground, target: Target) -> tuple[WhoKnows, list[PastCommit], list[Evidence]]:
     """The people for a topic, with the commits and pages that speak of it, best first."""
     from knowledge.insight import who_knows_topic
+    from knowledge.topics import SEARCHED, work_among
 
     search = ground.search()
-    hits = list(search.commits(target.topic, 30)) if search else []
-    commits = {c.id: c for c in by_id(ground, [hit.id for hit in hits])}
-    hits = [
-        h for h in hits if h.id in commits and speaks_of(commits[h.id].subject + " " + commits[h.id].body, target.topic)
-    ]
+    hits = work_among(ground.db, search.commits(target.topic, SEARCHED), ground.now) if search else []
+    read = {c.id: c for c in by_id(ground, [hit.id for hit in hits[:READ_COMMITS]])}
+    told = [h for h in hits if h.id in read and speaks_of(f"{read[h.id].subject} {read[h.id].body}", target.topic)]
+    hits = [*told, *hits[READ_COMMITS:]] if told else []
     pages = search.pages(target.topic, 5) if search else []
     if (
         not target.paths
@@ -159,7 +160,7 @@ def knowers(ground: Ground, target: Target) -> tuple[WhoKnows, list[PastCommit],
         pages = [e for e in pages if speaks_of(f"{e.path} {e.title} {whole(ground, e)}", target.topic)]
     paths = [p.path for p in places(ground, target.paths)] if target.paths else [e.path for e in pages]
     knows = who_knows_topic(ground.db, hits, paths, ground.now, top=ground.options.people)
-    return knows._replace(target=target.topic), [commits[h.id] for h in hits[:3]], [dated(ground, e) for e in pages]
+    return knows._replace(target=target.topic), [read[h.id] for h in told[:3]], [dated(ground, e) for e in pages]
 
 
 _LITTLE = frozenset(

@@ -279,6 +279,25 @@ def test_a_topic_is_known_by_those_who_wrote_of_it_and_work_on_it(db: Database) 
     )
 
 
+def test_topics_rank_alike_in_a_batch_and_alone_and_merging_is_not_writing(db: Database) -> None:
+    """Commits 3 to 8 speak of it; Mel only merges, and would come first by the number of commits found."""
+    indexed(db, TEAM + "\n".join(f"2024-02-{d} | Mel | z.py" for d in range(11, 26)))
+    merged = [row[0] for row in db.read("SELECT commit_id FROM touches t JOIN nodes n ON n.id = t.node_id"
+                                        " WHERE n.path = 'z.py'")]  # fmt: skip
+    with db.transaction() as tx:
+        tx.run(f"UPDATE commits SET is_merge = 1 WHERE id IN ({', '.join(map(str, merged))})")
+    hits = [Hit(n, 9.0 - n % 4) for n in range(3, 9)] + [Hit(n, 20.0) for n in merged]
+    for date in (NOW, seconds("2024-02-13")):
+        alone = who_knows_topic(db, hits, [], date, top=10)
+        (batch,) = rank_batch(db, {"team": 1}, [Wanted(date, topic="t")], search=lambda _: hits)
+        scores = {entry["name"]: entry["score"] for entry in batch["ranking"]}
+        assert {k.person.name: round(k.score, 6) for k in alone.people} == {
+            k.person.name: scores[k.person.name] for k in alone.people
+        }
+        assert next(iter(scores)) == alone.people[0].person.name == "Bob Example"
+        assert "took part" not in next((k.why for k in alone.people if k.person.name == "Mel Example"), "")
+
+
 def test_areas_are_directories_that_a_team_would_recognise() -> None:
     files = [f"src/app/{d}/{n}.py" for d in ("auth", "billing") for n in range(30)]
     files += [f"src/app/{n}.py" for n in range(4)] + ["README.md", "setup.py", "LICENSE"]

@@ -252,3 +252,17 @@ def test_the_mailmap_of_another_repository_is_remembered(db: Database) -> None:
     assert names(db)["bob@work.example"] == names(db)["ada@work.example"]
     people.sync(db, aliases=lambda pairs: {}, repo_id=1)
     assert names(db)["bob@work.example"] != names(db)["ada@work.example"]
+
+
+def test_an_address_that_the_mailmap_gives_to_several_people_joins_nobody(db: Database) -> None:
+    """Patches of Ada, Bob and Cleo come in through one gateway, whose address the mailmap knows under all three."""
+    names_of = ("Ada Lovelace", "Bob Stone", "Cleo Ray")
+    fill(db, "\n".join(
+        f"2024-01-0{n} | {name} via Gadget <gadget@list.example> | a.py\n2024-02-0{n} | {name} <{n}@work.example> | b.py"
+        for n, name in enumerate(names_of, 1)
+    ))  # fmt: skip
+    aliases = {(f"{name} via Gadget", "gadget@list.example"): (name, f"{n}@work.example")
+               for n, name in enumerate(names_of, 1)}  # fmt: skip
+    people.sync(db, aliases=lambda pairs: aliases, repo_id=1)
+    assert [len(people.find(db, name)) for name in names_of] == [1, 1, 1]
+    assert len(set(names(db).values())) == 3
