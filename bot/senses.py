@@ -18,13 +18,14 @@ from knowledge.errors import Busy, Mistake
 from knowledge.model import IndexSummary
 from knowledge.store.locks import held
 from knowledge.store.passages import Passages
-from knowledge.store.repos import Repos, StoredRepo, get_meta, set_meta
+from knowledge.store.repos import Repos, StoredRepo, set_meta
 
 if TYPE_CHECKING:
     from bot.wiring import House
     from indexers.pipeline import Progress, Tally
     from indexers.repository import Repository
 
+SPARE_EMBEDDINGS = 0.05  # of all may stay although nothing needs them: a text of another branch may come back
 READING, LINES, MEANING = "reading", "lines", "meaning"  # the locks: who reads sources, counts lines, embeds
 
 
@@ -232,13 +233,12 @@ class Senses:
     def _read_meaning(self, tally: Tally, progress: Progress, *, rebuild: bool) -> None:
         from indexers.meaning import read_meaning
 
-        before = get_meta(self._house.db, "model")
         with self._house.db.transaction() as tx:
             set_meta(tx, "model", self._house.embedder.name)
         read_meaning(self._house.db, self._house.home, self._house.embedder, tally, progress, rebuild=rebuild)
-        if rebuild or before not in {"", self._house.embedder.name}:
-            with self._house.db.transaction() as tx:
-                Passages(self._house.db).prune(tx, self._house.embedder.name)
+        with self._house.db.transaction() as tx:
+            spare = 0.0 if rebuild else SPARE_EMBEDDINGS
+            Passages(self._house.db).prune(tx, self._house.embedder.name, spare=spare)
 
     # -- asking git ---------------------------------------------------------------------------------------------------
 

@@ -246,14 +246,23 @@ class Passages:
         )
         return int(done), int(total)
 
-    def prune(self, tx: Transaction, model: str) -> None:
-        """Drop embeddings of other models, and those that neither a passage nor a commit needs any more."""
+    def prune(self, tx: Transaction, model: str, *, spare: float = 0.0) -> None:
+        """Drop embeddings of other models, and those that neither a passage nor a commit needs any more.
+
+        Those that are needed no more are left while they are at most `spare` of all: a text that comes back, as on
+        the way from one branch to another and back, is not embedded again.
+        """
         tx.run("DELETE FROM embeddings WHERE model <> :model", model=model)
-        tx.run(
-            """DELETE FROM embeddings WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.hash = embeddings.hash)
-               AND NOT EXISTS (SELECT 1 FROM commits c WHERE c.sha = embeddings.hash
-                              AND c.repo_id IN (SELECT id FROM repos))"""
+        ((every, idle),) = tx.run(
+            f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {_IDLE} THEN 1 ELSE 0 END), 0) FROM embeddings"
         )
+        if idle > every * spare:
+            tx.run(f"DELETE FROM embeddings WHERE {_IDLE}")
+
+
+_IDLE = """NOT EXISTS (SELECT 1 FROM passages p WHERE p.hash = embeddings.hash)
+           AND NOT EXISTS (SELECT 1 FROM commits c WHERE c.sha = embeddings.hash
+                           AND c.repo_id IN (SELECT id FROM repos))"""
 
 
 def _chunks(ids: list[int]) -> Iterable[list[int]]:

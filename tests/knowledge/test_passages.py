@@ -4,15 +4,13 @@ import pytest
 
 from knowledge.model import Document, Passage
 from knowledge.store.passages import Embedding, Passages
-from knowledge.store.schema import open_store
 
 
 @pytest.fixture
-def db(tmp_path):
-    db = open_store(f"sqlite:///{tmp_path}/store.sqlite")
-    with db.transaction() as tx:
+def db(both_stores):
+    with both_stores.transaction() as tx:
         tx.run("INSERT INTO repos (id, name) VALUES (1, 'demo')")
-    return db
+    return both_stores
 
 
 def page(*texts, commit="c1", path="docs/a.md", kind="doc"):
@@ -85,6 +83,17 @@ def test_embeddings_of_vanished_texts_are_pruned_and_the_others_stay(db):
         passages.put_embeddings(tx, "old", [Embedding("h-one", b"v", b"")])
         passages.prune(tx, "m")
     assert db.read("SELECT hash, model FROM embeddings") == [("h-one", "m")]
+
+
+def test_a_few_embeddings_may_wait_for_their_texts_to_come_back(db):
+    passages = Passages(db)
+    put(db, page("one", "two"))
+    with db.transaction() as tx:
+        passages.put_embeddings(tx, "m", [Embedding(text, b"v", b"") for text in ("h-one", "h-two", "h-old")])
+        passages.prune(tx, "m", spare=0.34)
+        assert tx.run("SELECT COUNT(*) FROM embeddings") == [(3,)]
+        passages.prune(tx, "m", spare=0.33)
+        assert tx.run("SELECT hash FROM embeddings ORDER BY hash") == [("h-one",), ("h-two",)]
 
 
 def test_the_newest_commit_messages_are_embedded_first(db):
