@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any, NamedTuple, Protocol
 
 from bot.intent import Meaning
@@ -18,6 +19,7 @@ from bot.phrases import count as count
 from bot.phrases import join as join
 from knowledge.model import Evidence, Knower, WhoKnows
 from knowledge.names import Names
+from knowledge.objective import Objective
 from knowledge.past import Hand, Past
 from knowledge.resolve import Resolver
 from knowledge.store.database import Database
@@ -54,6 +56,8 @@ class AnswerOptions:
     people: int = 3
     topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
     webs: Mapping[str, str] = field(default_factory=dict)
+    objective: Objective = field(default_factory=Objective)
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ COMMANDS = {
     "search": "the passages that match best, with path and lines",
     "stale": "which areas are going stale, and one step for each",
     "away": "what would go dark while somebody is away: lamp away Ann",
+    "report": "the weekly report: risks, better and worse, three steps",
     "index": "read what is new in history, docs and code",
     "people": "everybody the history knows, and which names are one person",
     "serve": "run the bot where it has tokens, and keep the index fresh",

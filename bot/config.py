@@ -24,6 +24,7 @@ SECRETS = {
     "SLACK_APP_TOKEN": "the app-level token for Socket Mode (xapp-…)",
     "SLACK_SIGNING_SECRET": "the signing secret, for HTTP mode",
     "DISCORD_TOKEN": "the bot token of the Discord application",
+    "MAIL_PASSWORD": "the password of the mail server, where mail.user is set",
 }
 
 
@@ -142,6 +143,35 @@ class SlackConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectiveSettings:
+    """What the team wants of its areas."""
+
+    holders: Annotated[int, Range(1, 9)] = 2
+    areas: Literal["critical", "all"] = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """When the weekly report goes where."""
+
+    when: str = "mon 09:00"
+    timezone: str = "UTC"
+    channel: str = ""
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server; the password comes from the environment."""
+
+    host: str = ""
+    port: Annotated[int, Range(1, 65535)] = 587
+    starttls: bool = True
+    user: str = ""
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything config.yaml can say."""
 
@@ -154,6 +184,9 @@ class Settings:
     topics: tuple[TopicSettings, ...] = ()
     answers: AnswerSettings = field(default_factory=AnswerSettings)
     slack: SlackConfig = field(default_factory=SlackConfig)
+    objective: ObjectiveSettings = field(default_factory=ObjectiveSettings)
+    report: ReportSettings = field(default_factory=ReportSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
     # Not a key: where the file was found; relative paths are relative to it.
     folder: Path = field(default=Path(), metadata={"key": False})
 
@@ -301,7 +334,8 @@ def _key(setting: Field[Any]) -> str:
 
 def _unknown(key: str, name: str, known: list[str]) -> str:
     if any(word in key.lower() for word in ("token", "secret", "password")):
-        return f"{name}: secrets are not kept in files; set {' or '.join(SECRETS)} in the environment"
+        meant = [secret for secret in SECRETS if secret.lower().startswith(name.split(".", maxsplit=1)[0])] or SECRETS
+        return f"{name}: secrets are not kept in files; set {' or '.join(meant)} in the environment"
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     return f"{name} is unknown; " + (f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}")
 

@@ -50,7 +50,7 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
         return chatter
     span, rest = window(heard, now)
     meaning = _read(unwrapped(words(rest)), is_name)
-    if span is not None and meaning.intent not in {"history", "last_touched", "person", "stale"}:
+    if span is not None and meaning.intent not in {"history", "last_touched", "person", "stale", "report"}:
         # "what is new in 2.0 since March" needs the span, "how do I renew a key after May" needs its words.
         span, meaning = None, _read(unwrapped(words(heard)), is_name)
     return replace(meaning, window=span)

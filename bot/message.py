@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 from bot.phrases import plain as plain
 
-Intent = Literal["last_touched", "who_knows", "knowledge", "history", "stale", "what_if", "person", "help", "none"]
+Intent = Literal[
+    "last_touched", "who_knows", "knowledge", "history", "stale", "what_if", "person", "report", "help", "none"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,13 @@ none: you_are|that_is|that_was|this_is|it_is|this_was ~ great|awesome|helpful|wr
 none: how_are_you|how_do_you_do|how_is_it_going|how_is_life|how_was_your|what_is_up|are_you_there|are_you_ok|are_you_a_bot|are_you_awake|you_there|have_a_nice|have_a_good|have_a_great|happy|congrats|congratulations ...
 none: i|we had|went|love|like|hate|feel|will_be|am_back|am_tired|am_hungry|just_had|think ...
 
+report: report|weekly|digest please?
+report: show|give|send|get|open|print|see|read|post me|us? ~ weekly|latest|newest|last|current|this_weeks|this_week's|weeks|week's? knowledge|risk|stale|stale-knowledge|stale_knowledge? report|reports|digest|risk_register|register this_week|for_this_week|of_this_week|of_the_week|for_the_week|now|please?
+report: ~ weekly|latest|newest|last|current|this_weeks|this_week's|week's knowledge|risk|stale|stale-knowledge|stale_knowledge? report|digest please?
+report: ~ knowledge report please?
+report: what is|are in|on ~ weekly? report|reports|risk_register
+report: how are|is we|things|our_team|the_team|our_knowledge|the_knowledge|team_knowledge doing|going|looking this_week|today|now|overall|these_days|lately|at_the_moment|with_knowledge?
+
 help: help|commands|command|usage|manual|menu|options|instructions|help_me|please_help|how_to_use_you|how_to_use_this|how_to_use_this_bot|how_to_use_lamplighter please?
 help: what|how can|could|do|are|should you do|know|answer|help|able_to_do|offer|understand for_me|with|me_with|here?
 help: what|how can|could|do|should|may i ask|use|talk_to|do|say|work_with ~ you|with_you|here|this_bot|the_bot|lamplighter|this|from_you|lamplighter_about|you_about?

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.chat.slack import SlackBot
     from bot.conversation import Conversation
     from bot.message import Asker
+    from bot.reports.weekly import Report
     from knowledge.batch import Wanted
     from knowledge.embed import Embedder
     from knowledge.search import Search
@@ -165,6 +166,8 @@ class House:
         """What answers."""
         from bot.answer import AnswerOptions
         from bot.conversation import Conversation
+        from bot.reports.make import zone_of
+        from knowledge.objective import Objective
 
         answers = self.settings.answers
         options = AnswerOptions(
@@ -172,8 +175,17 @@ class House:
             people=answers.people,
             topics={topic.name: topic.paths for topic in self.settings.topics},
             webs={repo.name: web for repo in Repos(self.db).all() if (web := self._web(repo))},
+            objective=Objective(self.settings.objective.holders, self.settings.objective.areas),
+            zone=zone_of(self.settings),
         )
         return Conversation(self.db, self.search, self.senses.blame, options)
+
+    def report(self, now: int, *, keep: bool = False) -> Report:
+        """The weekly report at `now`; with `keep`, the register remembers it."""
+        from bot.reports.make import make
+
+        has_model = self.coverage()[0] > 0
+        return make(self.db, self.settings, now, keep=keep, embedder=(lambda: self.embedder) if has_model else None)
 
     def _web(self, repo: StoredRepo) -> str:
         for said in self.settings.repos:

@@ -8,7 +8,8 @@ Marks, and what keeps them from flapping:
 - *new*: an area that somebody needs or holds is no longer lit, and was not in the register.
 - *worse*: its state is worse than in any of the last LOOK_BACK reports; or its risk is, and is a quarter above the risk
   at the last change of mark.
-- *better*: the same the other way round, or lit for the first time.
+- *better*: its state is better than in any of the last LOOK_BACK reports, or it has more active holders than in any of
+  them. That it is merely needed less makes nothing better.
 - *resolved*: lit for CALM_DAYS, or the area is gone. Until it is lit, an area stays in the register.
 - *accepted*: somebody said so, with a reason and an end, and it has not become darker than it was then.
 - *same*: none of these.
@@ -27,7 +28,7 @@ SeenState = Literal["lit", "dim", "dark", "gone"]
 
 LEVELS: Mapping[str, int] = {"gone": 0, "lit": 0, "dim": 1, "dark": 2}
 LOOK_BACK = 4  # reports
-WORSE, BETTER = 1.25, 0.8  # times the risk at the last change of mark
+WORSE = 1.25  # times the risk at the last change of mark
 CALM_DAYS = 6  # between the two reports of neighbouring weeks, even when the second is early
 
 
@@ -112,25 +113,23 @@ def judge(area: str, seen: Sequence[Seen], acceptance: Acceptance | None, now: i
     mark: Mark | None = None
     first = anchor = 0.0
     calm_since: int | None = None
+    resolved: int | None = None
     for at, one in enumerate(seen):
         back = seen[max(0, at - LOOK_BACK) : at]
         if mark in {None, "resolved"}:
             if one.state in {"dim", "dark"} and (one.changes or one.holders):
-                mark, first, anchor, calm_since = "new", one.time, one.risk, None
-            elif mark and one is not seen[-1]:
-                continue
+                mark, first, anchor, calm_since, resolved = "new", one.time, one.risk, None, None
         elif LEVELS[one.state] == 0:
             calm_since = one.time if calm_since is None else calm_since
-            mark = "resolved" if one.state == "gone" or one.time - calm_since >= CALM_DAYS * DAY else "better"
-            anchor = one.risk
+            calm = one.state == "gone" or one.time - calm_since >= CALM_DAYS * DAY
+            mark, anchor, resolved = ("resolved", one.risk, one.time) if calm else ("better", one.risk, None)
         else:
             mark, calm_since = _compared(one, back, anchor), None
             anchor = one.risk if mark != "same" else anchor
     if mark is None:
         return None
     last, before = seen[-1], seen[-2] if len(seen) > 1 else None
-    resolved = next((one.time for one in reversed(seen) if LEVELS[one.state] == 0), None)
-    risk = Risk(area, mark, int(first), last, before, resolved if mark == "resolved" else None, acceptance)
+    risk = Risk(area, mark, int(first), last, before, resolved, acceptance)
     return _under(risk, acceptance, now) if acceptance and mark != "resolved" else risk
 
 
@@ -140,7 +139,7 @@ def _compared(one: Seen, back: Sequence[Seen], anchor: float) -> Mark:
     level = LEVELS[one.state]
     if level > max(levels) or (one.risk > max(risks) and one.risk >= WORSE * anchor and level >= levels[-1]):
         return "worse"
-    if level < min(levels) or (one.risk < min(risks) and one.risk <= BETTER * anchor and level <= levels[-1]):
+    if level < min(levels) or (level <= levels[-1] and len(one.holders) > max(len(other.holders) for other in back)):
         return "better"
     return "same"
 

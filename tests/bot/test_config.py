@@ -73,7 +73,7 @@ def test_all_mistakes_are_told_at_once_with_line_and_cure(tmp_path):
         "config.yaml:5: slack.mode is one of socket, http, not 'pigeon'",
         (
             "config.yaml:6: slack.token: secrets are not kept in files; set SLACK_BOT_TOKEN or SLACK_APP_TOKEN or "
-            "SLACK_SIGNING_SECRET or DISCORD_TOKEN in the environment"
+            "SLACK_SIGNING_SECRET in the environment"
         ),
         "config.yaml:8: index.sync_minutes is a whole number, not 'often'",
         "config.yaml:10: repos[0] needs location",
@@ -89,6 +89,7 @@ def test_all_mistakes_are_told_at_once_with_line_and_cure(tmp_path):
         ("answers: {confidence: 0.1, confidence: 0.2}\n", "answers.confidence stands here twice"),
         ("a: [\n", "is not YAML"),
         ("zzz: 1\n", "zzz is unknown; known here: answers, home, index"),
+        ("mail: {password: x}\n", "mail.password: secrets are not kept in files; set MAIL_PASSWORD in the environment"),
     ],
 )
 def test_each_mistake_has_its_sentence(tmp_path, text, sentence):

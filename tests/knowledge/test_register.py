@@ -44,7 +44,8 @@ def marks(line: str) -> str:
         # a risk that creeps up is told when it has grown by a quarter, and then again a quarter later
         ("dim:1 dim:1.1 dim:1.2 dim:1.3 dim:1.4 dim:1.5 dim:1.63", "new same same worse same same worse"),
         ("dim:1 dim:1.3 dim:1 dim:1.3 dim:1", "new worse same same same"),
-        ("dark:2 dark:1.5 dim:1", "new better better"),
+        # that fewer need it makes it no better; that somebody holds it again does
+        ("dark:2 dark:1.5 dim:1", "new same better"),
         # missed weeks are no gap
         ("dim:1 . . dark:2 . lit . lit", "new worse better resolved"),
         ("dim:1 gone", "new resolved"),

@@ -1,0 +1,141 @@
+"""The weekly stale-knowledge report: what is at risk, better and worse, and three steps.
+
+lamp report                                  this week's, on one screen
+lamp report accept AREA --reason "…" --until 2026-12-31
+lamp report reopen AREA
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.commands import add_as_of, add_json, moment, print_json
+from knowledge.errors import Mistake
+
+if TYPE_CHECKING:
+    from bot.reports.weekly import Report
+    from bot.wiring import House
+    from knowledge.register import Risk
+
+FORMATS = ("terminal", "markdown", "html", "text")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `lamp report`."""
+    parser.add_argument("deed", nargs="?", choices=("accept", "reopen"), help="decide about an area")
+    parser.add_argument("area", nargs="?", help="its name, as the report tells it")
+    parser.add_argument("--reason", default="", help="why it is accepted")
+    parser.add_argument("--until", metavar="DATE", default="", help="until when it is accepted")
+    parser.add_argument("--by", metavar="NAME", default="", help="who accepts it; default: you")
+    parser.add_argument("--week", metavar="ISO", help="the report at the end of a week: 2026-W12")
+    parser.add_argument("--format", choices=FORMATS, default="terminal", help="how it is written")
+    parser.add_argument("--details", action="store_true", help="everything, not only one screen")
+    parser.add_argument("--picture", metavar="FILE", help="write the map of areas as PNG, too")
+    add_as_of(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the report and print it, or decide about an area."""
+    import time
+
+    from bot.wiring import open_house
+
+    house = open_house(args.config).fresh()
+    now, present = _moment(args, house), int(time.time())
+    if args.deed:
+        return _decide(args, house, min(now, present))
+    report = house.report(min(now, present), keep=not (args.as_of or args.week))
+    if args.json:
+        from bot.reports.as_json import as_json
+
+        print_json(as_json(report))
+    else:
+        print(_written(args, report), end="")
+    return 0
+
+
+def _moment(args: argparse.Namespace, house: House) -> int:
+    from bot.reports.make import zone_of
+    from knowledge.register import end_of_week
+
+    if not args.week:
+        return moment(args.as_of)
+    try:
+        return end_of_week(args.week, zone_of(house.settings)) - 1
+    except ValueError:
+        raise Mistake(f"--week {args.week!r} is no week", "Write it as 2026-W12.") from None
+
+
+def _written(args: argparse.Namespace, report: Report) -> str:
+    import sys
+
+    from bot.reports import markdown, text
+
+    if args.format == "markdown":
+        return markdown.write(report, details=args.details)
+    if args.format == "text":
+        return text.write(report, details=args.details)
+    return text.write(report, details=args.details, colours=sys.stdout.isatty())
+
+
+# -- deciding about an area -------------------------------------------------------------------------------------------
+
+
+def _decide(args: argparse.Namespace, house: House, now: int) -> int:
+    import getpass
+
+    from bot.dates import day
+    from knowledge.register import LEVELS, Acceptance
+    from knowledge.store import register
+
+    repo_id, risk = _risk(args, house, now)
+    if args.deed == "reopen":
+        if not register.reopen(house.db, repo_id, risk.area):
+            raise Mistake(f"{risk.seen.title} is not accepted", "`lamp report --details` lists what is.")
+        print(f"{risk.seen.title} counts again.")
+        return 0
+    if not args.reason.strip():
+        raise Mistake("--reason is missing", "Say why it is accepted; the report repeats it.")
+    until = moment(args.until) if args.until else now
+    if until <= now:
+        raise Mistake("--until is missing or past", "Say until when, such as --until 2026-12-31.")
+    acceptance = Acceptance(now, until, args.by or getpass.getuser(), args.reason.strip(), LEVELS[risk.seen.state])
+    register.accept(house.db, repo_id, risk.area, risk.seen.title, acceptance)
+    print(f"{risk.seen.title} is accepted until {day(until - 1)}, or until it is darker than {risk.seen.state}.")
+    return 0
+
+
+def _risk(args: argparse.Namespace, house: House, now: int) -> tuple[int, Risk]:
+    """The entry of the register that `area` names, by key or title; "repository: " in front where several have it."""
+    import difflib
+
+    from bot.reports.facts import gather
+    from knowledge.objective import Objective
+
+    if not args.area:
+        raise Mistake(f"lamp report {args.deed} needs an area", "`lamp report` names them.")
+    found = [(one.repo, risk) for one in gather(house.db, now, Objective()).repos for risk in one.risks]
+    names = [{r.area, r.seen.title, f"{repo.name}: {r.seen.title}", f"{repo.name}: {r.area}"} for repo, r in found]
+    meant = [pair for pair, known in zip(found, names, strict=True) if args.area.rstrip("/") in known]
+    if len(meant) == 1:
+        return meant[0][0].id, meant[0][1]
+    if meant:
+        raise Mistake(f"{args.area} is in several repositories", f"Write “{meant[0][0].name}: {args.area}”.")
+    near = difflib.get_close_matches(args.area, [risk.seen.title for _, risk in found], n=1, cutoff=0.5)
+    cure = f"Did you mean {near[0]}?" if near else "`lamp report --details` names them."
+    raise Mistake(f"{args.area} is no area at risk", cure)
+
+
+def write_picture(path: str, png: bytes) -> None:
+    """Keep a picture.
+
+    Raises:
+        Mistake: it cannot be written there.
+    """
+    try:
+        Path(path).write_bytes(png)
+    except OSError as error:
+        raise Mistake(f"{path} cannot be written ({error.strerror})", "Name another file.") from None

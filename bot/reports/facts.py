@@ -1,0 +1,184 @@
+"""Gathers what a weekly report is made of: surveys, register, questions, pages, deeds; from nothing after `now`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
+from typing import NamedTuple
+
+from knowledge.areas import AreaHealth
+from knowledge.asked import Near, Unanswered, unanswered
+from knowledge.insight import survey
+from knowledge.memory import DAY
+from knowledge.objective import Objective
+from knowledge.pages import StalePage, stale_pages
+from knowledge.register import LEVELS, Risk, Seen, advance, joined, week_of
+from knowledge.store import register
+from knowledge.store.asked import Asking, read_asked
+from knowledge.store.database import Database
+from knowledge.store.repos import Repos, StoredRepo
+from knowledge.thanks import Deed, deeds
+from knowledge.unnamed import Unnamed
+
+WEEK = 7 * DAY
+ASKED_DAYS = 28  # what was asked longer ago is not held against the team
+RESTS_ON_DAYS = 90  # answers of this span say which pages matter
+RECONSTRUCTED_DAYS = (28, 7)  # before a first report, the areas as they were then
+
+
+class History(NamedTuple):
+    """How far the history of a repository reaches; times are 0 where it is empty."""
+
+    commits: int
+    first_time: int
+    last_time: int
+
+
+class RepoFacts(NamedTuple):
+    """One repository."""
+
+    repo: StoredRepo
+    history: History
+    survey: Mapping[str, AreaHealth]  # by key, the riskiest first
+    seen: Mapping[str, tuple[Seen, ...]]  # with this week's, oldest first
+    risks: tuple[Risk, ...]
+    pages: tuple[StalePage, ...]
+    deeds: tuple[Deed, ...]
+    page_count: int
+    is_first: bool  # no report before this week's
+
+
+class Facts(NamedTuple):
+    """Everything that a report says, before anything is chosen."""
+
+    now: int
+    week: str
+    zone: tzinfo
+    objective: Objective
+    repos: tuple[RepoFacts, ...]
+    unanswered: tuple[Unanswered, ...]
+    asked_in_private: int
+    questions: int  # in the last ASKED_DAYS
+    platforms: frozenset[str]
+    has_wiki: bool
+    how_right: str = ""  # one sentence on the model's hit rate here, where it was measured
+
+
+def gather(
+    db: Database,
+    now: int,
+    objective: Objective,
+    *,
+    zone: tzinfo = UTC,
+    near: Near | None = None,
+    keep: bool = False,
+    how_right: str = "",
+) -> Facts:
+    """The facts at `now`; with `keep`, the register remembers what was seen."""
+    week = week_of(now, zone)
+    asking = read_asked(db, now - ASKED_DAYS * DAY, now)
+    open_, private = unanswered(asking.questions, near)
+    unnamed = Unnamed(db)
+    rests_on = read_asked(db, now - RESTS_ON_DAYS * DAY, now).rests_on
+    repos = tuple(_of_repo(db, repo, now, week, zone, rests_on, keep=keep) for repo in Repos(db).all())
+    wiki = db.read("SELECT 1 FROM passages WHERE kind = 'wiki' LIMIT 1")
+    matters = tuple(one._replace(text=unnamed(one.text)) for one in open_)
+    count, platforms = len(asking.questions), asking.platforms
+    return Facts(now, week, zone, objective, repos, matters, private, count, platforms, bool(wiki), how_right)
+
+
+def key_of(area: AreaHealth) -> str:
+    """What an area is called in the register."""
+    return f"{area.path}/.".lstrip("/") if area.own else area.path or "."
+
+
+def _of_repo(
+    db: Database, repo: StoredRepo, now: int, week: str, zone: tzinfo, rests_on: Counter[str], *, keep: bool
+) -> RepoFacts:
+    history = _history(db, repo.id, now)
+    areas = {key_of(area): area for area in survey(db, repo.id, now)}
+    past = register.read_past(db, repo.id, now)
+    before = {area: [one for one in every if one.week < week] for area, every in past.seen.items()}
+    is_first = not any(before.values())
+    if is_first:
+        before = _reconstructed(db, repo.id, history, now, week, zone)
+    present = seen_now(list(areas.values()), week, now)
+    risks = tuple(advance(before, present, past.acceptances, week, now))
+    seen = {area: joined(before.get(area, ()), present.get(area), week, now) for area in {**before, **present}}
+    if keep:
+        register.save(db, repo.id, seen, risks)
+    pages = stale_pages(db, repo.id, rests_on, now)
+    done = deeds(db, repo.id, now - WEEK, now, _taken_up(risks))
+    ((count,),) = db.read("SELECT COUNT(*) FROM documents WHERE repo_id = :repo AND source = 'docs'", repo=repo.id)
+    return RepoFacts(repo, history, areas, seen, risks, tuple(pages), tuple(done), count, is_first)
+
+
+def seen_now(areas: Sequence[AreaHealth], week: str, now: int) -> dict[str, Seen]:
+    """A survey as the register keeps it."""
+    critical = _critical(areas)
+    return {
+        key_of(area): Seen(
+            week,
+            now,
+            area.title,
+            area.state,
+            tuple(sorted(person.id for person in area.holders)),
+            area.holders_ahead,
+            area.changes,
+            round(area.risk, 2),
+            key_of(area) in critical,
+        )
+        for area in areas
+    }
+
+
+CRITICAL_SHARE = 0.8
+
+
+def _critical(areas: Sequence[AreaHealth]) -> frozenset[str]:
+    """The areas that together see most of the changes."""
+    whole = sum(area.changes for area in areas)
+    found: set[str] = set()
+    reached = 0
+    for area in sorted(areas, key=lambda area: (-area.changes, area.path)):
+        if area.changes and reached < CRITICAL_SHARE * whole:
+            found.add(key_of(area))
+            reached += area.changes
+    return frozenset(found)
+
+
+def _reconstructed(
+    db: Database, repo_id: int, history: History, now: int, week: str, zone: tzinfo
+) -> dict[str, list[Seen]]:
+    """What earlier reports would have seen, from the history up to then."""
+    seen: dict[str, list[Seen]] = {}
+    for days in RECONSTRUCTED_DAYS:
+        then = now - days * DAY
+        at = week_of(then, zone)
+        if history.first_time and history.first_time < then and at < week:
+            for area, one in seen_now(survey(db, repo_id, then), at, then).items():
+                seen.setdefault(area, []).append(one)
+    return seen
+
+
+def _taken_up(risks: Sequence[Risk]) -> dict[str, list[int]]:
+    """The new holders of what got better since the report before."""
+    return {
+        risk.seen.title: sorted(set(risk.seen.holders) - set(risk.before.holders))
+        for risk in risks
+        if risk.before and LEVELS[risk.seen.state] < LEVELS[risk.before.state] and risk.mark in {"better", "resolved"}
+    }
+
+
+def _history(db: Database, repo_id: int, now: int) -> History:
+    ((count, first, last),) = db.read(
+        "SELECT COUNT(*), MIN(commit_time), MAX(commit_time) FROM commits"
+        " WHERE repo_id = :repo AND reachable = 1 AND commit_time <= :now",
+        repo=repo_id,
+        now=now,
+    )
+    return History(count, first or 0, last or 0)
+
+
+__all__ = ["Asking", "Facts", "History", "RepoFacts", "gather", "key_of", "seen_now"]

@@ -1,0 +1,47 @@
+"""Reads what was asked in a span of time, and which pages the answers rested on."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import NamedTuple
+
+from knowledge.asked import Asked
+from knowledge.store.database import Database
+
+CHATTER = ("none", "help", "report")  # what is no question about the team's work
+
+
+class Asking(NamedTuple):
+    """The questions of a span, oldest first, and how many answers rested on each page."""
+
+    questions: tuple[Asked, ...]
+    rests_on: Counter[str]  # path → answers
+    platforms: frozenset[str]
+
+
+def read_asked(db: Database, since: int, until: int) -> Asking:
+    """What was asked after `since` and by `until`, both seconds UTC."""
+    verdicts: dict[int, set[str]] = {}
+    for number, verdict in db.read("SELECT question_id, verdict FROM feedback WHERE time <= :until", until=until):
+        verdicts.setdefault(number, set()).add(verdict)
+    rows = db.read(
+        "SELECT id, time, platform, place, asker, text, intent, abstained, answer FROM questions"
+        " WHERE time > :since AND time <= :until ORDER BY time, id",
+        since=since,
+        until=until,
+    )
+    questions, rests_on, platforms = [], Counter[str](), set()
+    for number, time, platform, place, asker, text, intent, abstained, answer in rows:
+        told = json.loads(answer) if answer else {}
+        if intent in CHATTER or told.get("mistake") or told.get("fault"):
+            continue
+        platforms.add(platform)
+        said = frozenset(verdicts.get(number, ()))
+        private = place.rpartition("/")[2].startswith("D") and platform != "terminal"
+        one = Asked(number, time, " ".join(text.split()), not abstained, said, private, f"{platform}/{asker}")
+        questions.append(one)
+        if one.answered:
+            pages = {e["path"] for e in told.get("evidence", ()) if e.get("kind") in {"doc", "wiki"}}
+            rests_on.update(pages)
+    return Asking(tuple(questions), rests_on, frozenset(platforms))
