@@ -5,7 +5,7 @@ or for a past date comes out as it should. A week without a report is no gap: wh
 was seen last.
 
 Marks, and what keeps them from flapping:
-- *new*: an area that somebody needs or holds is no longer lit, and was not in the register.
+- *new*: an area that somebody needs is not lit, and was not in the register.
 - *worse*: its state is worse than in any of the last LOOK_BACK reports; or its risk is, and is a quarter above the risk
   at the last change of mark.
 - *better*: its state is better than in any of the last LOOK_BACK reports, or it has more active holders than in any of
@@ -44,6 +44,7 @@ class Seen(NamedTuple):
     changes: int = 0
     risk: float = 0.0
     critical: bool = False
+    matters: bool = True  # somebody needed it within a year, or it is critical
 
 
 class Acceptance(NamedTuple):
@@ -117,7 +118,7 @@ def judge(area: str, seen: Sequence[Seen], acceptance: Acceptance | None, now: i
     for at, one in enumerate(seen):
         back = seen[max(0, at - LOOK_BACK) : at]
         if mark in {None, "resolved"}:
-            if one.state in {"dim", "dark"} and (one.changes or one.holders):
+            if one.state in {"dim", "dark"} and one.matters:
                 mark, first, anchor, calm_since, resolved = "new", one.time, one.risk, None, None
         elif LEVELS[one.state] == 0:
             calm_since = one.time if calm_since is None else calm_since

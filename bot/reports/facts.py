@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
-from knowledge.areas import AreaHealth
+from knowledge.area_health import AreaHealth
 from knowledge.asked import Near, Unanswered, unanswered
 from knowledge.insight import survey
 from knowledge.memory import DAY
@@ -88,16 +88,11 @@ def gather(
     return Facts(now, week, zone, objective, repos, matters, private, count, platforms, bool(wiki), how_right)
 
 
-def key_of(area: AreaHealth) -> str:
-    """What an area is called in the register."""
-    return f"{area.path}/.".lstrip("/") if area.own else area.path or "."
-
-
 def _of_repo(
     db: Database, repo: StoredRepo, now: int, week: str, zone: tzinfo, rests_on: Counter[str], *, keep: bool
 ) -> RepoFacts:
     history = _history(db, repo.id, now)
-    areas = {key_of(area): area for area in survey(db, repo.id, now)}
+    areas = {area.key: area for area in survey(db, repo.id, now)}
     past = register.read_past(db, repo.id, now)
     before = {area: [one for one in every if one.week < week] for area, every in past.seen.items()}
     is_first = not any(before.values())
@@ -118,7 +113,7 @@ def seen_now(areas: Sequence[AreaHealth], week: str, now: int) -> dict[str, Seen
     """A survey as the register keeps it."""
     critical = _critical(areas)
     return {
-        key_of(area): Seen(
+        area.key: Seen(
             week,
             now,
             area.title,
@@ -127,7 +122,8 @@ def seen_now(areas: Sequence[AreaHealth], week: str, now: int) -> dict[str, Seen
             area.holders_ahead,
             area.changes,
             round(area.risk, 2),
-            key_of(area) in critical,
+            area.key in critical,
+            area.matters,
         )
         for area in areas
     }
@@ -137,13 +133,15 @@ CRITICAL_SHARE = 0.8
 
 
 def _critical(areas: Sequence[AreaHealth]) -> frozenset[str]:
-    """The areas that together see most of the changes."""
+    """Those that config.yaml calls critical; where it calls none so, those that together see most of the changes."""
+    if any(area.critical for area in areas):
+        return frozenset(area.key for area in areas if area.critical)
     whole = sum(area.changes for area in areas)
     found: set[str] = set()
     reached = 0
     for area in sorted(areas, key=lambda area: (-area.changes, area.path)):
         if area.changes and reached < CRITICAL_SHARE * whole:
-            found.add(key_of(area))
+            found.add(area.key)
             reached += area.changes
     return frozenset(found)
 
@@ -181,4 +179,4 @@ def _history(db: Database, repo_id: int, now: int) -> History:
     return History(count, first or 0, last or 0)
 
 
-__all__ = ["Asking", "Facts", "History", "RepoFacts", "gather", "key_of", "seen_now"]
+__all__ = ["Asking", "Facts", "History", "RepoFacts", "gather", "seen_now"]

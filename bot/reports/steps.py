@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.phrases import called, code, count
-from knowledge.areas import AreaHealth
+from knowledge.area_health import AreaHealth
 from knowledge.asked import Unanswered
 from knowledge.pages import StalePage
 from knowledge.register import Risk

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.reports.facts import Facts, RepoFacts
 from bot.reports.steps import Step, propose
-from knowledge.areas import AreaHealth
+from knowledge.area_health import AreaHealth
 from knowledge.asked import Unanswered
 from knowledge.memory import DAY
 from knowledge.objective import Attainment, Objective, attained, by_week

@@ -11,7 +11,7 @@ from bot.reports.as_json import as_json
 from bot.reports.message import details, write
 from bot.reports.sections import headline, sections
 from bot.reports.steps import propose
-from knowledge.areas import AreaHealth
+from knowledge.area_health import AreaHealth
 from knowledge.asked import Asked, Unanswered, unanswered
 from knowledge.model import Person
 from knowledge.pages import StalePage

@@ -55,10 +55,10 @@ def test_what_each_week_says(seen, said):
     assert marks(seen) == said
 
 
-def test_nobody_is_troubled_by_what_nobody_needs_but_what_was_once_held_stays():
-    asleep = Seen("2026-W02", START, "attic", "dark", (), 0, 0, 0.4)
+def test_nobody_is_troubled_by_what_nobody_needs_but_what_was_once_needed_stays():
+    asleep = Seen("2026-W02", START, "attic", "dark", (), 0, 0, 0.4, matters=False)
     assert judge("attic", [asleep], None, START) is None
-    once = asleep._replace(state="dim", holders=(1,))
+    once = asleep._replace(state="dim", holders=(1,), matters=True)
     later = asleep._replace(week="2026-W03", time=START + WEEK)
     assert judge("attic", [once, later], None, START + WEEK).mark == "worse"
 
