@@ -390,4 +390,97 @@ risk_weeks = sa.Table(
     _text("week", default=None, primary_key=True),
     _time("time"),
     _text("factors"),
+# -- nudges -----------------------------------------------------------------------------------------------------------
+
+# One decision of whom to bring together is made a round and stored whole; `approved_time` is NULL while a lead looks.
+rounds = sa.Table(
+    "rounds",
+    metadata,
+    _text("week", default=None, primary_key=True),  # ISO: 2026-W47
+    _time("time"),
+    _time("approved_time", nullable=True),
+    _text("approved_by"),
+)
+
+# What was decided: `id` follows from kind, area, people and week, so that the same decision is never stored twice.
+# `version` counts the changes (compare-and-set); `facts` (JSON) is what its words are made of.
+nudges = sa.Table(
+    "nudges",
+    metadata,
+    _text("id", default=None, primary_key=True),
+    _text("week", default=None),
+    _ref("repo_id", "repos.id"),
+    _text("kind", default=None),
+    _text("area", default=None),  # path of a directory or file; a topic where there is none
+    _text("state", default=None),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    _time("created_time"),
+    _time("state_time"),
+    _time("expires_time"),
+    _time("meet_time", nullable=True),
+    _time("later_time", nullable=True),  # when somebody said "later": not before
+    _text("facts", default="{}"),
+)
+sa.Index("nudges_state", nudges.c.state)
+
+nudge_people = sa.Table(
+    "nudge_people",
+    metadata,
+    sa.Column("nudge_id", sa.Text, sa.ForeignKey("nudges.id"), primary_key=True),
+    sa.Column("person_id", BigId, primary_key=True, autoincrement=False),
+    _text("role"),  # shows, learns, asked
+    _text("answer"),  # yes, later, other, no; empty until they say
+    _text("happened"),  # yes, no; empty until they say
+    _text("note"),  # what should be written down, in their words
+    _time("time", nullable=True),  # when they last said something
+)
+sa.Index("nudge_people_person", nudge_people.c.person_id)
+
+# Everything the bot says first, exactly once: `mark` goes along as the message's metadata, so that it can be found.
+# state: waiting → posting → posted | dropped. `beat` changes with every sign of life of the `holder` that posts it.
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _text("mark", default=None, primary_key=True),
+    _text("kind", default=None),  # what one may opt out of
+    _text("what", default=None),  # proposal, reminder, question, courtesy, unmatched, thanks, …
+    _text("about"),  # a nudge's id, or whatever its owner knows it by
+    _text("place"),  # person, group, channel
+    _flag("agreed"),
+    _time("created_time"),
+    _time("not_before"),
+    _time("expires_time"),
+    _text("state", default=None),
+    _text("why"),  # why it waits or was dropped
+    _text("holder"),
+    sa.Column("beat", sa.Integer, nullable=False, server_default="0"),
+    _time("posted_time", nullable=True),
+    _text("channel"),
+    _text("ts"),
+    _text("payload", default="{}"),
+)
+sa.Index("outbox_state", outbox.c.state, outbox.c.not_before)
+
+# To whom: `time` is when it was (or is being) said, which counts against their budget unless they agreed to it.
+outbox_people = sa.Table(
+    "outbox_people",
+    metadata,
+    _text("mark", default=None, primary_key=True),
+    sa.Column("person_id", BigId, primary_key=True, autoincrement=False),
+    _flag("agreed"),
+    _flag("introduced"),
+    _time("time", nullable=True),
+    _time("answered_time", nullable=True),
+)
+sa.Index("outbox_people_person", outbox_people.c.person_id, outbox_people.c.time)
+
+# What somebody wants of the bot, confidential: snooze, opt-out, never-pair, interest, resume.
+wishes = sa.Table(
+    "wishes",
+    metadata,
+    sa.Column("person_id", BigId, primary_key=True, autoincrement=False),
+    _text("wish", default=None, primary_key=True),
+    _text("subject", default=None, primary_key=True),  # a kind, a person's id, an area; empty where there is none
+    _time("until_time", nullable=True),
+    _time("time"),
 )

@@ -1,0 +1,1 @@
+"""Bringing people together: whom, about what, in which words, and what became of it (docs/nudges.md)."""

@@ -1,0 +1,169 @@
+"""What people and the clock do to nudges: every change with everything that follows from it, in one transaction.
+
+For whoever builds buttons or commands (synchronous: call it with `asyncio.to_thread`):
+
+    flow.answer(number, person, "yes" | "later" | "other" | "no" | "confirm" | "edit" | "not-mine" | "retire", now)
+    flow.times(number, now)                     → a few moments within both people's hours
+    flow.schedule(number, time, now)            → books it: one reminder, one question to each afterwards
+    flow.invitation(number, now)                → the .ics, attendees only those who agreed; flow.card(…) the session card
+    flow.told(number, person, happened, note, now)   → did it happen, what should be written down
+    flow.never_again(person, kind, now)         → "don't ask again" (kind or "all")
+
+Each returns the nudge as it is afterwards (its `state` says what to reply), None where there is none.
+"""
+
+from __future__ import annotations
+
+from bot.etiquette import ALL
+from bot.nudging import states
+from bot.nudging.kinds import KINDS, MEETING_SECONDS, Answer
+from bot.nudging.states import Happening, moved
+from knowledge.model import Event
+from knowledge.store import events, outbox
+from knowledge.store.database import Database, Transaction
+from knowledge.store.nudges import Nudge, Nudges, Party
+from knowledge.store.outbox import Entry
+from knowledge.store.wishes import Wish, Wishes
+
+DAY = 86_400
+REMIND_SECONDS = 2 * 3600  # before the session
+ASK_SECONDS = 1800  # after its end
+PROPOSAL_DAYS = 10  # a proposal that could not be said within this is not worth saying
+TRIES = 8  # of a change that others keep overtaking
+
+
+class Flow:
+    """Nudges as people and the clock change them."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.nudges = Nudges(db)
+
+    def answer(self, number: str, person: int, answer: Answer, now: int, until: int | None = None) -> Nudge | None:
+        """Somebody pressed a button of a proposal; `until` belongs to "later"."""
+        return self.change(number, states.Answered(person, answer, until), now)
+
+    def schedule(self, number: str, time: int, now: int) -> Nudge | None:
+        """Both agreed on a time."""
+        return self.change(number, states.Scheduled(time), now)
+
+    def told(self, number: str, person: int, *, happened: bool, note: str, now: int) -> Nudge | None:
+        """Somebody said whether it happened, and perhaps what should be written down."""
+        return self.change(number, states.Told(person, happened, note), now)
+
+    def never_again(self, person: int, kind: str, now: int) -> None:
+        """Nobody is asked again what they do not want to be asked: a kind, or "all"."""
+        Wishes(self.db).wish(person, Wish("opt-out", kind if kind in KINDS else ALL), now)
+
+    def tick(self, now: int) -> int:
+        """Let time go by; returns how many nudges changed."""
+        waiting = self.nudges.in_states(states.OPEN)
+        return sum(self.change(one.id, states.Ticked(), now) != one for one in waiting)
+
+    def change(self, number: str, happening: Happening, now: int) -> Nudge | None:
+        """Apply one happening, with what follows from it; read again where somebody else was quicker."""
+        for _ in range(TRIES):
+            before = self.nudges.get(number)
+            if before is None:
+                return None
+            with self.db.transaction() as tx:
+                if isinstance(happening, states.Answered | states.Told):
+                    outbox.answered(tx, number, happening.person, now)
+                after = moved(before, happening, now)
+                if after is before:
+                    return before
+                if self.apply(tx, before, after, now):
+                    break
+        return self.nudges.get(number)
+
+    def apply(self, tx: Transaction, before: Nudge, after: Nudge, now: int) -> bool:
+        """Store a change and what follows; False, and nothing stored, when somebody else was quicker."""
+        if not self.nudges.save(tx, after):
+            return False
+        if after.state != before.state:
+            self._follow(tx, before, after, now)
+        return True
+
+    def _follow(self, tx: Transaction, before: Nudge, after: Nudge, now: int) -> None:
+        match after.state:
+            case "declined" | "passed" | "ignored" | "expired":
+                outbox.cancel(tx, after.id, f"the proposal was {after.state}")
+                willing = [one for one in after.parties if one.answer == "yes"]
+                outbox.put(tx, [courtesy(after, one, now) for one in willing])
+            case "proposed":
+                outbox.put(tx, [proposal(after, now)])
+            case "later":
+                outbox.cancel(tx, after.id, "later")
+            case "accepted" if len(after.parties) == 1:
+                outbox.put(tx, [question(after, after.parties[0], now + states.SOLO_DAYS * DAY)])
+            case "scheduled":
+                outbox.cancel(tx, after.id, "another time was found")
+                outbox.put(tx, self._around(after, now))
+            case "happened" | "followed-up" if before.state not in states.MET:
+                self._remember(tx, after, now)
+
+    @staticmethod
+    def _around(nudge: Nudge, now: int) -> list[Entry]:
+        """The one reminder and the questions of a session with a time."""
+        meet = nudge.meet_time or now
+        asks = [question(nudge, one, meet + MEETING_SECONDS + ASK_SECONDS) for one in nudge.parties]
+        return [reminder(nudge, now), *asks]
+
+    def _remember(self, tx: Transaction, nudge: Nudge, now: int) -> None:
+        """What happened is evidence, once."""
+        shown, learnt = KINDS[nudge.kind].events  # type: ignore[index]
+        place = events.Where(events.node_of(tx, nudge.repo_id, nudge.area), nudge.area)
+        at = min(nudge.meet_time or now, now)
+        for one in nudge.parties:
+            kind = learnt if one.role == "learns" else shown
+            if kind:
+                events.record(tx, Event(kind, one.person, nudge.area, at, 1.0, f"nudge {nudge.id}"), place)
+
+
+def proposal(nudge: Nudge, now: int) -> Entry:
+    """The first message of a nudge; a second one only after somebody said "later"."""
+    again = f" {nudge.version}" if nudge.version else ""
+    return Entry(
+        mark=f"nudge {nudge.id} proposal{again}",
+        kind=nudge.kind,
+        what="proposal",
+        people=nudge.people,
+        created=now,
+        not_before=now,
+        expires=nudge.expires,
+        about=nudge.id,
+        place="group" if len(nudge.people) > 1 else "person",
+    )
+
+
+def reminder(nudge: Nudge, now: int) -> Entry:
+    """Before the session, to both."""
+    meet = nudge.meet_time or now
+    return _agreed(nudge, f"reminder {meet}", "reminder", nudge.people, now, meet - REMIND_SECONDS, meet)
+
+
+def question(nudge: Nudge, one: Party, at: int) -> Entry:
+    """Afterwards, to each alone."""
+    return _agreed(nudge, f"question {one.person} {at}", "question", (one.person,), at, at, at + 5 * DAY)
+
+
+def courtesy(nudge: Nudge, one: Party, now: int) -> Entry:
+    """To whoever had said yes: it will not work out, and thank you."""
+    return _agreed(nudge, f"courtesy {one.person}", "courtesy", (one.person,), now, now, now + 3 * DAY)
+
+
+def _agreed(
+    nudge: Nudge, name: str, what: str, people: tuple[int, ...], created: int, not_before: int, expires: int
+) -> Entry:
+    return Entry(
+        mark=f"nudge {nudge.id} {name}",
+        kind=nudge.kind,
+        what=what,
+        people=people,
+        created=created,
+        not_before=not_before,
+        expires=expires,
+        about=nudge.id,
+        place="group" if len(people) > 1 else "person",
+        agreed=True,
+    )

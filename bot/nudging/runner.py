@@ -1,0 +1,183 @@
+"""The thin shell that speaks: takes what is due from the outbox, asks the etiquette, sends it, and says that it did.
+
+Several copies may run at once and any may die at any line: see `knowledge.store.outbox`. Times are wall-clock seconds
+UTC and may jump; `tick` is monotonic seconds of this process and only tells whether another copy is still alive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bot.etiquette import Approach, Drop, Hold, Recipient, Send, judge
+from bot.message import Message
+from bot.nudging import states
+from bot.nudging.flow import TRIES, Flow
+from bot.nudging.people import ANSWER_DAYS, DAY, Team, recipients
+from bot.nudging.sender import Posted, Sender, UnreachableError
+from bot.nudging.states import moved
+from bot.nudging.texts import Texts
+from bot.nudging.wording import Spoken, compose, local_time
+from knowledge.store.database import Database
+from knowledge.store.nudges import Nudge
+from knowledge.store.outbox import LEASE_SECONDS, Entry, Outbox
+
+log = logging.getLogger("lamplighter.nudges")
+
+SEND_SECONDS = LEASE_SECONDS / 3  # a send that takes longer is given up, and looked for when the lease is over
+RETRY_SECONDS = 900
+FITS = {  # an entry is only said while its nudge is in one of these states
+    "proposal": {"proposed"},
+    "reminder": {"scheduled"},
+    "question": {"accepted", "scheduled", "reminded", "asked"},
+    "courtesy": {"declined", "passed", "ignored", "expired"},
+}
+_POSTED: Mapping[str, states.Happening] = {"reminder": states.Reminded(), "question": states.AskedAfter()}
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The last sign of life of an entry's sender, and since when (monotonic) we see it unchanged."""
+
+    holder: str
+    beat: int
+    since: float
+
+
+class Runner:
+    """One copy of the bot, as far as it speaks first."""
+
+    def __init__(self, db: Database, holder: str, sender: Sender, team: Team, texts: Texts) -> None:
+        self.flow = Flow(db)
+        self.outbox = Outbox(db, holder)
+        self._db = db
+        self._sender = sender
+        self._team = team
+        self._texts = texts
+        self._watched: dict[str, Watched] = {}
+
+    async def run(self, now: Callable[[], int], tick: float) -> int:
+        """Let time go by, finish what died, say what is due; returns how many messages were posted."""
+        await asyncio.to_thread(self.flow.tick, now())
+        for entry in await asyncio.to_thread(self._orphans, tick):
+            await self._finish(entry, now())
+        posted = 0
+        for entry in await asyncio.to_thread(self.outbox.due, now()):
+            posted += await self._say(entry, now())
+        return posted
+
+    def _orphans(self, tick: float) -> list[Entry]:
+        """What is being sent by somebody who gave no sign of life for LEASE_SECONDS of our own time, now ours."""
+        found = self.outbox.posting()
+        seen = {one.mark: self._watched.get(one.mark) for one in found}
+        self._watched = {
+            one.mark: last if last and (last.holder, last.beat) == (one.holder, one.beat) else
+            Watched(one.holder, one.beat, tick)
+            for one in found for last in [seen[one.mark]]
+        }  # fmt: skip
+        silent = [one for one in found if tick - self._watched[one.mark].since >= LEASE_SECONDS]
+        return [taken for one in silent if (taken := self.outbox.take_over(one))]
+
+    async def _finish(self, entry: Entry, now: int) -> None:
+        """Somebody died while sending: look for the message; where it is not there, let it wait its turn again."""
+        found = await self._sender.find_posted(entry.mark, entry.people, entry.created)
+        if found is not None:
+            await asyncio.to_thread(self._posted, entry, found, now)
+        else:
+            await asyncio.to_thread(self.outbox.put_back, entry, now, "its sender stopped before it was said")
+
+    async def _say(self, entry: Entry, now: int) -> int:
+        taken = await asyncio.to_thread(self._take, entry, now)
+        if taken is None:
+            return 0
+        ours, message = taken
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                posted = await self._sender.send(ours.mark, ours.people, message)
+        except UnreachableError as error:
+            log.warning("%s: cannot be said: %s", ours.mark, error.why)
+            await asyncio.to_thread(self._drop, ours, error.why, now)
+            return 0
+        except Exception:
+            log.exception("%s: not known whether it was said; it is looked for later", ours.mark)
+            return 0
+        return int(await asyncio.to_thread(self._posted, ours, posted, now))
+
+    def _take(self, entry: Entry, now: int) -> tuple[Entry, Message] | None:
+        """The entry, ours and booked, with its words; None when it is held, dropped or somebody else's."""
+        nudge = self.flow.nudges.get(entry.about)
+        if nudge is None or nudge.state not in FITS.get(entry.what, set()):
+            self._drop(entry, "no longer wanted", now)
+            return None
+        known = recipients(self._db, self._team, nudge.people, now, but=entry.mark)
+        to = [known[one] for one in entry.people if one in known]
+        verdict = judge(approach(entry, approved=self._approved(nudge)), to, self._team.manners, now)
+        match verdict:
+            case Hold(until, why):
+                self.outbox.hold(entry, until, why)
+            case Drop(why, _):
+                self._drop(entry, why, now)
+            case Send(introduce, last_call):
+                ours = self.outbox.take(entry, now, self._team.manners.budget, introduce)
+                if ours is None:
+                    self.outbox.hold(entry, now + RETRY_SECONDS, "somebody was written to at this moment")
+                    return None
+                return ours, self._words(nudge, ours, known, verdict)
+        return None
+
+    def _words(self, nudge: Nudge, entry: Entry, known: dict[int, Recipient], verdict: Send) -> Message:
+        first = known[entry.people[0]]
+        when = local_time(nudge.meet_time, first.zone or self._team.manners.zone) if nudge.meet_time else ""
+        names = {number: one.name for number, one in known.items()}
+        spoken = Spoken(names, verdict.introduce, verdict.last_call, self._team.manners.budget, when)
+        return compose(self._texts, nudge, entry, spoken)
+
+    def _approved(self, nudge: Nudge) -> bool:
+        return any(one.week == nudge.week and one.approved is not None for one in self.flow.nudges.rounds())
+
+    def _drop(self, entry: Entry, why: str, now: int) -> None:
+        """Never say it; a proposal takes its nudge along."""
+        with self._db.transaction() as tx:
+            dropped = self.outbox.drop(tx, entry, why)
+        if dropped and entry.what == "proposal":
+            self.flow.change(entry.about, states.Dropped(), now)
+
+    def _posted(self, entry: Entry, posted: Posted, now: int) -> bool:
+        """It was said: the entry and its nudge go on in one transaction; False when another copy had taken over."""
+        for _ in range(TRIES):
+            with suppress(_OvertakenError):
+                return self._keep(entry, posted, now)
+        log.error("%s: said, and its nudge changes too fast to keep up; it is looked for later", entry.mark)
+        return False
+
+    def _keep(self, entry: Entry, posted: Posted, now: int) -> bool:
+        happening = states.Sent(now + ANSWER_DAYS * DAY) if entry.what == "proposal" else _POSTED.get(entry.what)
+        nudge = self.flow.nudges.get(entry.about)
+        with self._db.transaction() as tx:
+            if not self.outbox.posted(tx, entry, now, posted.channel, posted.ts):
+                return False
+            if nudge is not None and happening is not None:
+                after = moved(nudge, happening, now)
+                if after is not nudge and not self.flow.apply(tx, nudge, after, now):
+                    raise _OvertakenError
+        return True
+
+
+class _OvertakenError(Exception):
+    """Somebody pressed a button meanwhile: read again."""
+
+
+def approach(entry: Entry, *, approved: bool) -> Approach:
+    """An outbox entry in the words of the etiquette; what people agreed to needs nobody's approval."""
+    where = "group" if entry.place == "group" else "channel" if entry.place == "channel" else "person"
+    return Approach(
+        kind=entry.kind,
+        not_before=entry.not_before,
+        expires=entry.expires,
+        agreed=entry.agreed,
+        approved=approved or entry.agreed,
+        where=where,  # type: ignore[arg-type]
+    )

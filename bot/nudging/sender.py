@@ -1,0 +1,53 @@
+"""What a platform must be able to do so that the bot may speak first there; Slack and the terminal implement it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from bot.message import Message
+
+
+class Posted(NamedTuple):
+    """Where a message stands: a channel (or group DM) and the platform's id of it."""
+
+    channel: str
+    ts: str
+
+
+class UnreachableError(Exception):
+    """It certainly did not and will not reach somebody (no account, deactivated, refused); `why` in a few words."""
+
+    def __init__(self, why: str, person: int = 0) -> None:
+        self.why = why
+        self.person = person
+        super().__init__(why)
+
+
+class Sender(Protocol):
+    """Says things first, to one person or to a few together (a group DM), never in a channel.
+
+    `people` are ids of the store. `mark` goes along as the message's metadata, so that a message whose sender died can
+    be found again. Buttons follow from `message.data["nudge"]` (see `bot.nudging.wording.compose`).
+    """
+
+    def reaches(self, person: int) -> bool:
+        """Whether this person has an account here."""
+        ...
+
+    async def find_posted(self, mark: str, people: Sequence[int], since: int) -> Posted | None:
+        """The message of this mark where it was posted at or after `since`; None when it certainly was not.
+
+        Raises:
+            Exception: it could not be looked up; it is tried again later, and nothing is sent meanwhile.
+        """
+        ...
+
+    async def send(self, mark: str, people: Sequence[int], message: Message) -> Posted:
+        """Post it to all of `people` together.
+
+        Raises:
+            UnreachableError: it certainly was not posted, and never will be.
+            Exception: whether it was posted is not known.
+        """
+        ...
