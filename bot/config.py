@@ -118,9 +118,27 @@ class PersonSettings:
     slack: str = ""
     discord: str = ""
     timezone: str = ""
+    country: str = ""
+    hours: str = ""
     away: tuple[AwaySettings, ...] = ()
     left: bool | date = False
     opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeSettings:
+    """When and how the bot speaks first."""
+
+    when: str = "0 10 * * tue"
+    timezone: str = "UTC"
+    country: str = ""
+    hours: str = "9-17"
+    budget: Annotated[int, Range(0, 5)] = 1
+    pause_after: Annotated[int, Range(1, 20)] = 3
+    a_round: Annotated[int, Range(0, 100)] = 4
+    repeat_days: Annotated[int, Range(7, 730)] = 90
+    preview_to: tuple[str, ...] = ()
+    texts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +201,7 @@ class Settings:
     people: tuple[PersonSettings, ...] = ()
     topics: tuple[TopicSettings, ...] = ()
     answers: AnswerSettings = field(default_factory=AnswerSettings)
+    nudges: NudgeSettings = field(default_factory=NudgeSettings)
     slack: SlackConfig = field(default_factory=SlackConfig)
     objective: ObjectiveSettings = field(default_factory=ObjectiveSettings)
     report: ReportSettings = field(default_factory=ReportSettings)

@@ -21,6 +21,7 @@ DAY = 86_400
 WEEK = 7 * DAY
 ALL = "all"  # the opt-out of every kind
 UNAVAILABLE = "is not available for this at the moment"
+HOURS = "it is outside"  # the reason that gives way to any other
 STEPS = 50  # rules that put each other off are asked in turn, at most this often
 
 
@@ -122,22 +123,24 @@ def judge(approach: Approach, recipients: Sequence[Recipient], manners: Manners,
     for one in recipients:
         if why := _never(approach, one, manners):
             return Drop(f"{one.name} {why}", one.person)
-    at, why = max(now, approach.not_before), "its time has not come"
+    at, why = max(now, approach.not_before), ""
     for _ in range(STEPS):
         found = _put_off(approach, recipients, manners, at)
         if found is None:
             break
         if found.time is None:
             return Drop(found.why)
-        at, why = found.time, found.why
+        at, why = found.time, found.why if why in {"", found.why} or why.startswith(HOURS) else why
     else:
         return Drop("no moment suits everybody")
     if at >= approach.expires:
-        return Drop("it expired" if now >= approach.expires else f"it would come too late: {why}")
+        return Drop(
+            "it expired" if now >= approach.expires else f"it would come too late: {why or 'its time has not come'}"
+        )
     if not approach.approved:
         return Hold(max(at, now + DAY), "a lead has yet to approve the team's first round")
     if at > now:
-        return Hold(at, why)
+        return Hold(at, why or "its time has not come")
     last = () if approach.agreed else tuple(r.person for r in recipients if r.ignored + 1 >= manners.pause_after)
     return Send(tuple(r.person for r in recipients if not r.met), last)
 
@@ -191,4 +194,4 @@ def _open(one: Recipient, manners: Manners, at: int) -> _Later | None:
     opened = next_open(one.place(manners), at)
     if opened == at:
         return None
-    return _Later(opened, f"it is outside {one.name}'s working hours")
+    return _Later(opened, f"{HOURS} {one.name}'s working hours")

@@ -2,12 +2,10 @@
 
 For whoever builds buttons or commands (synchronous: call it with `asyncio.to_thread`):
 
-    flow.answer(number, person, "yes" | "later" | "other" | "no" | "confirm" | "edit" | "not-mine" | "retire", now)
-    flow.times(number, now)                     → a few moments within both people's hours
-    flow.schedule(number, time, now)            → books it: one reminder, one question to each afterwards
-    flow.invitation(number, now)                → the .ics, attendees only those who agreed; flow.card(…) the session card
-    flow.told(number, person, happened, note, now)   → did it happen, what should be written down
-    flow.never_again(person, kind, now)         → "don't ask again" (kind or "all")
+    flow.answer(number, person, answer, now)    an Answer of bot.nudging.kinds; "later" may say until when
+    flow.schedule(number, time, now)            books a time: one reminder, one question to each afterwards
+    flow.told(number, person, …)                did it happen, what should be written down
+    flow.never_again(person, kind, now)         "don't ask again" (a kind, or "all")
 
 Each returns the nudge as it is afterwards (its `state` says what to reply), None where there is none.
 """

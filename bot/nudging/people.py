@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from bot.calendars import hours
 from bot.config import NudgeSettings, PersonSettings
 from bot.etiquette import ALL, Manners, Recipient, Span
-from knowledge.model import SOMEONE
+from knowledge.model import FOREVER, SOMEONE
+from knowledge.store.absences import everybody_away
 from knowledge.store.database import Database, Row
 from knowledge.store.outbox import Contact, contacts
 from knowledge.store.wishes import Wish, Wishes
@@ -34,9 +35,7 @@ def team_of(settings: NudgeSettings, people: Sequence[PersonSettings]) -> Team:
         Mistake: hours that are none.
     """
     extra = {key.lower(): one for one in people for key in (*one.emails, one.name) if key}
-    manners = Manners(
-        settings.budget, settings.pause_after, settings.timezone, settings.country, hours(settings.hours)
-    )
+    manners = Manners(settings.budget, settings.pause_after, settings.timezone, settings.country, hours(settings.hours))
     return Team(manners, extra)
 
 
@@ -47,11 +46,11 @@ def recipients(db: Database, team: Team, ids: Iterable[int], now: int, but: str 
         return {}
     listed = ", ".join(map(str, wanted))
     rows = db.read(
-        "SELECT id, name, email, has_left, opted_out, away_from, away_until, timezone FROM people"
+        "SELECT id, name, email, has_left, left_time, opted_out, timezone FROM people"
         f" WHERE id IN ({listed}) AND is_bot = 0"
     )
     wishes = Wishes(db).by_person(wanted)
-    away = absences(db, wanted)
+    away = absences(db, now)
     told = [one for one in contacts(db, now - LOOK_BACK_DAYS * DAY) if one.mark != but]
     return {
         row[0]: _recipient(row, team, wishes.get(row[0], []), away.get(row[0], ()),
@@ -60,17 +59,18 @@ def recipients(db: Database, team: Team, ids: Iterable[int], now: int, but: str 
     }  # fmt: skip
 
 
-def absences(db: Database, ids: Sequence[int]) -> dict[int, tuple[Span, ...]]:
-    """When these people are away, past and to come."""
-    listed = ", ".join(map(str, ids))
-    rows = db.read(f"SELECT id, away_from, away_until FROM people WHERE id IN ({listed}) AND away_from IS NOT NULL")
-    return {number: (Span(start, end),) for number, start, end in rows}
+def absences(db: Database, now: int) -> dict[int, tuple[Span, ...]]:
+    """When people are away, from `now` on."""
+    return {
+        person: tuple(Span(one.from_time, None if one.until_time >= FOREVER else one.until_time) for one in spans)
+        for person, spans in everybody_away(db, now).items()
+    }
 
 
 def _recipient(
     row: Row, team: Team, wishes: Sequence[Wish], away: tuple[Span, ...], told: Sequence[Contact], now: int
 ) -> Recipient:
-    number, name, email, left, opted_out, _, _, timezone = row
+    number, name, email, left, left_time, opted_out, timezone = row
     said = team.extra.get(email.lower()) or team.extra.get(name.lower())
     resumed = max((wish.time for wish in wishes if wish.word == "resume"), default=0)
     outs = {wish.subject for wish in wishes if wish.word == "opt-out" and wish.holds(now)}
@@ -80,7 +80,7 @@ def _recipient(
         zone=timezone or (said.timezone if said else ""),
         country=said.country if said else "",
         hours=hours(said.hours) if said and said.hours else None,
-        left=bool(left),
+        left=bool(left) and now >= left_time,
         away=away,
         snoozed_until=max((w.until or 0 for w in wishes if w.word == "snooze"), default=0) or None,
         opted_out=frozenset(outs | ({ALL} if opted_out else set())),

@@ -120,7 +120,7 @@ class Runner:
                 self.outbox.hold(entry, until, why)
             case Drop(why, _):
                 self._drop(entry, why, now)
-            case Send(introduce, last_call):
+            case Send(introduce, _):
                 ours = self.outbox.take(entry, now, self._team.manners.budget, introduce)
                 if ours is None:
                     self.outbox.hold(entry, now + RETRY_SECONDS, "somebody was written to at this moment")

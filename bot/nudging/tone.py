@@ -9,13 +9,14 @@ MOST_CHARACTERS = 600
 
 _BLAME = re.compile(
     r"\b(?:fault|blam\w*|fail(?:ed|ure|s)?|neglect\w*|forgot(?:ten)?|ignored|should have|must|have to|never bothered|"
-    r"careless|lazy|wrong of|asham\w*|shame\w*|guilty|sloppy|bad job|disappoint\w*|overdue|still have ?n[o']t|"
+    r"careless|lazy|asham\w*|shame\w*|guilty|sloppy|bad job|disappoint\w*|overdue|"
+    r"still have ?n[o']t|"
     r"why did ?n[o']t)\b",
     re.IGNORECASE,
 )
 _RANKING = re.compile(
-    r"\b(?:rank\w*|leader ?board|score[sd]?|best (?:developer|engineer|person|committer)|worst|top \d+|top (?:developer|"
-    r"performer|contributor)\w*|number one|#1|more than (?:you|he|she|they)|less than (?:you|he|she|they|others)|"
+    r"\b(?:rank\w*|leader ?board|score[sd]?|best (?:developer|engineer|person|committer)|worst|top \d+|number one|#1|"
+    r"top (?:developer|performer|contributor)\w*|more than (?:you|he|she|they)|less than (?:you|he|she|they|others)|"
     r"better than|worse than|most (?:productive|knowledgeable)|weak(?:er|est)|percentile)\b",
     re.IGNORECASE,
 )

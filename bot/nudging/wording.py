@@ -1,7 +1,7 @@
 """What the bot says first, as a `Message`: the text of its kind, an introduction before the first, small print.
 
-`message.data["nudge"]` is for buttons: `{"id", "what", "kind", "answers", "people", "mark"}`; `answers` are the words that
-`bot.nudging.flow.Flow.answer` takes, in the order to show. `LABELS` says what people read on them.
+`message.data["nudge"]` is for buttons: `{"id", "what", "kind", "answers", "people", "mark"}`; `answers` are the words
+that `bot.nudging.flow.Flow.answer` takes, in the order to show. `LABELS` says what people read on them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BUDGET_WORDS = {1: "one message", 2: "two messages", 3: "three messages"}
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What is needed besides the nudge: names by person, and whom the etiquette wants introduced or left alone after."""
+    """What is needed besides the nudge: names by person, who hears of us first and whom we leave alone after."""
 
     names: Mapping[int, str]
     introduce: tuple[int, ...] = ()

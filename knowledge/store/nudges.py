@@ -12,7 +12,10 @@ from typing import Any, NamedTuple
 from knowledge.store.database import Database, Row, Transaction
 from knowledge.store.outbox import Entry, put
 
-COLUMNS = "id, week, repo_id, kind, area, state, version, created_time, state_time, expires_time, meet_time, later_time, facts"
+COLUMNS = (
+    "id, week, repo_id, kind, area, state, version, created_time, state_time, expires_time, meet_time,"
+    " later_time, facts"
+)
 
 
 @dataclass(frozen=True, slots=True)

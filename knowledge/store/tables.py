@@ -390,6 +390,8 @@ risk_weeks = sa.Table(
     _text("week", default=None, primary_key=True),
     _time("time"),
     _text("factors"),
+)
+
 # -- nudges -----------------------------------------------------------------------------------------------------------
 
 # One decision of whom to bring together is made a round and stored whole; `approved_time` is NULL while a lead looks.
@@ -427,7 +429,7 @@ nudge_people = sa.Table(
     "nudge_people",
     metadata,
     sa.Column("nudge_id", sa.Text, sa.ForeignKey("nudges.id"), primary_key=True),
-    sa.Column("person_id", BigId, primary_key=True, autoincrement=False),
+    _ref("person_id", "people.id", primary_key=True),
     _text("role"),  # shows, learns, asked
     _text("answer"),  # yes, later, other, no; empty until they say
     _text("happened"),  # yes, no; empty until they say
@@ -466,7 +468,7 @@ outbox_people = sa.Table(
     "outbox_people",
     metadata,
     _text("mark", default=None, primary_key=True),
-    sa.Column("person_id", BigId, primary_key=True, autoincrement=False),
+    _ref("person_id", "people.id", primary_key=True),
     _flag("agreed"),
     _flag("introduced"),
     _time("time", nullable=True),
@@ -478,7 +480,7 @@ sa.Index("outbox_people_person", outbox_people.c.person_id, outbox_people.c.time
 wishes = sa.Table(
     "wishes",
     metadata,
-    sa.Column("person_id", BigId, primary_key=True, autoincrement=False),
+    _ref("person_id", "people.id", primary_key=True),
     _text("wish", default=None, primary_key=True),
     _text("subject", default=None, primary_key=True),  # a kind, a person's id, an area; empty where there is none
     _time("until_time", nullable=True),

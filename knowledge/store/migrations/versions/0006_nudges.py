@@ -21,6 +21,10 @@ def key(name: str, kind: Any = None) -> sa.Column[Any]:
     return sa.Column(name, kind or sa.Text(), nullable=False, primary_key=True, autoincrement=False)
 
 
+def person() -> sa.Column[int]:
+    return sa.Column("person_id", BIG, sa.ForeignKey("people.id"), nullable=False, primary_key=True)
+
+
 def time(name: str, nullable: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger(), nullable=nullable)
 
@@ -51,7 +55,7 @@ def upgrade() -> None:
     op.create_table(
         "nudge_people",
         sa.Column("nudge_id", sa.Text(), sa.ForeignKey("nudges.id"), nullable=False, primary_key=True),
-        key("person_id", BIG),
+        person(),
         text("role"),
         text("answer"),
         text("happened"),
@@ -83,16 +87,14 @@ def upgrade() -> None:
     op.create_table(
         "outbox_people",
         key("mark"),
-        key("person_id", BIG),
+        person(),
         flag("agreed"),
         flag("introduced"),
         time("time", True),
         time("answered_time", True),
     )
     op.create_index("outbox_people_person", "outbox_people", ["person_id", "time"])
-    op.create_table(
-        "wishes", key("person_id", BIG), key("wish"), key("subject"), time("until_time", True), time("time")
-    )
+    op.create_table("wishes", person(), key("wish"), key("subject"), time("until_time", True), time("time"))
 
 
 def downgrade() -> None:

@@ -1,0 +1,143 @@
+"""The shell that speaks first: every decision said exactly once, whoever dies where."""
+
+import itertools
+import random
+from contextlib import suppress
+
+import pytest
+
+from bot.nudging.runner import Runner
+from bot.nudging.texts import load_texts
+from knowledge.store.nudges import Nudges
+from knowledge.store.outbox import LEASE_SECONDS
+from tests.bot.nudging.talking import COPIES, DAY, TEAM, TUESDAY, FakeSender, Killed, Server, decided, nudge, people
+
+
+@pytest.fixture
+def db(both_stores):
+    people(both_stores)
+    return both_stores
+
+
+class Copy:
+    """One running copy of the bot."""
+
+    def __init__(self, db, server, fault=""):
+        self.sender = FakeSender(server, fault)
+        self.runner = Runner(db, f"copy {next(COPIES)}", self.sender, TEAM, load_texts())
+
+    async def run(self, now, tick):
+        return await self.runner.run(lambda: now, tick)
+
+
+async def test_a_proposal_is_said_in_working_hours_with_its_introduction(db):
+    server = Server()
+    copy = Copy(db, server)
+    one = nudge()
+    decided(db, one)
+    assert await copy.run(TUESDAY - 3600 * 4, 0) == 0  # six in the morning
+    assert await copy.run(TUESDAY, 60) == 1
+    assert await copy.run(TUESDAY, 120) == 0
+    [(mark, to, text)] = server.posted
+    assert (mark, to) == (f"nudge {one.id} proposal", (1, 2))
+    assert text.startswith("Hello, I am Lamplighter.")
+    assert "Ada worked on it in 5 of the last 8 weeks" in text
+    assert "Bob" in text
+    assert Nudges(db).get(one.id).state == "sent"
+
+
+async def test_an_unapproved_round_waits_for_the_lead(db):
+    server = Server()
+    copy = Copy(db, server)
+    decided(db, nudge(), approved=False)
+    assert await copy.run(TUESDAY, 0) == 0
+    assert [r.week for r in Nudges(db).approve("lead@example.org", TUESDAY + 60)] == ["2024-W24"]
+    assert await copy.run(TUESDAY + 120, 60) == 1
+
+
+@pytest.mark.parametrize("fault", ["killed before", "killed after", "lost before", "lost after"])
+async def test_a_copy_that_dies_while_sending_leaves_exactly_one_message(db, fault):
+    server = Server()
+    decided(db, nudge())
+    first, second = Copy(db, server, fault), Copy(db, server)
+    with suppress(Killed):
+        await first.run(TUESDAY, 0)
+    assert await second.run(TUESDAY + 9999, 100) == 0  # another clock, an hour ahead: the first may be alive
+    assert await second.run(TUESDAY, 100 + LEASE_SECONDS - 1) == 0
+    await second.run(TUESDAY, 100 + LEASE_SECONDS)
+    assert await second.run(TUESDAY + 60, 200) == 0
+    assert len(server.posted) == 1
+    assert [one.state for one in Nudges(db).since(0)] == ["sent"]
+
+
+async def test_who_cannot_look_does_not_speak(db):
+    server = Server()
+    decided(db, nudge())
+    first, second = Copy(db, server, "killed after"), Copy(db, server)
+    with pytest.raises(Killed):
+        await first.run(TUESDAY, 0)
+    second.sender.deaf = True
+    await second.run(TUESDAY, 0)
+    with pytest.raises(ConnectionError):
+        await second.run(TUESDAY, 50)
+    second.sender.deaf = False
+    await second.run(TUESDAY, 60)
+    await second.run(TUESDAY, 100)
+    assert len(server.posted) == 1
+
+
+async def test_whoever_cannot_be_reached_is_not_tried_again(db):
+    server = Server()
+    decided(db, nudge())
+    copy = Copy(db, server, "refused")
+    assert [await copy.run(TUESDAY + n, 40 * n) for n in range(3)] == [0, 0, 0]
+    assert (server.posted, [one.state for one in Nudges(db).since(0)]) == ([], ["expired"])
+
+
+async def test_after_downtime_there_is_no_burst(db):
+    """Four rounds that nobody carried out while the bot was down; then it comes back."""
+    server = Server()
+    for week in range(4):
+        now = TUESDAY + 7 * week * DAY
+        decided(db, nudge(week=f"w{week}", now=now), week=f"w{week}", now=now)
+    copy = Copy(db, server)
+    for hour in range(24 * 5):
+        await copy.run(TUESDAY + 21 * DAY + 3600 * hour, hour * 3600)
+    assert len(server.posted) == 1
+
+
+async def test_two_hundred_kills_and_no_message_twice(tmp_path):
+    """Three copies over two and a half years, killed where it hurts and started anew, their clocks jumping by hours."""
+    from knowledge.store.schema import open_store
+
+    db = open_store(f"sqlite:///{tmp_path}/kills.db")
+    people(db)
+    server, dice, kills = Server(), random.Random(7), 0
+    copies = [Copy(db, server) for _ in range(3)]
+    wanted = {}
+    rounds = itertools.cycle([((1, 2), (3, 4)), ((5, 6),), ((2, 3), (4, 5), (6, 1))])
+    for week, pairs in zip(range(130), rounds, strict=False):
+        start = TUESDAY + 7 * week * DAY
+        nudges = [nudge("share", pair, f"src/{week}", f"w{week:02}", start) for pair in pairs]
+        decided(db, *nudges, week=f"w{week:02}", now=start)
+        wanted |= {f"nudge {one.id} proposal": one for one in nudges}
+        for step in range(16):
+            at = dice.randrange(3)
+            copies[at].sender.fault = dice.choice(["", "killed before", "killed before", "killed after", "lost after"])
+            jump = dice.choice([0, 0, 0, -3 * 3600, 3 * 3600])
+            try:
+                await copies[at].run(start + step * 1800 + jump, week * 1e6 + step * 20.0)
+            except Killed:
+                kills += 1
+                copies[at] = Copy(db, server)
+        for mark, (person, _), _ in server.posted[-3:]:
+            copies[0].runner.flow.answer(wanted[mark].id, person, "no", start + 2 * DAY)
+            copies[0].runner.flow.answer(wanted[mark].id, wanted[mark].people[1], "no", start + 2 * DAY)
+    assert kills >= 200
+    marks = server.marks()
+    assert len(marks) == len(set(marks))
+    assert set(marks) <= set(wanted)
+    assert len(marks) >= 0.8 * len(wanted)
+    told = sorted((c.person, c.time) for c in copies[0].runner.outbox.contacts(0))
+    for person, time in told:
+        assert sum(p == person and time <= t < time + 7 * DAY for p, t in told) == 1
