@@ -107,7 +107,7 @@ async def test_after_downtime_there_is_no_burst(db):
 
 
 async def test_two_hundred_kills_and_no_message_twice(tmp_path):
-    """Three copies over two and a half years, killed where it hurts and started anew, their clocks jumping by hours."""
+    """Three copies over three years, killed where it hurts and started anew, their clocks jumping by hours."""
     from knowledge.store.schema import open_store
 
     db = open_store(f"sqlite:///{tmp_path}/kills.db")
@@ -116,7 +116,7 @@ async def test_two_hundred_kills_and_no_message_twice(tmp_path):
     copies = [Copy(db, server) for _ in range(3)]
     wanted = {}
     rounds = itertools.cycle([((1, 2), (3, 4)), ((5, 6),), ((2, 3), (4, 5), (6, 1))])
-    for week, pairs in zip(range(130), rounds, strict=False):
+    for week, pairs in zip(range(170), rounds, strict=False):
         start = TUESDAY + 7 * week * DAY
         nudges = [nudge("share", pair, f"src/{week}", f"w{week:02}", start) for pair in pairs]
         decided(db, *nudges, week=f"w{week:02}", now=start)
