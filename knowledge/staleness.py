@@ -27,8 +27,11 @@ by its weight, since the earlier changes of a file are not read for a directory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from knowledge.lean import NamedTuple
+
+TYPE_CHECKING = False  # typing's own costs an import
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LINES_AN_HOUR = 400  # careful reading of changed code: the upper end of what studies of inspections find (Cohen 2006)
 SECONDS_A_CHANGE = 20  # to find out what it was for

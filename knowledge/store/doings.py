@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from knowledge.lean import NamedTuple, Protocol
 from knowledge.memory import WORK_KINDS
-from knowledge.store.traces import folded_until
+from knowledge.staleness import Survival, survival, uncounted
+from knowledge.store.extent import BELOW, Extent, extent_below, extent_of_file
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from knowledge.store.database import Database, Row
 
@@ -30,16 +31,29 @@ class Place(Protocol):
     def nodes(self) -> tuple[int, ...]: ...
 
 
+CERTAIN = 0.5  # a commit of less weight is no change that a person would count
 HUMAN = "COALESCE(i.person_id, -i.id)"  # identities without a person yet stand for themselves
 
 
 class Change(NamedTuple):
-    """A commit at one path; `weight` as in `model.Commit`."""
+    """A touch; `weight` as in `model.Commit`, lines as in the table."""
 
     node: int
     commit: int
     time: int
     weight: float
+    letter: str
+    source: int | None
+    added: int | None
+    removed: int | None
+    lines: int | None
+    whole: float = 1.0  # weights of the file's changes up to this one; in a directory each changes a file whole
+
+    @property
+    def left(self) -> Survival:
+        """What of the file it left as it was."""
+        counted = survival(self.weight, self.added, self.removed, self.lines)
+        return counted or uncounted(self.weight, self.whole)
 
 
 class Doing(NamedTuple):
@@ -50,30 +64,78 @@ class Doing(NamedTuple):
     is_work: bool  # else a review
 
 
+class Since(NamedTuple):
+    """What others changed in an area since a moment."""
+
+    changes: int  # commits, mass commits not counted
+    staleness: float  # the share in [0, 1] of the area, by `knowledge/staleness.py`
+    people: tuple[int, ...] = ()  # whose work they are, those with the most commits first
+    lines: float | None = None  # expected lines of today that were not there; None where lines were not counted
+
+
 class Doings(NamedTuple):
     """Everything read, the newest first."""
 
     changes: tuple[Change, ...]
     by_person: dict[int, list[Doing]]
-    files: int  # living files of the area
+    extent: Extent
+    became: Mapping[int, int]  # the newer node of a file that was renamed
     is_dir: bool
     since: int  # from when on it is complete
 
     def changed_since(self, person: int, time: int) -> tuple[int, float]:
-        """What others changed after `time`: how many commits, and which share in [0, 1] of the area.
+        """What others changed after `time`: how many commits, and which share in [0, 1] of the area."""
+        found = self.of_others(person, time)
+        return found.changes, found.staleness
 
-        Of a directory, the share of its files; of a file, the share of its changes. Mass commits count by their weight.
-        """
+    def of_others(self, person: int, time: int) -> Since:
+        """What others than `person` changed after `time`; mass commits count by their weight."""
         own = {one.commit for one in self.by_person.get(person, ()) if one.is_work}
         theirs = [change for change in self.changes if change.time > time and change.commit not in own]
-        commits = len({change.commit for change in theirs if change.weight >= 0.5})
-        if not self.is_dir:
-            whole = sum(change.weight for change in self.changes)
-            return commits, sum(change.weight for change in theirs) / whole if whole else 0.0
-        by_file: dict[int, float] = {}
+        if not theirs:
+            return Since(0, 0.0, (), 0.0)
+        left = self._left(theirs)
+        weights = self.extent.weights
+        whole = self.extent.whole
+        stale = sum(weights[file] * one.staleness for file, one in left.items())
+        commits = {change.commit for change in theirs if change.weight >= CERTAIN}
+        lines = sum(weights[file] * (1.0 - one.of_new) for file, one in left.items())
+        return Since(
+            len(commits),
+            min(1.0, stale / whole) if whole else 0.0,
+            self._workers(commits, person),
+            lines if self.extent.is_counted else None,
+        )
+
+    def _left(self, theirs: Iterable[Change]) -> dict[int, Survival]:
+        """By file of the area what changes left as it was."""
+        left: dict[int, Survival] = {}
         for change in theirs:
-            by_file[change.node] = by_file.get(change.node, 0.0) + change.weight
-        return commits, min(1.0, sum(min(1.0, moved) for moved in by_file.values()) / max(1, self.files))
+            file = self._file(change.node)
+            if file is not None:
+                had = left.get(file)
+                left[file] = change.left if had is None else had.then(change.left)
+        return left
+
+    def _file(self, node: int) -> int | None:
+        """The file that a changed one is now; None where it is gone."""
+        if not self.is_dir:
+            return next(iter(self.extent.weights))
+        seen = set()
+        while node not in self.extent.weights:
+            seen.add(node)
+            node = self.became.get(node, 0)
+            if node in seen or not node:
+                return None
+        return node
+
+    def _workers(self, commits: Collection[int], besides: int) -> tuple[int, ...]:
+        shares = {
+            person: sum(one.is_work and one.commit in commits for one in doings)
+            for person, doings in self.by_person.items()
+            if person != besides
+        }
+        return tuple(sorted((person for person, share in shares.items() if share), key=lambda p: (-shares[p], p)))
 
 
 def read_doings(db: Database, repo_id: int, place: Place, now: int, since: int = 0) -> Doings:
@@ -81,21 +143,35 @@ def read_doings(db: Database, repo_id: int, place: Place, now: int, since: int =
     node, path, is_dir = place.nodes[-1], place.path, place.is_dir
     if is_dir:
         changes = _changes_below(db, repo_id, path, since, now)
-        files = _files_below(db, repo_id, path, now)
+        extent = extent_below(db, repo_id, path, now)
     else:
         changes = sorted(_changes_of(db, node, now), key=lambda change: (-change.time, -change.commit))
-        files, since = 1, 0
+        extent, since = extent_of_file(db, repo_id, node, now), 0
     by_person: dict[int, list[Doing]] = {}
     times = {change.commit: change.time for change in changes}
     for commit, person, kind in _parts(db, list(times)):
         by_person.setdefault(person, []).append(Doing(commit, times[commit], kind in WORK_KINDS))
+    became = {one.source: one.node for one in reversed(changes) if one.letter == "R" and one.source is not None}
     human = {one.commit for found in by_person.values() for one in found}  # what bots bump makes nobody stale
     changes = [change for change in changes if change.commit in human]
-    return Doings(tuple(changes), by_person, files, is_dir, since)
+    if not is_dir:
+        changes = list(_with_whole(changes))
+    return Doings(tuple(changes), by_person, extent, became, is_dir, since)
+
+
+_COLUMNS = "t.node_id, t.commit_id, c.commit_time, c.weight, t.change, t.from_node_id, t.added, t.removed, t.lines"
+
+
+def _with_whole(changes: Sequence[Change]) -> Iterator[Change]:
+    """The changes of a file, the newest first; where none were counted, with the weights of those up to it."""
+    whole = sum(change.weight for change in changes)
+    for change in changes:
+        yield change if change.lines is not None else change._replace(whole=whole)
+        whole -= change.weight
 
 
 def _changes_of(db: Database, node: int, now: int) -> Iterator[Change]:
-    """A file's changes; those of its older names up to each renaming."""
+    """What was done to a file; to its older names up to each renaming."""
     asked: list[tuple[int, int]] = [(node, 1 << 62)]
     seen: set[tuple[int, int]] = set()
     done: set[int] = set()
@@ -105,28 +181,25 @@ def _changes_of(db: Database, node: int, now: int) -> Iterator[Change]:
             continue
         seen.add((at, last))
         rows = db.read(
-            "SELECT t.commit_id, c.commit_time, c.weight, t.change, t.from_node_id FROM touches t"
+            f"SELECT {_COLUMNS} FROM touches t"
             " JOIN commits c ON c.id = t.commit_id WHERE t.node_id = :node AND t.commit_id <= :last"
             " AND c.commit_time <= :now AND c.reachable = 1",
             node=at,
             last=last,
             now=now,
         )
-        for commit, time, weight, change, source in rows:
-            if change == "R" and source is not None:
-                asked.append((source, commit - 1))
-            if weight > 0 and commit not in done:
-                done.add(commit)
-                yield Change(at, commit, time, weight)
-
-
-BELOW = "(:prefix = '' OR SUBSTR(n.path, 1, :length) = :prefix)"
+        for change in (Change(*row) for row in rows):
+            if change.letter == "R" and change.source is not None:
+                asked.append((change.source, change.commit - 1))
+            if change.weight > 0 and change.commit not in done:
+                done.add(change.commit)
+                yield change
 
 
 def _changes_below(db: Database, repo_id: int, path: str, since: int, now: int) -> list[Change]:
     prefix = f"{path}/" if path else ""
     rows = db.read(
-        "SELECT t.node_id, c.id, c.commit_time, c.weight FROM commits c JOIN touches t ON t.commit_id = c.id"
+        f"SELECT {_COLUMNS} FROM commits c JOIN touches t ON t.commit_id = c.id"
         " JOIN nodes n ON n.id = t.node_id WHERE c.repo_id = :repo AND c.commit_time > :since"
         f" AND c.commit_time <= :now AND c.reachable = 1 AND c.weight > 0 AND {BELOW}"
         " ORDER BY c.commit_time DESC, c.id DESC",
@@ -137,29 +210,6 @@ def _changes_below(db: Database, repo_id: int, path: str, since: int, now: int) 
         length=len(prefix),
     )
     return [Change(*row) for row in rows]
-
-
-def _files_below(db: Database, repo_id: int, path: str, now: int) -> int:
-    """How many files a directory has at the newest commit, or had at an earlier `now`."""
-    prefix = f"{path}/" if path else ""
-    if now >= folded_until(db, repo_id):
-        sql = f"SELECT COUNT(*) FROM nodes n WHERE n.repo_id = :repo AND n.alive = 1 AND n.is_dir = 0 AND {BELOW}"
-        return int(db.read(sql, repo=repo_id, prefix=prefix, length=len(prefix))[0][0])
-    rows = db.read(
-        "SELECT t.node_id, t.change, t.from_node_id FROM nodes n JOIN touches t ON t.node_id = n.id"
-        f" JOIN commits c ON c.id = t.commit_id WHERE n.repo_id = :repo AND {BELOW} AND c.commit_time <= :now"
-        " ORDER BY c.commit_time, c.id",
-        repo=repo_id,
-        prefix=prefix,
-        length=len(prefix),
-        now=now,
-    )
-    alive: set[int] = set()
-    for node, change, source in rows:
-        (alive.discard if change == "D" else alive.add)(node)
-        if change == "R":
-            alive.discard(source)
-    return len(alive)
 
 
 def _parts(db: Database, commits: list[int]) -> Iterator[Row]:
