@@ -7,11 +7,9 @@ about the past, for batches and for measuring the model. Needs numpy.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -30,27 +28,19 @@ from knowledge.memory import (
     backward,
     presence,
 )
+from knowledge.movement import Counts, Movement
 from knowledge.store.database import Database
 
 Vector = npt.NDArray[np.float64]
 
 
 class Step(NamedTuple):
-    """A commit and its touches: (node, node it was renamed from, change)."""
+    """A commit and its touches: (node, node it was renamed from, change), and for each what was counted."""
 
     at: Moment
     weight: float
     touches: list[tuple[int, int | None, str]]
-
-
-class Change(NamedTuple):
-    """What one commit did to one file, as far as staleness needs it."""
-
-    commit: int
-    time: int
-    node: int
-    weight: float
-    workers: frozenset[int]
+    counts: list[Counts]
 
 
 class Replay:
@@ -71,9 +61,9 @@ class Replay:
         self.steps = _steps(db, repo_id, until, self._number)
         pairs = ((node, source) for step in self.steps for node, source, _ in step.touches)
         self.ledger = Ledger(self.tree, {node: {} for node in renamed_nodes(pairs)})
-        self.changes: defaultdict[int, list[Change]] = defaultdict(list)  # by file and directory, the oldest first
-        self.files: Counter[int] = Counter()  # living files by directory
-        self.living: set[int] = set()  # files
+        self.movement = Movement(db, repo_id, self.tree, self.is_dir)
+        self.changes = self.movement.changes  # by file and directory, the oldest first
+        self.living = self.movement.living  # files
         self.now = 0
         self.position = 0
         self._root = np.zeros((len(self.people), 5))  # the sums of the root once more, as a table
@@ -91,44 +81,16 @@ class Replay:
             everywhere = self.ledger.sums[self.root]
             for number, _, _ in step.at.parts:
                 self._root[number] = everywhere[number]
-            self._note(step)
+            workers = frozenset(number for number, work, _ in step.at.parts if work)
+            self.movement.note(step.at.id, step.at.time, step.weight, workers, step.touches, step.counts)
             self.position += 1
         self.now = now
         self._shares.clear()
         self._presence = None
 
-    def _note(self, step: Step) -> None:
-        """Keep what staleness and the size of directories need."""
-        workers = frozenset(number for number, work, _ in step.at.parts if work)
-        before = [(node, source, list(self.changes[source])) for node, source, _ in step.touches if source is not None]
-        for node, source, changes in before:
-            here = {change.commit for change in self.changes[node]}
-            older = [change for change in changes if change.commit not in here]
-            self.changes[node] = sorted([*older, *self.changes[node]], key=_time)
-            self._live(source, there=False)
-        for node, _, letter in step.touches:
-            self._live(node, there=letter != "D")
-            change = Change(step.at.id, step.at.time, node, step.weight, workers)
-            for place in (node, *self.tree.above(node)):
-                self.changes[place].append(change)
-
-    def _live(self, node: int, *, there: bool) -> None:
-        if there != (node in self.living):
-            (self.living.add if there else self.living.discard)(node)
-            for directory in self.tree.above(node):
-                self.files[directory] += 1 if there else -1
-
     def staleness(self, node: int, number: int, last: int) -> float:
-        """The share in [0, 1] of a file's changes, or of a directory's files, that came from others after `last`."""
-        changes = self.changes[node]
-        theirs = [c for c in changes[bisect_right(changes, last, key=_time) :] if number not in c.workers]
-        if node not in self.is_dir:
-            whole = sum(change.weight for change in changes)
-            return sum(change.weight for change in theirs) / whole if whole else 0.0
-        moved: dict[int, float] = {}
-        for change in theirs:
-            moved[change.node] = moved.get(change.node, 0.0) + change.weight
-        return min(1.0, sum(min(1.0, value) for value in moved.values()) / max(1, self.files[node]))
+        """The share in [0, 1] of a file or directory that others changed after `last` (knowledge/staleness.py)."""
+        return self.movement.staleness(node, number, last)
 
     def everybody(self, node: int) -> float:
         """Σ_q A_n(q) of a node at the present."""
@@ -200,9 +162,6 @@ class Replay:
         return [int(n) for n in best[np.argsort(-scores[best], kind="stable")] if scores[n] > 0.0]
 
 
-_time = attrgetter("time")
-
-
 def _humans(db: Database) -> tuple[list[int], dict[int, int]]:
     rows = db.read(
         "SELECT i.id, COALESCE(i.person_id, -i.id) FROM identities i LEFT JOIN people p ON p.id = i.person_id"
@@ -214,16 +173,19 @@ def _humans(db: Database) -> tuple[list[int], dict[int, int]]:
 
 
 def _steps(db: Database, repo_id: int, until: int, number: dict[int, int]) -> list[Step]:
-    touches: dict[int, list[tuple[int, int | None, str]]] = {}
-    for commit_id, *touch in db.read(
-        "SELECT t.commit_id, t.node_id, CASE WHEN t.change = 'R' THEN t.from_node_id END, t.change FROM touches t"
+    touches: dict[int, tuple[list[tuple[int, int | None, str]], list[Counts]]] = {}
+    for commit_id, node, source, change, *counts in db.read(
+        "SELECT t.commit_id, t.node_id, CASE WHEN t.change = 'R' THEN t.from_node_id END, t.change,"
+        " t.added, t.removed, t.lines FROM touches t"
         " JOIN commits c ON c.id = t.commit_id WHERE c.repo_id = :repo AND c.commit_time <= :until",
         repo=repo_id,
         until=until,
     ):
-        touches.setdefault(commit_id, []).append(tuple(touch))
+        found = touches.setdefault(commit_id, ([], []))
+        found[0].append((node, source, change))
+        found[1].append(tuple(counts))
     moments = _moments(db, repo_id, until, number)
-    return [Step(at, weight, touches[at.id]) for at, weight in moments if at.id in touches]
+    return [Step(at, weight, *touches[at.id]) for at, weight in moments if at.id in touches]
 
 
 def _moments(db: Database, repo_id: int, until: int, number: dict[int, int]) -> Iterator[tuple[Moment, float]]:
