@@ -12,8 +12,8 @@ what is there now and of what was there then
 With w = 1 the same M lines are S of today's L and R of the former B, and the staleness is 1 − 2M / (L + B): the share
 of lines, before and after taken together, in which the two versions differ (what `git diff` shows, over all there is).
 Every factor lies in [0, 1] and the harmonic mean rises with both, so that staleness lies in [0, 1], more changes never
-make it less, and neither does an earlier moment of last knowing. A reformatting weighs next to nothing and makes nobody
-stale.
+make it less, and neither does an earlier moment of last knowing. A reformatting weighs next to nothing and makes
+nobody stale.
 
 Where lines were not counted (a binary file, a change before the counted years) a change counts by its number: it takes
 w_k / W_k of both, with W_k the weights of the file's changes up to it. Those products telescope: when nothing is
@@ -22,7 +22,8 @@ counted, staleness is the share of the file's changes that came since.
 Of a directory: the mean over its present files, weighted by their length; a file whose length is unknown weighs as
 much as the mean of the others, generated and vendored ones nothing. A file that came new is changed whole; one that
 vanished is no longer part of what there is to know. A change that was not counted counts as a change of the whole file
-by its weight, since the earlier changes of a file are not read for a directory.
+by its weight, since the earlier changes of a file are not read for a directory. An earlier moment never gives less here
+either; more changes may, where a file that was changed anyhow shrinks or goes: there is less left to catch up on.
 """
 
 from __future__ import annotations
