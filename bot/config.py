@@ -110,6 +110,16 @@ class AwaySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaSettings:
+    """An area that the team watches under a name of its own."""
+
+    name: str
+    paths: tuple[str, ...] = ()
+    critical: bool = False
+    holders_wanted: Annotated[int, Range(1, 20)] = 2
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSettings:
     """What the history cannot know about somebody."""
 
@@ -200,6 +210,7 @@ class Settings:
     model: ModelSettings = field(default_factory=ModelSettings)
     people: tuple[PersonSettings, ...] = ()
     topics: tuple[TopicSettings, ...] = ()
+    areas: tuple[AreaSettings, ...] = ()
     answers: AnswerSettings = field(default_factory=AnswerSettings)
     nudges: NudgeSettings = field(default_factory=NudgeSettings)
     slack: SlackConfig = field(default_factory=SlackConfig)

@@ -130,6 +130,12 @@ person: where|when|how is|was|did|has N <around>|today|now|these_days|last_seen|
 person: tell|what|how|show|describe|introduce me|us|about? about|to? N
 person: N knows|works|around|here|still|active|knowledge|expertise|areas? ...
 
+stale: how is|are|was X doing|going|holding_up|faring|covered|held today|now|these_days|lately?
+stale: how healthy|well_covered|well_held|well_known|fit|safe|risky is|are X
+stale: health|state|status|condition|risk of|for X
+stale: what ~ health|state|status|condition|risk of|for X
+stale: what ... <dark> in|under|below|within|inside X
+stale: X health|area_health
 stale: what|which|where|anything|any ... is|are|going|gone|go|goes|getting|becoming|becomes|look|looks|has|have? <dark> ...
 stale: is|are there any? anything|something|any ... <dark> ...
 stale: is|are X still? stale|outdated|out_of_date|out-of-date|up_to_date|up-to-date|current still|any_more|anymore?

@@ -213,12 +213,16 @@ class Senses:
     def _follow_history(self, repository: Repository, repo_id: int, source: Any, now: int) -> None:
         """People and activation sums catch up with the commits; the head moves."""
         from bot.people_rules import people_rules
-        from knowledge.store import activations, people
+        from indexers.codeowners import read_codeowners
+        from knowledge.store import activations, people, studies
 
         people.sync(self._house.db, people_rules(self.settings), source.aliases, repo_id)
         with self._house.db.transaction() as tx:
             activations.fold(tx, repo_id, now)
             Repos(self._house.db).set_head(tx, repo_id, repository.head() or "", repository.branch())
+        if head := repository.head():
+            studies.set_owners(self._house.db, repo_id, *read_codeowners(repository, head))
+        self._house.remember_areas()
 
     def _follow_words(self, progress: Progress, *, rebuild: bool) -> None:
         from knowledge.words import Words

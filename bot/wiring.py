@@ -160,6 +160,17 @@ class House:
         follow_config(self.db, self.settings)
         return self
 
+    def remember_areas(self) -> None:
+        """Let the memory know the areas that config.yaml names; costs one look when they are those of before."""
+        from knowledge.areas import NamedArea
+        from knowledge.store.studies import set_named
+
+        said = self.settings
+        areas = [NamedArea(one.name, one.paths, one.critical, one.holders_wanted) for one in said.areas]
+        taken = {one.name for one in areas}
+        areas += [NamedArea(one.name, one.paths) for one in said.topics if one.name not in taken]
+        set_named(self.db, tuple(areas))
+
     # -- the voice ----------------------------------------------------------------------------------------------------
 
     def conversation(self) -> Conversation:
@@ -169,11 +180,12 @@ class House:
         from bot.reports.make import zone_of
         from knowledge.objective import Objective
 
-        answers = self.settings.answers
+        self.remember_areas()
+        said, answers = self.settings, self.settings.answers
         options = AnswerOptions(
             confidence=answers.confidence,
             people=answers.people,
-            topics={topic.name: topic.paths for topic in self.settings.topics},
+            topics={**{one.name: one.paths for one in said.topics}, **{one.name: one.paths for one in said.areas}},
             webs={repo.name: web for repo in Repos(self.db).all() if (web := self._web(repo))},
             objective=Objective(self.settings.objective.holders, self.settings.objective.areas),
             zone=zone_of(self.settings),

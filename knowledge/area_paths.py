@@ -28,6 +28,12 @@ _CODE = re.compile(
     r"|erl|hs|ml|jl|r|sh|bash|sql|proto|tf|clj|dart|nim|zig)$",
     re.IGNORECASE,
 )
+# Pages that tell of one moment and are not meant to follow the code.
+_CHRONICLE = re.compile(
+    r"(?:^|/)(?:(?:rel|release)[-_]?notes?|announce(?:ments?)?|change(?:s|log|logs)|history|news(?:fragments)?|blog|posts"
+    r"|whats?[-_]?new|adrs?|rfcs?|decisions?|proposals?|peps?|seps?|minutes|retros?)(?:[/._-]|$)",
+    re.IGNORECASE,
+)
 _PAGE = re.compile(r"\.(?:md|mdx|rst|adoc|txt|html?|ipynb|erb|textile|org)$", re.IGNORECASE)
 
 
@@ -60,6 +66,11 @@ def is_test_directory(path: str) -> bool:
 def is_page(path: str) -> bool:
     """Whether a file is written to be read rather than run."""
     return bool(_PAGE.search(path))
+
+
+def is_chronicle(path: str) -> bool:
+    """Whether a page tells of one moment (release notes, decisions, posts), so that it cannot fall behind."""
+    return bool(_CHRONICLE.search(path))
 
 
 def glob(said: str) -> Callable[[str], bool]:

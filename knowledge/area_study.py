@@ -213,7 +213,8 @@ def _by_area(found: Iterable[Page], owner: Mapping[str, Area]) -> dict[Area, lis
     """The pages of each area: those that lie in it, and those that name its files."""
     by_area: dict[Area, list[Page]] = defaultdict(list)
     for page in found:
-        about = {owner[path] for path in (*page.named, page.path) if path in owner}
+        about = {owner[path] for path in page.named if path in owner and not owner[path].is_reading}
+        about |= {owner[page.path]} if page.path in owner else set()
         for area in about:
             by_area[area].append(page)
     return by_area

@@ -73,6 +73,11 @@ class Area(NamedTuple):
         return f"{self.path}/.".lstrip("/") if self.own else self.path or "."
 
     @property
+    def is_reading(self) -> bool:
+        """Whether it is mostly pages."""
+        return 2 * sum(map(is_page, self.files)) > len(self.files)
+
+    @property
     def whole(self) -> bool:
         """Whether the directory as such stands for it."""
         return not self.own and not self.start

@@ -23,7 +23,6 @@ from knowledge.area_health import (
     State,
     Trend,
 )
-from knowledge.area_paths import is_page
 from knowledge.area_standing import Held, hold
 from knowledge.area_study import NOTHING, AreaStudy, Study, study
 from knowledge.areas import Area, AreaRules, area_of, find_areas
@@ -120,9 +119,22 @@ def _tree(db: Database, repo_id: int, now: int) -> tuple[dict[str, int], list[st
 
     replay = Replay(db, repo_id, now)
     replay.advance(now)
-    kept_nodes = {row[1] for row in rows if row[4]}
+    kept_nodes = {row[1] for row in rows if row[4]} - _gone_unseen(
+        db, repo_id, [row[1] for row in rows if not row[3]], now
+    )
     living = sorted(replay.path_of[node] for node in replay.living if node in kept_nodes)
     return nodes, living, Replay(db, repo_id, now)
+
+
+def _gone_unseen(db: Database, repo_id: int, dead: Sequence[int], now: int) -> set[int]:
+    """Files that are gone without a touch after `now` that says so: a merge or a bot took them, before or after."""
+    later = db.read(
+        "SELECT DISTINCT t.node_id, t.from_node_id FROM commits c JOIN touches t ON t.commit_id = c.id"
+        " WHERE c.repo_id = :repo AND c.commit_time > :now",
+        repo=repo_id,
+        now=now,
+    )
+    return set(dead) - {node for row in later for node in row}
 
 
 def _studied(db: Database, repo_id: int, areas: Sequence[Area], replay: Replay | None, now: int) -> Study:
@@ -191,9 +203,9 @@ def health(view: View, area: Area) -> AreaHealth:
     name = "" if last is None else _name(view.people[last.person])
     demand = Demand(view.questions.get(area.key, 0), studied.changes, len(studied.dependents))
     lines = studied.lines if studied.lines is not None else USUAL_LINES * len(area.files)
-    reading = all(map(is_page, area.files))  # pages need no pages about them, nor tests
-    docs = None if studied.pages is None or reading else (studied.pages, studied.drifted_count)
-    regeneration, parts = risk.regeneration(lines, studied.complexity, studied.tested, docs)
+    pages = None if studied.pages is None else risk.Pages(studied.pages, studied.drifted_count, own=area.is_reading)
+    depth, tested = (None, None) if area.is_reading else (studied.complexity, studied.tested)
+    regeneration, parts = risk.regeneration(lines, depth, tested, pages)
     factors = (
         risk.holders_factor(len(holders), later, area.holders_wanted),
         risk.demand_factor(demand, critical=area.critical),
@@ -214,7 +226,7 @@ def health(view: View, area: Area) -> AreaHealth:
         changes=studied.changes,
         risk=risk.risk(factors),
         why=_why(holders, ahead, demand, name, last.here.last if last else 0, view.now),
-        step=_step(holders, rest, studied),
+        step=_step(view, area, holders, rest, studied),
         key=area.key,
         name=area.name,
         kind=area.kind,
@@ -266,15 +278,16 @@ def _unnamed(person: Person | None) -> bool:
 
 
 def _why(holders: Sequence[Person], ahead: Sequence[int], demand: Demand, last: str, last_time: int, now: int) -> str:
-    names = " and ".join(person.name for person in holders[:2])
+    names = [person.name for person in holders]
     if not holders:
         said = "nobody is active here"
         if last:
             said += f"; last was {last} on {reasons.day(last_time)} ({reasons.ago(last_time, now)})"
     elif len(holders) == 1:
-        said = f"only {names} is active here"
+        said = f"only {names[0]} is active here"
     else:
-        said = f"{names}{' and others' if len(holders) > 2 else ''} are active here"
+        said = f"{', '.join(names[:2])} and others" if len(names) > 2 else " and ".join(names)
+        said += " are active here"
     first = next((at for at, count in enumerate(ahead) if count < min(2, len(holders))), None)
     if holders and first is not None:
         left = "nobody" if not ahead[first] else f"only {ahead[first]}"
@@ -285,7 +298,13 @@ def _why(holders: Sequence[Person], ahead: Sequence[int], demand: Demand, last: 
     return f"{said} in the last year"
 
 
-def _step(holders: Sequence[Person], rest: Sequence[Person], studied: AreaStudy) -> str:
+def _step(view: View, area: Area, holders: Sequence[Person], rest: Sequence[Person], studied: AreaStudy) -> str:
+    staying = view.held[area].active((person.id for person in holders), AHEAD_DAYS[1])
+    if state_of(len(holders), len(staying), area.holders_wanted) == "lit":
+        return "Nothing to do now."
+    fading = [person for person in holders if person.id not in staying]
+    if len(holders) >= area.holders_wanted and fading:
+        return f"Hand the next change here to {fading[0].name}, so that it stays with more than one."
     if holders and rest:
         return f"Let {holders[0].name} show {rest[0].name} around."
     if holders:

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from knowledge.area_health import DriftedPage
+from knowledge.area_paths import is_chronicle
 from knowledge.fresh import MOST_NAMES, names, ways
 from knowledge.replay import Replay
 from knowledge.store.database import Database
@@ -39,7 +40,7 @@ def pages(db: Database, repo_id: int, replay: Replay) -> list[Page]:
     found = []
     for path, said in sorted(_said(db, repo_id).items()):
         named, missing = _resolved(tree, path, said)
-        if (named or missing) and path in changed:
+        if (named or missing) and path in changed and not is_chronicle(path):
             drift = _drift(replay, named, changed[path])
             files = frozenset(replay.path_of[node] for node in named)
             found.append(Page(path, files, DriftedPage(path, drift, tuple(missing), changed[path])))

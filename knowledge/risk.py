@@ -13,6 +13,7 @@ needs a change a month has a demand of ½; 2,000 lines are half as hard as it ge
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from knowledge.area_health import Demand, Factor, Regeneration
 from knowledge.reasons import count
@@ -46,7 +47,15 @@ def demand_factor(demand: Demand, *, critical: bool) -> Factor:
     return Factor("demand", 1.0, 1.0, f"critical; {said}") if critical else Factor("demand", value, 1.0, said)
 
 
-def regeneration(lines: int, complexity: float | None, tested: float | None, docs: tuple[int, int] | None) -> tuple[
+class Pages(NamedTuple):
+    """How many pages there are for an area, and how many of them are behind; `own`: it is itself made of them."""
+
+    there: int
+    behind: int
+    own: bool = False
+
+
+def regeneration(lines: int, complexity: float | None, tested: float | None, pages: Pages | None) -> tuple[
     Regeneration, tuple[Factor, ...]
 ]:  # fmt: skip
     """How hard an area is to regenerate, and its parts; what is None is left out of the mean.
@@ -55,7 +64,7 @@ def regeneration(lines: int, complexity: float | None, tested: float | None, doc
         lines: its size; 0 for unknown.
         complexity: mean indentation of its code.
         tested: share of its code that a test goes with.
-        docs: how many pages speak of it, and how many of them are behind.
+        pages: those that speak of it, or that it consists of.
     """
     parts: list[Factor] = []
     if lines:
@@ -66,20 +75,24 @@ def regeneration(lines: int, complexity: float | None, tested: float | None, doc
         parts.append(_part("complexity", value, f"code indented {complexity:.1f} levels on average"))
     if tested is not None:
         parts.append(_part("tests", 1.0 - tested, f"tests go with {round(100 * tested)} % of its code"))
-    if docs is not None:
-        parts.append(_docs(*docs))
+    if pages is not None:
+        parts.append(_docs(pages))
     whole = sum(part.weight for part in parts)
     value = sum(part.weight * part.value for part in parts) / whole if whole else 0.0
-    return Regeneration(value, lines, complexity, tested, docs[0] if docs else None), tuple(parts)
+    return Regeneration(value, lines, complexity, tested, pages.there if pages else None), tuple(parts)
 
 
-def _docs(pages: int, behind: int) -> Factor:
-    if not pages:
+def _docs(pages: Pages) -> Factor:
+    there, behind = pages.there, pages.behind
+    if pages.own:
+        said = f"{behind} of {count(there, 'page')} that name code {'is' if behind == 1 else 'are'} behind it"
+        return _part("docs", behind / there if there else 0.0, said if there else "no page in it names code")
+    if not there:
         return _part("docs", 1.0, "no page speaks of it")
-    value = 0.5 ** (pages - behind) if pages > behind else 0.8  # an old page is better than none
-    said = f"{count(pages, 'page')} {'speaks' if pages == 1 else 'speak'} of it"
+    value = 0.5 ** (there - behind) if there > behind else 0.8  # an old page is better than none
+    said = f"{count(there, 'page')} {'speaks' if there == 1 else 'speak'} of it"
     if behind:
-        said += ", and it is behind the code" if pages == behind == 1 else f", {behind} behind the code"
+        said += ", and it is behind the code" if there == behind == 1 else f", {behind} behind the code"
     return _part("docs", value, said)
 
 
@@ -90,7 +103,7 @@ def _part(name: str, value: float, words: str) -> Factor:
 def regeneration_factor(found: Regeneration, parts: Sequence[Factor]) -> Factor:
     """How hard to regenerate, as a factor of the risk; its parts say the rest."""
     hard = "hard" if found.value >= 2 / 3 else "not easy" if found.value >= 1 / 3 else "easy"
-    said = f"{hard} to learn anew: {'; '.join(part.words for part in parts)}" if parts else "size and tests unknown"
+    said = f"{hard}: {'; '.join(part.words for part in parts)}" if parts else "size and tests unknown"
     return Factor("regeneration", found.value, 1.0 - EASE, said)
 
 

@@ -1,45 +1,167 @@
-"""What is going stale: the areas whose last holders are fading, each with its reason and one step."""
+"""What is going stale, and how one area is doing: the state, the reason, the trend and one step for each."""
 
 from __future__ import annotations
 
-from bot.answer import Answer, Asked, Ground, code
+import re
+
+from bot.answer import Answer, Asked, Ground, about, ask_back, code, count, join, not_known, taken_to_mean
+from bot.area_words import as_json, details, entry, name_of
 from bot.citing import page_source
-from bot.message import Note, Part, Sources, Text
+from bot.message import Note, Part, Sources, Text, plain
 from bot.quoted import in_words
+from knowledge.area_health import AreaHealth
+from knowledge.area_paths import is_page
 from knowledge.fresh import freshness
 from knowledge.model import Evidence
 from knowledge.store.passages import Passages
-from knowledge.targets import Target
+from knowledge.targets import Several, Target, Unknown
 
 MOST_AREAS = 5
+WORTH = 0.05  # below this risk an area is only mentioned, unless it is critical
+_HEALTH = re.compile(
+    r"\b(?:doing|health|healthy|holding\s+up|in\s+good\s+hands|state\s+of|covered|held|risk\s+of)\b", re.IGNORECASE
+)
+Found = list[tuple[str, AreaHealth]]  # (repository, area)
 
 
 def answer(ground: Ground, asked: Asked) -> Answer:
-    """Answer "what's going stale?"; with a subject, only what lies under it."""
-    from knowledge.insight import going_stale
+    """Answer "what's going stale?", with a subject only what lies under it, and "how is src/auth doing?"."""
+    subject = asked.meaning.subject
+    target = ground.resolver.subject(subject) if subject else None
+    asks_health = bool(_HEALTH.search(asked.meaning.text))
+    if isinstance(target, Unknown):
+        return not_known(target, "how is {} doing?")
+    if isinstance(target, Several):
+        directories = [one for one in target.choices if one.kind == "directory"]
+        target = directories[0] if len(directories) == 1 else target
+    if isinstance(target, Several) and asks_health:
+        return ask_back(target, "how is {} doing?", show_repo=len(ground.resolver.repos()) > 1)
+    if isinstance(target, Target) and target.kind == "file" and not asks_health and is_page(target.path):
+        return _of_page(ground, target)
+    if isinstance(target, Target) and target.kind in {"file", "symbol", "line", "directory", "topic"}:
+        return _of_place(ground, target, asks_health=asks_health)
+    return _of_everything(ground)
 
-    repos = ground.resolver.repos()
-    under = ground.resolver.subject(asked.meaning.subject) if asked.meaning.subject else None
-    within = under.path if isinstance(under, Target) and under.kind in {"directory", "file"} else ""
-    if isinstance(under, Target) and under.kind == "file" and under.alive:
-        return _of_page(ground, under)
+
+def _survey(ground: Ground, repo_id: int | None = None) -> Found:
+    """The areas of one repository or of all, the riskiest first."""
+    from knowledge.insight import survey
+
+    repos = [repo for repo in ground.resolver.repos() if repo_id in {None, 0, repo.id}]
     found = [
-        (repo, area)
-        for repo in repos
-        for area in going_stale(ground.db, repo.id, ground.now, top=MOST_AREAS * (4 if within else 1))
+        (repo.name if len(repos) > 1 else "", area) for repo in repos for area in survey(ground.db, repo.id, ground.now)
     ]
-    if within:
-        found = [(r, a) for r, a in found if a.path == within or a.path.startswith(within + "/")]
+    return sorted(found, key=lambda one: -one[1].risk)
+
+
+# -- everything -------------------------------------------------------------------------------------------------------
+
+
+def _of_everything(ground: Ground) -> Answer:
+    found = _survey(ground)
     if not found:
-        where = f" under {code(within)}" if within else ""
-        return Answer((Text(f"Nothing that the team worked on lately is about to be forgotten{where}."),))
-    parts: list[Part] = [Text("These areas are losing the last people who know them:")]
-    lines = [
-        f"- {(code(area.path) if area.path else 'the whole repository')}: {area.why}" for _, area in found[:MOST_AREAS]
+        return Answer((Text("Nothing is indexed yet that could go stale."),), abstained=True)
+    return _told(found, "")
+
+
+def _told(found: Found, within: str) -> Answer:
+    """The areas that matter, at most MOST_AREAS, and how many there are beside them."""
+    weak = [(repo, area) for repo, area in found if area.state != "lit"]
+    worth = [one for one in weak if one[1].critical or (one[1].risk >= WORTH and one[1].matters)]
+    worth.sort(key=lambda one: (-one[1].critical, -one[1].risk))
+    shown, more = worth[:MOST_AREAS], worth[MOST_AREAS:]
+    rest = [one for one in weak if one not in worth]
+    extra = {"areas": [as_json(area, repo) for repo, area in (*worth, *rest)]}
+    parts: list[Part] = [Text(_opening(len(worth), len(found), within))]
+    if shown:
+        parts.append(Text("\n".join(_entry(*one) for one in shown)))
+    if more:
+        parts.append(Note(f"{count(len(more), 'more area')}: {_names(more)}."))
+    if rest:
+        parts.append(Note(f"Dim or dark as well, but hardly needed now: {_names(rest)}."))
+    return Answer(tuple(parts), extra=extra)
+
+
+def _opening(worth: int, areas: int, within: str) -> str:
+    where = f" in {code(within)}" if within else ""
+    if not worth:
+        return f"Nothing{where} that the team works on is about to be forgotten."
+    if worth == 1:
+        return (
+            f"One of {areas} areas{where} is losing the people who know it:"
+            if areas > 1
+            else "It is losing its people:"
+        )
+    return f"{worth} of {areas} areas{where} are losing the people who know them, the most pressing first:"
+
+
+def _entry(repo: str, area: AreaHealth) -> str:
+    told = entry(area)
+    return told.replace("- ", f"- {plain(repo)}: ", 1) if repo else told
+
+
+def _names(found: Found, most: int = 6) -> str:
+    names = [f"{plain(repo)}: {name_of(area)}" if repo else name_of(area) for repo, area in found]
+    return join([*names[:most], f"{len(names) - most} more"] if len(names) > most else names)
+
+
+# -- one place --------------------------------------------------------------------------------------------------------
+
+
+def _of_place(ground: Ground, target: Target, *, asks_health: bool) -> Answer:
+    found = _survey(ground, target.repo_id)
+    inside = _inside(found, target)
+    if not inside and (around := _around(found, target)) is not None:
+        return _of_area(target, *around)
+    if not inside:
+        said = f"{about(target)} belongs to no area that I know of."
+        return Answer((Text(said[0].upper() + said[1:]),), target, abstained=True)
+    if len(inside) == 1 and (asks_health or target.kind == "topic"):
+        return _of_area(target, *inside[0])
+    told = _told(inside, target.path)
+    if not asks_health:
+        return told
+    states = [f"{name_of(area)} is {area.state}" for _, area in inside[:MOST_AREAS]]
+    more = len(inside) - len(states)
+    listed = join([*states, f"{count(more, 'more area')} beside them"] if more else states)
+    summary = Text(f"{code(target.path)} is {count(len(inside), 'area')}: {listed}.")
+    return Answer((summary, *told.parts), target, extra=told.extra)
+
+
+def _inside(found: Found, target: Target) -> Found:
+    """The areas that a target stands for: of that name, at that path or below it."""
+    if target.kind == "topic":
+        return [one for one in found if one[1].name and one[1].name == target.topic]
+    if target.kind != "directory":
+        return []
+    exact = [one for one in found if one[1].path == target.path and not one[1].own and not one[1].start]
+    return exact or [one for one in found if one[1].path == target.path or one[1].path.startswith(f"{target.path}/")]
+
+
+def _around(found: Found, target: Target) -> tuple[str, AreaHealth] | None:
+    """The area that a file or a small directory belongs to."""
+    holding = [
+        (repo, area)
+        for repo, area in found
+        if not area.path or target.path == area.path or target.path.startswith(f"{area.path}/")
     ]
-    parts.append(Text("\n".join(lines)))
-    parts.append(Note("A first version: it weighs who worked where and when, not yet how much an area matters."))
-    return Answer(tuple(parts))
+    started = [
+        one for one in holding if one[1].start and target.path.startswith(f"{one[1].path}/{one[1].start}".lstrip("/"))
+    ]
+    plain_ones = [one for one in holding if not one[1].start]
+    return max(started or plain_ones, key=lambda one: len(one[1].path), default=None)
+
+
+def _of_area(target: Target, repo: str, area: AreaHealth) -> Answer:
+    """Everything about one area, every factor in words."""
+    meant = taken_to_mean(target)
+    within = (
+        "" if target.path in {area.path, ""} or target.kind == "topic" else f"{code(target.name)} belongs to an area: "
+    )
+    trend = f" ({area.trend} than before: {area.trend_words})" if area.trend in {"better", "worse"} else ""
+    said = f"{within}{name_of(area)} is **{area.state}**{trend}: {plain(area.why)}."
+    parts: list[Part] = [Text(f"{meant} {said}".strip()), Text("\n".join(details(area))), Text(f"→ {plain(area.step)}")]
+    return Answer(tuple(parts), target, extra={"areas": [as_json(area, repo)]})
 
 
 def _of_page(ground: Ground, target: Target) -> Answer:

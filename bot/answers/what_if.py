@@ -1,48 +1,116 @@
-"""What would go dark if somebody were away, and who could hold it."""
+"""What would go dark while somebody is away or when they leave, who could hold it, and in which order to hand over."""
 
 from __future__ import annotations
 
-from bot.answer import Answer, Asked, Ground, called, code
+from typing import Any
+
+from bot.absence import Absence, absence
+from bot.answer import Answer, Asked, Ground, called, count, join
 from bot.answers.person import whom
-from bot.message import Note, Part, Text
-from knowledge.model import Knower
+from bot.area_words import as_json, name_of
+from bot.dates import day
+from bot.message import Note, Part, Text, plain
+from knowledge.away import SESSION_MINUTES, Gap, Handover, while_away
+from knowledge.memory import DAY
+from knowledge.model import Knower, Person
 from knowledge.targets import Target
 
-MOST_AREAS = 6
+MOST_AREAS = 7
 SAY = "what if {} is away?"
 
 
 def answer(ground: Ground, asked: Asked) -> Answer:
-    """Answer "what if Ann is away?"."""
-    from knowledge.insight import what_if_away
-
+    """Answer "what if Ann is away next week?", "what would go dark if Ann leaves?"."""
     said = asked.meaning.subject or (asked.before_people[0] if asked.before_people else "")
     if not said or said.lower() in {"someone", "somebody", "i"}:
-        return Answer((Text("If who is away? Name somebody, such as “what if Ann is away?”."),))
+        return Answer((Text("If who is away? Name somebody, such as “what if Ann is away next week?”."),))
+    span = absence(asked.meaning.text, ground.now)
     person = whom(ground, said, SAY)
     if isinstance(person, Answer):
         return person
-    target = Target("person", topic=person.name, person_id=person.id)
-    found = [
-        (repo, area)
+    gaps = [
+        (repo.name, while_away(ground.db, repo.id, person.id, ground.now, span.since, span.until))
         for repo in ground.resolver.repos()
-        for area in what_if_away(ground.db, repo.id, person.id, ground.now, top=MOST_AREAS)
     ]
+    return _told(ground, person, span, gaps)
+
+
+def _told(ground: Ground, person: Person, span: Absence, gaps: list[tuple[str, Gap]]) -> Answer:
+    several = len(gaps) > 1
+    target = Target("person", topic=person.name, person_id=person.id)
     knower = Knower(person, 0.0, -1.0, -1.0, 0, "asked about")
-    if not found:
-        return Answer(
-            (Text(f"Nothing would lose its last active holder if {called(person.name)} were away."),), target, (knower,)
-        )
-    parts: list[Part] = [Text(f"If {called(person.name)} were away, these would have nobody active left:")]
+    plan = [(repo if several else "", one) for repo, gap in gaps for one in gap.handovers]
+    plan.sort(key=lambda one: (-one[1].risk, one[1].loss != "dark"))
+    extra = {
+        "away": {"since": day(span.since), "until": _last_day(span), "for_good": span.for_good},
+        "handovers": [_as_json(repo, one) for repo, one in plan],
+    }
+    when = _when(span, ground.now)
+    if not plan:
+        held = sum(gap.held for _, gap in gaps)
+        said = f"Nothing would be left with fewer than two active people if {called(person.name)} {when}"
+        beside = f"; others are active in all {held} areas that they share" if held > 1 else ""
+        return Answer((Text(f"{said}{beside}."),), target, (knower,), extra=extra)
+    dark = sum(one.loss == "dark" for _, one in plan)
+    parts: list[Part] = [Text(_opening(person, when, dark, len(plan) - dark))]
+    shown = plan[:MOST_AREAS]
+    parts.append(Text("\n".join(f"{n}. {_line(repo, one)}" for n, (repo, one) in enumerate(shown, 1))))
+    if len(plan) > len(shown):
+        parts.append(Note(f"{count(len(plan) - len(shown), 'more area')} at less risk: {_names(plan[len(shown) :])}."))
     parts.append(
-        Text(
-            "\n".join(
-                f"- {(code(area.path) if area.path else 'the whole repository')}: {area.why}"
-                for repo, area in found[:MOST_AREAS]
-            )
-        )
+        Note(f"By what is at risk. A session is {SESSION_MINUTES} minutes together; their number is an estimate.")
     )
-    parts.append(
-        Note("A first version: it looks at who is active where, not yet at how hard each area is to take over.")
-    )
-    return Answer(tuple(parts), target, (knower,))
+    return Answer(tuple(parts), target, (knower,), extra=extra)
+
+
+def _when(span: Absence, now: int) -> str:
+    if span.for_good:
+        return "left"
+    if span.until is None:
+        return "were away" if span.since <= now else f"were away from {day(span.since)} on"
+    return f"were away from {day(span.since)} to {_last_day(span)}"
+
+
+def _last_day(span: Absence) -> str | None:
+    return None if span.until is None else day(max(span.since, span.until - DAY))
+
+
+def _opening(person: Person, when: str, dark: int, alone: int) -> str:
+    losses = []
+    if dark:
+        losses.append(f"{count(dark, 'area')} would have nobody active")
+    if alone:
+        losses.append(f"{count(alone, 'area')} would hang on one head")
+    return f"If {called(person.name)} {when}, {join(losses)}. To hand over first:"
+
+
+def _line(repo: str, one: Handover) -> str:
+    where = f"{plain(repo)}: {name_of(one.area)}" if repo else name_of(one.area)
+    state = "nobody left" if one.loss == "dark" else f"only {called(one.left[0].name)} left"
+    if not one.heirs:
+        return f"{where} ({state}): nobody near it yet; write down what a newcomer needs."
+    heir = one.heirs[0]
+    sessions = count(heir.sessions, "session")
+    return f"{where} ({state}): {called(heir.person.name)} could hold it after about {sessions} ({plain(heir.why)})."
+
+
+def _names(plan: list[tuple[str, Handover]], most: int = 5) -> str:
+    names = [name_of(one.area) for _, one in plan]
+    return join([*names[:most], f"{len(names) - most} more"] if len(names) > most else names)
+
+
+def _as_json(repo: str, one: Handover) -> dict[str, Any]:
+    return {
+        "area": as_json(one.area, repo),
+        "loss": one.loss,
+        "left": [person.name for person in one.left],
+        "risk": round(one.risk, 3),
+        "heirs": [
+            {
+                "name": heir.person.name, "email": heir.person.email, "sessions": heir.sessions,
+                "staleness": round(heir.staleness, 3), "last_date": day(heir.last_time) if heir.last_time else None,
+                "why": heir.why,
+            }
+            for heir in one.heirs
+        ],
+    }  # fmt: skip

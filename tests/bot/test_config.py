@@ -88,7 +88,7 @@ def test_all_mistakes_are_told_at_once_with_line_and_cure(tmp_path):
         ("repos: here\n", "repos is a list"),
         ("answers: {confidence: 0.1, confidence: 0.2}\n", "answers.confidence stands here twice"),
         ("a: [\n", "is not YAML"),
-        ("zzz: 1\n", "zzz is unknown; known here: answers, home, index"),
+        ("zzz: 1\n", "zzz is unknown; known here: answers, areas, home, index"),
         ("mail: {password: x}\n", "mail.password: secrets are not kept in files; set MAIL_PASSWORD in the environment"),
     ],
 )
