@@ -35,7 +35,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         directories = [one for one in target.choices if one.kind == "directory"]
         target = directories[0] if len(directories) == 1 else target
     if isinstance(target, Several) and asks_health:
-        return ask_back(target, "how is {} doing?", show_repo=len(ground.resolver.repos()) > 1)
+        return ask_back(target, "how is {} doing?")
     if isinstance(target, Target) and target.kind == "file" and not asks_health and is_page(target.path):
         return _of_page(ground, target)
     if isinstance(target, Target) and target.kind in {"file", "symbol", "line", "directory", "topic"}:
