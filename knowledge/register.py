@@ -45,6 +45,7 @@ class Seen(NamedTuple):
     risk: float = 0.0
     critical: bool = False
     matters: bool = True  # somebody needed it within a year, or it is critical
+    worked_out: bool = False  # not seen then, but worked out later from the history
 
 
 class Acceptance(NamedTuple):

@@ -9,6 +9,8 @@ from bot.reports.weekly import weekly
 
 
 def answer(ground: Ground, _asked: Asked) -> Answer:
-    """This week's report as of now; the register is left as it is."""
-    message = write(weekly(gather(ground.db, ground.now, ground.options.objective, zone=ground.options.zone)))
+    """This week's report as of now; the register remembers it, unless it is asked for as of a past date."""
+    options, present = ground.options, ground.as_of is None
+    facts = gather(ground.db, ground.now, options.objective, zone=options.zone, keep=present)
+    message = write(weekly(facts))
     return Answer(message.parts, extra={"report": message.data})

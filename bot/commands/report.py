@@ -48,6 +48,10 @@ def run(args: argparse.Namespace) -> int:
     if args.deed:
         return _decide(args, house, min(now, present))
     report = house.report(min(now, present), keep=not (args.as_of or args.week))
+    if args.picture:
+        from bot.reports.map import picture
+
+        write_picture(args.picture, picture(report))
     if args.json:
         from bot.reports.as_json import as_json
 

@@ -95,8 +95,8 @@ def _of_repo(
     areas = {area.key: area for area in survey(db, repo.id, now)}
     past = register.read_past(db, repo.id, now)
     before = {area: [one for one in every if one.week < week] for area, every in past.seen.items()}
-    is_first = not any(before.values())
-    if is_first:
+    is_first = all(one.worked_out for every in before.values() for one in every)
+    if not any(before.values()):
         before = _reconstructed(db, repo.id, history, now, week, zone)
     present = seen_now(list(areas.values()), week, now)
     risks = tuple(advance(before, present, past.acceptances, week, now))
@@ -156,7 +156,7 @@ def _reconstructed(
         at = week_of(then, zone)
         if history.first_time and history.first_time < then and at < week:
             for area, one in seen_now(survey(db, repo_id, then), at, then).items():
-                seen.setdefault(area, []).append(one)
+                seen.setdefault(area, []).append(one._replace(worked_out=True))
     return seen
 
 

@@ -181,7 +181,7 @@ def _sure(report: Report) -> Section:
     lines = [Line(report.how_right)] if report.how_right else []
     first = "This is the first report: what came before is worked out from the history. " if report.is_first else ""
     if report.unknown or first:
-        told = f"I cannot know yet: {'; '.join(report.unknown)}." if report.unknown else ""
+        told = f"Not known yet: {'; '.join(report.unknown)}." if report.unknown else ""
         lines.append(Line((first + told).strip()))
     return Section("unknown", "How sure this is", tuple(lines))
 

@@ -64,6 +64,7 @@ class Report(NamedTuple):
     how_right: str
     unknown: tuple[str, ...]
     is_first: bool
+    survey: tuple[tuple[str, AreaHealth], ...] = ()  # every area, with its repository: the map
 
 
 def weekly(facts: Facts) -> Report:
@@ -95,6 +96,7 @@ def weekly(facts: Facts) -> Report:
         how_right=facts.how_right,
         unknown=_unknown(facts),
         is_first=any(one.is_first for one in facts.repos),
+        survey=tuple((one.repo.name, area) for one in facts.repos for area in one.survey.values()),
     )
 
 
@@ -151,19 +153,19 @@ def _unknown(facts: Facts) -> tuple[str, ...]:
     for one in facts.repos:
         of = f" of {one.repo.name}" if len(facts.repos) > 1 else ""
         if not one.history.commits:
-            said.append(f"the history{of}: none has been read")
+            said.append(f"anything{of} (no history has been read)")
             continue
         if facts.now - one.history.last_time > QUIET_DAYS * DAY:
-            said.append(f"what happened{of} after {day(one.history.last_time)}, the newest commit that I have read")
+            said.append(f"what happened{of} after {day(one.history.last_time)} (the newest commit that I have read)")
         if facts.now - one.history.first_time < SHORT_DAYS * DAY:
             weeks = max(1, (facts.now - one.history.first_time) // (7 * DAY))
-            said.append(f"who stays: the history{of} is {weeks} week{'s' if weeks > 1 else ''} old")
+            said.append(f"who stays (the history{of} is {weeks} week{'s' if weeks > 1 else ''} old)")
         if not one.page_count:
-            said.append(f"whether pages{of} are stale: no docs have been read")
+            said.append(f"whether pages{of} are stale (no docs have been read)")
     if not facts.questions:
-        said.append("what people look for in vain: nobody has asked me anything in four weeks")
+        said.append("what people look for in vain (nobody has asked me anything in four weeks)")
     elif not facts.platforms - {"terminal"}:
-        said.append("what people ask in chat: I am asked in the terminal only")
+        said.append("what people ask in chat (I am asked in the terminal only)")
     if not facts.has_wiki:
-        said.append("what was only ever said aloud: there is no wiki yet")
+        said.append("what was only ever said aloud (there is no wiki yet)")
     return tuple(said)
