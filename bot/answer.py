@@ -195,7 +195,7 @@ def not_known(unknown: Unknown, say: str) -> Answer:
     said = plain(unknown.said)
     match unknown.kind:
         case "person":
-            sentence = f"I know nobody called “{said}”."
+            sentence = "I know nobody by that name."  # unsaid: it may be somebody who opted out
         case "link":
             sentence = f"That link is to none of the repositories that I read ({said})."
         case "line":

@@ -17,6 +17,7 @@ from typing import Any
 from bot.answer import Answer, AnswerOptions, Asked, Blame, Ground, Searcher
 from bot.intent import Meaning, understand
 from bot.message import Asker, Choice, Choices, Incoming, Message, Text
+from bot.veiling import unnamed, veiled
 from knowledge.errors import Mistake, fault_id
 from knowledge.model import Evidence, Knower
 from knowledge.names import Names
@@ -64,6 +65,7 @@ class Conversation:
         )
         meaning = Meaning("none", text=incoming.text)
         try:
+            incoming = replace(incoming, text=unnamed(incoming.text, self._db))  # who opted out is not even looked for
             meaning, answer = self._answered(incoming)
         except Mistake as mistake:
             answer = Answer((Text(str(mistake)),), abstained=True, extra={"mistake": str(mistake)})
@@ -115,13 +117,14 @@ class Conversation:
     def _straight(self, intent: str, subject: str, now: int, people: int | None = None) -> Message:
         """An answer to a command: no thread, no guess at the intent, nothing recorded."""
         began = time.perf_counter()
+        subject = unnamed(subject, self._db)
         ground = self._ground(now)
         if people is not None:
             ground = replace(ground, options=replace(ground.options, people=people))
         meaning = Meaning(intent, subject, subject)  # type: ignore[arg-type]
         incoming = Incoming(subject, Asker("terminal", "command line"), time=now)
         answer = self._by_intent(ground, Asked(incoming, meaning))
-        return _message(meaning, answer, _took(began))
+        return veiled(_message(meaning, answer, _took(began)), self._db)
 
     def _ground(self, now: int) -> Ground:
         as_of = now if now < self._clock() - PAST_SECONDS else None
@@ -136,7 +139,10 @@ class Conversation:
     # -- keeping ------------------------------------------------------------------------------------------------------
 
     def _kept(self, incoming: Incoming, meaning: Meaning, answer: Answer, began: float) -> Message:
-        message = _message(meaning, answer, _took(began))
+        try:
+            message = veiled(_message(meaning, answer, _took(began)), self._db)
+        except Exception as error:  # noqa: BLE001  (better no answer than one that names who may not be named)
+            message = _message(meaning, _broken(incoming.text, error), _took(began))
         try:
             question_id = self._record(incoming, message, answer.target)
         except Exception:  # the store may be full or busy; the answer is worth more than its record

@@ -58,11 +58,16 @@ class House:
 
     @cached_property
     def db(self) -> Database:
-        """The store, at the present schema."""
-        if self.settings.store.url and not self.other:
-            return open_store(self.settings.store.url)
-        self.home.mkdir(parents=True, exist_ok=True)
-        return open_store(f"sqlite:///{self.home / 'lamplighter.sqlite'}")
+        """The store, at the present schema; whoever opted out in it is hidden in what a command prints."""
+        from bot import veiling
+
+        url = self.settings.store.url
+        if not url or self.other:
+            self.home.mkdir(parents=True, exist_ok=True)
+            url = f"sqlite:///{self.home / 'lamplighter.sqlite'}"
+        db = open_store(url)
+        veiling.watch(db)
+        return db
 
     @cached_property
     def embedder(self) -> Embedder:

@@ -1,13 +1,14 @@
 """The past of a place, newest first: who touched a file (under all its names), a directory or the repository, and why.
 
-Commits come in the order of git; people under the name they go by now, and "someone" where they opted out. Nothing
-here decides what counts: bots and mass commits are there, and say what they are.
+Commits come in the order of git; people under the name they go by now, and "someone" where they opted out, in messages
+as well. Nothing here decides what counts: bots and mass commits are there, and say what they are.
 """
 
 from __future__ import annotations
 
 from knowledge.lean import NamedTuple
 from knowledge.model import SOMEONE
+from knowledge.store.veils import veil_over
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -185,6 +186,9 @@ class Past(NamedTuple):
 
     def _with_hands(self, commits: list[PastCommit]) -> list[PastCommit]:
         hands = hands_of(self.db, [c.id for c in commits])
+        veil = veil_over(self.db)
+        if veil is not None:
+            commits = [c._replace(subject=veil.text(c.subject), body=veil.text(c.body)) for c in commits]
         return [c._replace(hands=tuple(hands.get(c.id, ()))) for c in commits]
 
 

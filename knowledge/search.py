@@ -20,6 +20,7 @@ from knowledge.model import Evidence, PassageKind
 from knowledge.quoting import quote
 from knowledge.store.database import Database
 from knowledge.store.passages import Passages, StoredPassage
+from knowledge.store.veils import veil_over
 from knowledge.words import Words
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Search:
         A place is the best passage of a section; neighbouring sections that were both found are one place, under the
         title of the better one.
         """
+        query = self._unnamed(query)
         question = self._question(query)
         look = self._look(question)
         passages = self._passages.get(look.ranked[: _JOIN_DEPTH * k])
@@ -121,8 +123,14 @@ class Search:
         places = fuse.joined(spans, k, self._recipe)
         return [self._evidence(passages[place.key], place, question, look.scores[place.key]) for place in places]
 
+    def _unnamed(self, query: str) -> str:
+        """The question without anybody who opted out: what speaks of them is not looked for."""
+        veil = veil_over(self.db)
+        return query if veil is None else veil.text(query)
+
     def commits(self, query: str, k: int = 10) -> list[CommitHit]:
         """The reachable commits whose message fits the question's words best."""
+        query = self._unnamed(query)
         hits = self._commits.search(self._commits.terms(query), int(k * _COMMIT_WORDS))
         if not hits:
             return []
@@ -141,6 +149,7 @@ class Search:
         """The probability that what `pages` found speaks of what is asked (docs/abstaining.md); 0 for nothing found."""
         if not evidence:
             return 0.0
+        query = self._unnamed(query)
         with self._lock:
             signs = self._signs.get(query)
         if signs is None:
@@ -228,9 +237,12 @@ class Search:
 
     def _evidence(self, passage: StoredPassage, place: fuse.Span, question: _Question, score: float) -> Evidence:
         said = quote(passage.text, question.weights, self._pages.terms, code=passage.kind == "code")
+        title = passage.title
+        if (veil := veil_over(self.db)) is not None:
+            said, title = veil.text(said), veil.text(title)
         kind: PassageKind = passage.kind  # type: ignore[assignment]  # the store holds no other
         return Evidence(
-            kind, passage.path, place.line_start, place.line_end, passage.title, said, passage.commit, None,
+            kind, passage.path, place.line_start, place.line_end, title, said, passage.commit, None,
             score=score, passage_id=passage.id,
         )  # fmt: skip
 

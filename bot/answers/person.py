@@ -52,7 +52,7 @@ def whom(ground: Ground, said: str, say: str) -> Person | Answer:
     found = ground.names.find(said)
     if not found.people:
         near = tuple(Choice(p.name, say.format(p.name)) for p in found.near)
-        sentence = Text(f"I know nobody called “{plain(said)}”.")
+        sentence = Text("I know nobody by that name.")
         return Answer((sentence, Choices("Near it in name:", near)) if near else (sentence,), abstained=True)
     around = [p for p in found.people if ground.now - ground.names.last_time(p.id) < AROUND_DAYS * DAY]
     if len(found.people) > 1 and len(around) == 1 and "@" not in said:

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, NoReturn
 
 from knowledge.errors import Mistake, fault_id
@@ -31,6 +32,13 @@ def run(name: str, argv: list[str]) -> int:
     parser.add_argument("--config", metavar="FILE", help="settings; default: the nearest config.yaml")
     module.arguments(parser)
     args = parser.parse_args(argv)
+    from bot.veiling import printing
+
+    with printing():
+        return _run(name, module, args)
+
+
+def _run(name: str, module: ModuleType, args: argparse.Namespace) -> int:
     try:
         return int(module.run(args))
     except Mistake as mistake:

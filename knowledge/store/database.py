@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
+    from knowledge.veil import Veil
+
     Row = tuple[Any, ...]
 else:
     Row = tuple
@@ -48,6 +50,7 @@ class Database:
     """A store by URL. Safe to share between threads: each thread has its own connection."""
 
     url: str
+    held_veil: tuple[tuple[Row, ...], Veil] | None = None  # of store/veils.py, which alone reads and writes it
 
     def read(self, sql: str, /, **params: Any) -> list[Row]:
         """Rows of a SELECT, outside of any transaction of ours."""

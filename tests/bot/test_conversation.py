@@ -188,7 +188,7 @@ def test_a_person(talk: Talk) -> None:
     message = talk("is cleo around?")
     assert message.intent == "person"
     assert "**Cleo Example** is around: their last commit was 3 weeks ago (2024-05-20)." in message.text
-    assert talk("what does Zed know?").text == "I know nobody called “Zed”."
+    assert talk("what does Zed know?").text == "I know nobody by that name."
 
 
 def test_small_talk_is_no_search(talk: Talk) -> None:
