@@ -22,6 +22,7 @@ from knowledge.names import Names
 from knowledge.objective import Objective
 from knowledge.past import Hand, Past
 from knowledge.resolve import Resolver
+from knowledge.reviewers import Merge
 from knowledge.store.database import Database
 from knowledge.targets import Several, Target, Unknown
 
@@ -42,6 +43,18 @@ class Searcher(Protocol):
     def commits(self, query: str, k: int = 10) -> Sequence[Any]: ...
     def coverage(self) -> float: ...
     def confidence(self, query: str, evidence: Sequence[Evidence]) -> float: ...
+
+
+class Git(Protocol):
+    """What answers ask of git itself, about a repository as it was indexed."""
+
+    def merges(self, repo_id: int, since: int, until: int) -> Sequence[Merge]:
+        """The merges into the main line between two times, seconds UTC."""
+        ...
+
+    def email(self, repo_id: int) -> str:
+        """The address under which whoever sits at this machine commits there; "" for none."""
+        ...
 
 
 # (repo id, path, first line, last line) → for each of the lines the commit that last changed it; empty: no such lines.
@@ -72,6 +85,7 @@ class Ground:
     blame: Blame | None
     now: int
     as_of: int | None = None
+    git: Git | None = None
 
     def past(self, repo_id: int) -> Past:
         """The history of a repository, as far as it may be known at this time."""

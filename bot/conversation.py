@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.answer import Answer, AnswerOptions, Asked, Blame, Ground, Searcher
+from bot.answer import Answer, AnswerOptions, Asked, Blame, Git, Ground, Searcher
 from bot.intent import Meaning, understand
 from bot.message import Asker, Choice, Choices, Incoming, Message, Text
 from bot.veiling import unnamed, veiled
@@ -44,12 +44,14 @@ class Conversation:
         blame: Blame | None = None,
         options: AnswerOptions | None = None,
         clock: Callable[[], float] = time.time,
+        git: Git | None = None,
     ) -> None:
         """The parts; `search` is called when an answer first needs it."""
         self._db = db
         self._options = options or AnswerOptions()
         self._search = search
         self._blame = blame
+        self._git = git
         self._clock = clock
         self._resolver = Resolver(db, self._options.topics, self._options.webs)
         self._names = Names(db)
@@ -128,7 +130,9 @@ class Conversation:
 
     def _ground(self, now: int) -> Ground:
         as_of = now if now < self._clock() - PAST_SECONDS else None
-        return Ground(self._db, self._resolver, self._names, self._options, self._search, self._blame, now, as_of)
+        return Ground(
+            self._db, self._resolver, self._names, self._options, self._search, self._blame, now, as_of, self._git
+        )
 
     def _thread(self, incoming: Incoming) -> list[Turn]:
         turns = (

@@ -202,7 +202,10 @@ def _token(word: Word, is_name: IsName) -> str:
     if word.plain == CODE:
         return "§:1" if re.search(r"(?::|#L)\d+", word.raw) and "://" not in word.raw else CODE
     if word.plain == PERSON or (
-        word.raw[:1].isalpha() and word.plain not in CUES and is_name(re.sub(r"['’]s$", "", word.raw))
+        word.raw[:1].isalpha()
+        and len(word.raw) > 1  # "I" is the initial of many
+        and word.plain not in CUES
+        and is_name(re.sub(r"['’]s$", "", word.raw))
     ):
         return "#"
     return word.plain

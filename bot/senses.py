@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.wiring import House
     from indexers.pipeline import Progress, Tally
     from indexers.repository import Repository
+    from knowledge.reviewers import Merge
 
 SPARE_EMBEDDINGS = 0.05  # of all may stay although nothing needs them: a text of another branch may come back
 READING, LINES, MEANING = "reading", "lines", "meaning"  # the locks: who reads sources, counts lines, embeds
@@ -248,8 +249,24 @@ class Senses:
 
     def blame(self, repo_id: int, path: str, first: int, last: int) -> list[str]:
         """The commits that last changed some lines, one a line; empty where there are no such lines."""
+        repository, head = self._opened(repo_id)
+        return repository.blame_span(path, first, last, head)
+
+    def merges(self, repo_id: int, since: int, until: int) -> list[Merge]:
+        """The merges into the main line between two times (seconds UTC), the newest first."""
+        from indexers.merges import read_merges
+
+        repository, head = self._opened(repo_id)
+        return read_merges(repository, head, since, until)
+
+    def email(self, repo_id: int) -> str:
+        """`git config user.email` of a repository; "" where there is none."""
+        repository, _ = self._opened(repo_id)
+        return repository.settings.get("user.email", "")
+
+    def _opened(self, repo_id: int) -> tuple[Repository, str]:
+        """A repository and its indexed commit."""
         from indexers.repository import Repository
 
         repo = next(repo for repo in Repos(self._house.db).all() if repo.id == repo_id)
-        repository = Repository.open(repo.location, self._house.home)
-        return repository.blame_span(path, first, last, repo.head)
+        return Repository.open(repo.location, self._house.home), repo.head

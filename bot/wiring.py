@@ -195,7 +195,7 @@ class House:
             objective=Objective(self.settings.objective.holders, self.settings.objective.areas),
             zone=zone_of(self.settings),
         )
-        return Conversation(self.db, self.search, self.senses.blame, options)
+        return Conversation(self.db, self.search, self.senses.blame, options, git=self.senses)
 
     def report(self, now: int, *, keep: bool = False) -> Report:
         """The weekly report at `now`; with `keep`, the register remembers it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from bot import reviewing
 from bot.answer import (
     Answer,
     Asked,
@@ -51,7 +52,11 @@ def answer(ground: Ground, asked: Asked) -> Answer:
 
         return person.of_person(ground, found)
     told = set(asked.before_people) if asked.meaning.more else set()
-    return of_topic(ground, found, told) if found.kind == "topic" else of_place(ground, found, told)
+    if found.kind == "topic":
+        return of_topic(ground, found, told)
+    if reviewing.asks_for_review(asked.meaning.text):
+        return reviewing.of_place(ground, found, asked, told)
+    return of_place(ground, found, told)
 
 
 def of_place(ground: Ground, target: Target, told: AbstractSet[str] = frozenset()) -> Answer:

@@ -1,0 +1,61 @@
+"""Who should review a change to a place: at most three people who are around, and why; never the one who asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+
+from bot.answer import Answer, Asked, Ground, about, called, join, person_line, reachable, sentence, taken_to_mean
+from bot.asker import person_of
+from bot.citing import commit_evidence, commit_source
+from bot.message import Note, Part, People, Sources, Text, plain
+from knowledge.memory import DAY
+from knowledge.reviewers import LOOK_BACK_DAYS, who_reviews
+from knowledge.targets import Target
+
+_REVIEW = re.compile(r"\b(?:reviews?|reviewers?|reviewing|approves?|approvers?|sign(?:s)? off)\b", re.IGNORECASE)
+_CANDIDATES = 4  # so many are looked for beyond those who were named already
+
+
+def asks_for_review(text: str) -> bool:
+    """Whether a question is for somebody to review: "who can review src/auth?", not "who reviewed it?"."""
+    return _REVIEW.search(text) is not None
+
+
+def of_place(ground: Ground, target: Target, asked: Asked, told: AbstractSet[str] = frozenset()) -> Answer:
+    """The people to ask for a review of a change to a file, directory or repository."""
+    since = ground.now - LOOK_BACK_DAYS * DAY
+    merges = ground.git.merges(target.repo_id, since, ground.now) if ground.git else ()
+    asker = person_of(ground, asked.incoming.asker, target.repo_id)
+    knows = who_reviews(
+        ground.db, target.repo_id, target.path, ground.now, _CANDIDATES + len(told),
+        merges=merges, without={asker.id} if asker else (),
+    )  # fmt: skip
+    left = [knower for knower in (*knows.people, *filter(None, [knows.backup])) if knower.person.name not in told]
+    people = reachable(ground, knows._replace(people=tuple(left)))
+    backup = next((knower for knower in left if knower not in people), None)
+    parts: list[Part] = []
+    if people:
+        first = f"Ask {called(people[0].person.name)} to review a change to {about(target)}"
+        others = join([called(knower.person.name) for knower in people[1:]])
+        lead = (
+            f"Besides {join([plain(name) for name in sorted(told)])}: {first[0].lower()}{first[1:]}" if told else first
+        )
+        parts.append(Text(f"{taken_to_mean(target)} {lead}{f', else {others}' if others else ''}.".strip()))
+        parts.append(People(tuple(person_line(ground, knower) for knower in people)))
+        if backup is not None:
+            parts.append(Note(f"If they are busy: {plain(backup.person.name)} ({backup.why})."))
+    else:
+        said = knows.nobody or f"nobody else who is around has reviewed or changed {target.path or target.repo}."
+        parts.append(Text(f"{taken_to_mean(target)} {sentence(said)}".strip()))
+    latest = ground.past(target.repo_id).of_file(target.path, 1) if target.kind in {"file", "symbol", "line"} else (
+        ground.past(target.repo_id).of_directory(target.path, 1)
+    )  # fmt: skip
+    parts.append(Sources(tuple(commit_source(ground, commit) for commit in latest)))
+    extra: dict[str, object] = {
+        "review": True,
+        "nobody": knows.nobody,
+        "backup": {"name": backup.person.name, "email": backup.person.email, "why": backup.why} if backup else None,
+    }
+    evidence = tuple(commit_evidence(commit, target.path) for commit in latest)
+    return Answer(tuple(parts), target, people, evidence, abstained=not people, extra=extra)
