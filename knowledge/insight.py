@@ -8,8 +8,8 @@ from __future__ import annotations
 from knowledge import fitted, reasons
 from knowledge.memory import DAY
 from knowledge.model import Knower, Person, WhoKnows
-from knowledge.standing import Place, Standing, find_place, stand, with_people
-from knowledge.store.doings import Doings, read_doings
+from knowledge.standing import Place, Standing, find_place, people_of, stand, with_people
+from knowledge.store.doings import Doings, Since, read_doings
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from knowledge.topics import CommitHit
 
 LOOK_BACK_DAYS = 730  # changes of a directory are read no further back
+_NO_MARKS = {ord("*"): None, ord("`"): None}  # a reason is text with **bold** and `code`, a name is neither
 
 
 def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> WhoKnows:
@@ -49,10 +50,25 @@ def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> 
     oldest = min((one.here.last for one, _ in told if one.here.events), default=now)
     since = max(now - LOOK_BACK_DAYS * DAY, min(oldest, now - reasons.REVIEW_DAYS * DAY))
     doings = read_doings(db, repo_id, place, now, since)
-    knowers = [_knower(one, person, doings, now) for one, person in told]
+    knowers = [_knower(db, one, person, doings, now) for one, person in told]
     people, spare = tuple(knowers[: len(holders)]), knowers[-1] if backup else None
     said = "" if holders else _nobody(place, named, spare, now)
     return WhoKnows(place.path, people, said, spare)
+
+
+def how_somebody_knows(db: Database, repo_id: int, path: str, person_id: int, now: int) -> Knower | None:
+    """What one person knows of a file or directory, whoever knows it better; None for who never worked there.
+
+    Nobody is told of a person who opted out.
+    """
+    place = find_place(db, repo_id, path)
+    everybody = stand(db, repo_id, place, now, pool=1 << 30) if place else []
+    one = next((one for one in everybody if one.person == person_id and one.here.events), None)
+    if place is None or one is None:
+        return None
+    person = people_of(db, [person_id])[person_id]
+    since = max(now - LOOK_BACK_DAYS * DAY, min(one.here.last, now - reasons.REVIEW_DAYS * DAY))
+    return None if person.opted_out else _knower(db, one, person, read_doings(db, repo_id, place, now, since), now)
 
 
 def who_knows_topic(
@@ -86,14 +102,27 @@ def what_if_away(db: Database, repo_id: int, person_id: int, now: int, top: int 
     return list(alone)[:top]
 
 
-def _knower(one: Standing, person: Person, doings: Doings, now: int) -> Knower:
+def _knower(db: Database, one: Standing, person: Person, doings: Doings, now: int) -> Knower:
     """In words. Whoever has not worked here is fully stale, and their last time is that anywhere."""
     if not one.here.events:
         said = reasons.why(one.here, (), now, last_anywhere=one.anywhere.last)
         return Knower(person, one.score, one.retention, 1.0, one.anywhere.last, said)
-    changes, staleness = doings.changed_since(one.person, one.here.last)
-    said = reasons.why(one.here, doings.by_person.get(one.person, ()), now, changes, staleness)
-    return Knower(person, one.score, one.retention, staleness, one.here.last, said)
+    since = doings.of_others(one.person, one.here.last)
+    said = reasons.why(one.here, doings.by_person.get(one.person, ()), now, since, _others(db, since, now))
+    return Knower(person, one.score, one.retention, since.staleness, one.here.last, said)
+
+
+def _others(db: Database, since: Since, now: int) -> str:
+    """Whom to ask about what changed, where that is much: at most two names of people who are around."""
+    if since.staleness < reasons.STALE:
+        return ""
+    people = people_of(db, since.people[:10])
+    around = [people[number].name for number in since.people[:10] if people[number].reachable(now)]
+    named = [name.translate(_NO_MARKS) for name in around[:2]]
+    if not named:
+        return ""
+    more = len(since.people) - len(named)
+    return f"{', '.join(named)} and others" if more else " and ".join(named)
 
 
 def _nobody(place: Place, named: list[tuple[Standing, Person]], backup: Knower | None, now: int) -> str:

@@ -5,31 +5,36 @@ from __future__ import annotations
 from time import gmtime
 
 from knowledge.memory import DAY
+from knowledge.staleness import minutes_to_read
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from knowledge.memory import Trace
-    from knowledge.store.doings import Doing
+    from knowledge.store.doings import Doing, Since
 
 WEEKS = 8
 REVIEW_DAYS = 180
+FRESH_DAYS = 60  # who worked there within so many days is fresh,
+FADED_DAYS = 180  # and who did not for so many, faded
+KNEW = 3  # who was there so often once knew it
+TOLD, STALE = 0.05, 0.3  # from which staleness on it is told, and changes what one would ask somebody
 
 
 def why(
     here: Trace,
     doings: Sequence[Doing],
     now: int,
-    changes: int = 0,
-    staleness: float = 0.0,
+    since: Since | None = None,
+    others: str = "",
     *,
     last_anywhere: int = 0,
 ) -> str:
-    """The evidence for one person; `changes` and `staleness` as `Doings.changed_since` tells them.
+    """The evidence for one person; `since` is what others changed after their last event here, `others` who they are.
 
     Samples: "worked on it in 6 of the last 8 weeks, reviewed 3 changes; 20 % changed by others since",
-    "worked on it 14 times, last on 2025-11-02 (5 months ago); unchanged since",
+    "worked on it 14 times, last on 2025-03-02 (8 months ago); unchanged by others since: what they knew still holds",
     "has not worked on it, but knows its surroundings and was active here 3 days ago".
     """
     if not here.events:
@@ -47,15 +52,40 @@ def why(
         parts.append(f"reviewed {count(reviews, 'change')}")
     elif not parts:
         parts.append(f"reviewed changes to it, last on {day(here.last)} ({ago(here.last, now)})")
-    return ", ".join(parts) + since_then(changes, staleness)
+    return ", ".join(parts) + (since_then(since, here, now, others) if since else "")
 
 
-def since_then(changes: int, staleness: float) -> str:
-    """What others changed since, as the end of a reason."""
-    percent = round(100 * staleness)
-    if percent >= 5:
+def since_then(since: Since, here: Trace, now: int, others: str = "") -> str:
+    """What others changed since somebody's last event, as the end of a reason; `others` are named only to the fresh.
+
+    The two are told apart where it changes what one would do. Fresh but stale: "; but 60 % was changed by others since
+    (14 changes by Mei and Tom, about 20 minutes to read)". Faded but not stale, of who knew it once: "; unchanged by
+    others since: what they knew still holds".
+    """
+    age = now - here.last
+    percent, changes = round(100 * since.staleness), count(since.changes, "change")
+    if since.staleness < TOLD:
+        said = f"{changes} by others since" if since.changes else "unchanged by others since"
+        if age < FADED_DAYS * DAY or here.events < KNEW:
+            return f"; {said}"
+        return f"; {'only ' if since.changes else ''}{said}: what they knew still holds"
+    if since.staleness < STALE or not since.changes:
         return f"; {percent} % changed by others since"
-    return f"; {count(changes, 'change')} by others since" if changes else "; unchanged by others since"
+    if age < FRESH_DAYS * DAY:
+        by = f" by {others}" if others else ""
+        return f"; but {percent} % was changed by others since ({changes}{by}{effort(since)})"
+    return f"; {percent} % changed by others since ({changes}{effort(since)})"
+
+
+def effort(since: Since) -> str:
+    """What it takes to catch up, without promising precision; "" where lines were not counted."""
+    if since.lines is None:
+        return ""
+    minutes = minutes_to_read(since.lines, since.changes)
+    if minutes < 60:
+        return f", about {minutes} minutes to read"
+    hours = minutes // 60
+    return f", about {'an hour' if hours == 1 else f'{hours} hours'} to read" if hours <= 4 else ", days to read"
 
 
 def day(time: int) -> str:

@@ -162,11 +162,22 @@ def _about(ground: Ground, person: Person, subject: str) -> Answer:
     if mine is not None:
         parts: list[Part] = [Text(f"Yes, {called(person.name)} knows {about(found)} now: {mine.why}.")]
     else:
-        parts = [Text(f"{called(person.name)} is not among those who know {about(found)} best now.")]
+        mine = _whatever(ground, found, person)
+        so_far = f": they {mine.why}" if mine else ""
+        parts = [Text(f"{called(person.name)} is not among those who know {about(found)} best now{so_far}.")]
     if others:
         parts += [Text("Also:" if mine else "These do:"), People(tuple(person_line(ground, k) for k in others))]
     parts += [part for part in told.parts if isinstance(part, Sources)]
     return Answer(tuple(parts), told.target, told.people, told.evidence, extra=told.extra)
+
+
+def _whatever(ground: Ground, target: Target, person: Person) -> Knower | None:
+    """What they know of a place all the same."""
+    from knowledge.insight import how_somebody_knows
+
+    if target.kind not in {"file", "directory"}:
+        return None
+    return how_somebody_knows(ground.db, target.repo_id, target.path, person.id, ground.now)
 
 
 def _people(ground: Ground, ids: list[int]) -> list[Person]:

@@ -67,7 +67,9 @@ def test_who_knows_says_who_and_why(db: Database) -> None:
     assert knows.nobody == ""
     assert knows.backup is not None
     assert knows.backup.person.name == "Ada Old Example"
-    assert knows.backup.why == ("worked on it twice, last on 2023-02-10 (1 year ago); 71 % changed by others since")
+    assert knows.backup.why == (
+        "worked on it twice, last on 2023-02-10 (1 year ago); 71 % changed by others since (5 changes)"
+    )
 
 
 def test_a_directory_counts_the_files_that_others_changed(db: Database) -> None:

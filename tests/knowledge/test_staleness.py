@@ -13,7 +13,8 @@ from bot.config import Settings
 from bot.wiring import House
 from indexers.pipeline import Silent
 from knowledge.batch import Wanted, rank_batch
-from knowledge.insight import who_knows
+from knowledge.insight import how_somebody_knows, who_knows
+from knowledge.people import Entry, Rules
 from knowledge.replay import Replay
 from knowledge.staleness import Survival, minutes_to_read, survival, together, uncounted
 from knowledge.standing import find_place
@@ -139,6 +140,49 @@ def test_the_past_knows_nothing_of_the_future(tmp_path: Path) -> None:
     team.commit("Eve", "2024-04-03", "Grow", files={"app/enter.py": lines(1, 900), "app/login.py": lines(1, 300)})
     indexed(tmp_path, team)
     assert said() == before
+
+
+# -- in words ---------------------------------------------------------------------------------------------------------
+
+
+def told_of(house: House, who: str, path: str, now: int) -> str:
+    knower = how_somebody_knows(house.db, 1, path, people.find(house.db, who)[0].id, now)
+    assert knower is not None
+    return knower.why
+
+
+def test_fresh_but_stale_says_what_it_takes_and_whom_to_ask(tmp_path: Path) -> None:
+    house = indexed(tmp_path, holiday(tmp_path))
+    assert told_of(house, "Ada", "app/auth.py", seconds("2024-02-21")) == (
+        "worked on it in 1 of the last 8 weeks; but 100 % was changed by others since"
+        " (3 changes by Cleo Example and Bob Example, about 20 minutes to read)"
+    )
+    assert told_of(house, "Ada", "app/login.py", seconds("2024-01-12")) == (
+        "worked on it in 1 of the last 8 weeks; 20 % changed by others since"
+    )
+    people.sync(house.db, Rules(entries=(Entry("Cleo", emails=("cleo@example.org",), opted_out=True),)))
+    assert told_of(house, "Ada", "app/auth.py", seconds("2024-02-21")).endswith(
+        "(3 changes by Bob Example and others, about 20 minutes to read)"
+    )
+
+
+def test_faded_but_not_stale_says_that_it_still_holds(tmp_path: Path) -> None:
+    team = Team(tmp_path / "team").tell("""
+        2023-01-01 | Ada | Begin | core.py old.py
+        2023-01-02 | Ada | More  | core.py
+        2023-01-03 | Ada | More  | core.py old.py
+        2023-08-01 | Bob | Touch | other.py
+        2024-06-01 | Bob | Comment | other.py
+    """)
+    team.commit("Ada", "2023-01-04", "Long", files={"core.py": lines(1, 100)})
+    team.commit("Bob", "2024-05-01", "A line", files={"core.py": lines(1, 101)})
+    house = indexed(tmp_path, team)
+    assert told_of(house, "Ada", "core.py", NOW) == (
+        "worked on it 4 times, last on 2023-01-04 (1 year ago); only 1 change by others since: what they knew still holds"
+    )
+    assert told_of(house, "Ada", "old.py", NOW).endswith("; unchanged by others since")  # twice is no knowing
+    assert told_of(house, "Ada", "core.py", seconds("2023-02-01")).endswith("; unchanged by others since")
+    assert how_somebody_knows(house.db, 1, "other.py", people.find(house.db, "Ada")[0].id, NOW) is None
 
 
 # -- whatever comes ---------------------------------------------------------------------------------------------------
