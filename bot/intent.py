@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from bot.clauses import about, told
 from bot.message import Intent
 from bot.phrasebook import LITTLE, PREPOSITIONS, rules
 from bot.politeness import unwrapped
@@ -37,7 +38,8 @@ IsName = Callable[[str], bool]
 
 def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meaning:
     """The intent and the subject of `text`, asked at `now`; `is_name` knows the people of the team."""
-    heard = re.sub(r"^/(?:lamp(?:lighter)?\b\s*)?(?=[a-z]+\b(?![/.]))", "", text.strip())
+    heard = _EMPHASIS.sub("", text.strip())
+    heard = re.sub(r"^/(?:lamp(?:lighter)?\b\s*)?(?=[a-z]+\b(?![/.]))", "", heard)
     if (number := re.fullmatch(r"(?:the\s+)?(?:#\s*)?([1-9])[.)!]?", heard)) is not None:
         return Meaning("none", text=heard, choice=int(number[1]))
     if (
@@ -46,7 +48,9 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
         )
     ) is not None:
         return Meaning("none", text=heard, choice=1 + "first second third fourth fifth".split().index(nth[1].lower()))
-    if (chatter := _chatter(words(heard))) is not None:
+    if (after := _after_situation(heard, now, is_name)) is not None:
+        return after
+    if (chatter := _chatter(words(heard))) is not None and not re.match(r"(?:i|we)\b.*\?", heard, re.IGNORECASE):
         return chatter
     span, rest = window(heard, now)
     meaning = _read(unwrapped(words(rest)), is_name)
@@ -56,8 +60,32 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
     return replace(meaning, window=span)
 
 
+def _after_situation(heard: str, now: int, is_name: IsName) -> Meaning | None:
+    """Who, when or why, asked after a situation that says about what; how and where are looked for in all the words."""
+    situation, question = told(heard)
+    if not situation:
+        return None
+    if _read(unwrapped(words(heard)), is_name).intent in {"what_if", "stale"}:
+        return None
+    meaning = understand(question, now, is_name)
+    if meaning.intent not in {"who_knows", "last_touched", "history"}:
+        return None
+    if meaning.subject:
+        return meaning
+    before = understand(situation, now, is_name)
+    if before.intent == "last_touched" and before.subject:
+        return before
+    subject = _trim(about(situation))[0]
+    return replace(meaning, subject=subject, follow_up=False, same_intent=False) if subject else None
+
+
 # -- reading ----------------------------------------------------------------------------------------------------------
 
+_EMPHASIS = re.compile(
+    r"(?:(?<=\bwho)|(?<=\bwhy)|(?<=\bhow)|(?<=\bwhat)|(?<=\bwhen)|(?<=\bwhere))"
+    r"\s+(?:on earth|in the world|the (?:hell|heck|devil))\b",
+    re.IGNORECASE,
+)  # "why on earth …"
 MOST_WORDS = 60  # of a question are read; nobody's question turns around later than that
 _NOBODY = (
     "i we you they he she it who what not and or if someone somebody anyone anybody everyone everybody nobody people"
@@ -94,6 +122,8 @@ _PREAMBLES = frozenset(
         "everything",
         "experience",
         "help",
+        "more",
+        "details",
     )
     for joint in ("about", "to", "in", "on", "with", "for", "regarding", "of")
 )
@@ -111,11 +141,24 @@ _BARE: dict[str, Intent] = {
 }
 
 
+_QUIET = frozenset(
+    "it that this is was are very so really now then one a the you i me all and for good right no".split()
+)
+_SMALL = _QUIET | frozenset(
+    """ok okay k kk ah aha oh ooh hm hmm uh um well yes yep yeah yup nope sure fine cool nice great awesome perfect
+    thanks thank thx ta ty cheers haha hahaha hehe lol rofl wow got see helpful helps helped understood indeed
+    exactly alright brilliant amazing sorry oops lovely excellent gotcha danke merci gracias dir vielen dank much lot
+    job bot""".split()
+)
+
+
 def _chatter(found: list[Word]) -> Meaning | None:
     """Thanks and hello with nothing asked beside them."""
     plain = [word.plain for word in found[:MOST_WORDS]]
     if not plain or CODE in plain or (_QUESTION.intersection(plain) and plain != ["who", "knows"] and len(plain) > 4):
         return None
+    if len(plain) <= 6 and _SMALL.issuperset(plain) and not _QUIET.issuperset(plain):
+        return Meaning("none", text=" ".join(plain))
     line = "".join(" " + word for word in plain)
     book = (rule for rule in rules() if rule.intent == "none")
     return Meaning("none", text=" ".join(plain)) if any(rule.pattern.fullmatch(line) for rule in book) else None
@@ -192,7 +235,8 @@ def _bare(found: list[Word], tokens: list[str], text: str) -> Meaning:
     if not any(char.isalnum() for char in text):
         return Meaning("none", text=text)
     subject, pointing = _trim(text)
-    if any(token.startswith(CODE) for token in tokens) and len(found) <= 4:
+    beside = {word.plain for word, token in zip(found, tokens, strict=True) if not token.startswith(CODE)}
+    if any(token.startswith(CODE) for token in tokens) and len(found) <= 4 and beside <= NO_NAMES | _HOLLOW:
         return Meaning("last_touched", subject, text, follow_up=pointing, same_intent=True)
     return Meaning("knowledge", subject, text, follow_up=pointing, same_intent=len(found) <= 4)
 
@@ -202,13 +246,15 @@ def _token(word: Word, is_name: IsName) -> str:
     if word.plain == CODE:
         return "§:1" if re.search(r"(?::|#L)\d+", word.raw) and "://" not in word.raw else CODE
     if word.plain == PERSON or (
-        word.raw[:1].isalpha()
-        and len(word.raw) > 1  # "I" is the initial of many
-        and word.plain not in CUES
-        and is_name(re.sub(r"['’]s$", "", word.raw))
+        word.raw[:1].isalpha() and not _plain_word(word) and is_name(re.sub(r"['’]s$", "", word.raw))
     ):
         return "#"
     return word.plain
+
+
+def _plain_word(word: Word) -> bool:
+    """Whether it is a word of the question even where somebody is called that: "still", "will", "mark" in capitals."""
+    return word.plain in CUES or (word.plain in NO_NAMES and not word.raw[0].isupper())
 
 
 def _joined(tokens: list[str], found: list[Word]) -> list[str]:
@@ -254,6 +300,8 @@ def _trim(subject: str) -> tuple[str, bool]:
     pointing = False
     while len(left) > 1 and left[-1].lower() in _TRAILING:
         left = left[:-1]
+    if len(left) > 2 and left[-2].lower() == "the" and left[-1].lower() in {"most", "best"}:
+        left = left[:-2]
     if len(left) > 2 and " ".join(left[:2]).lower() in _PREAMBLES:
         left = left[2:]
     while left and left[0].lower() in _LEADING | _POINTERS:

@@ -25,7 +25,7 @@ _HEADS = (
         r"(?: (?:me|us))?"
         r"(?: (?:know|find|understand|out|see))*(?= )"
     ),
-    rf"(?:please )?(?:tell|remind|inform) (?:me|us){_ASKING}",
+    rf"(?:please )?(?:tell|remind|inform|show|let)(?: (?:me|us))?(?: (?:know|see))?{_ASKING}",
     rf"(?:do|does|did) {_ANYBODY} (?:happen to )?(?:know|remember|have (?:any|an) idea){_ASKING}",
     rf"(?:any|have you any|got any|anyone have any) (?:idea|ideas|clue)(?: about)?{_ASKING}",
     rf"(?:anyone|anybody|someone) (?:know|knows){_ASKING}",

@@ -92,7 +92,9 @@ _SLIPS = {
     "whta": "what", "wher": "where", "hw": "how", "hou": "how", "wy": "why", "hwy": "why", "teh": "the", "hte":
     "the", "lst": "last", "u": "you", "ur": "your", "pls": "please", "plz": "please", "thx": "thanks", "ty":
     "thanks", "tnx": "thanks", "doc": "docs", "abt": "about", "wich": "which", "whne": "when", "wehn": "when",
-    "nkows": "knows", "documantation": "documentation", "im": "im", "tuched": "touched", "wheres": "where"
+    "nkows": "knows", "documantation": "documentation", "im": "im", "tuched": "touched", "wheres": "where",
+    "sb": "somebody", "smb": "somebody", "sbdy": "somebody", "sm1": "someone", "some1": "someone", "any1": "anyone",
+    "wld": "would", "cld": "could", "shld": "should", "hv": "have", "bcs": "because",
 }  # fmt: skip
 
 

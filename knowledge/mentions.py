@@ -37,7 +37,7 @@ MENTION = re.compile(
     | (?P<snake>[A-Za-z0-9]*_\w+|__\w+__)
     | (?P<camel>[A-Z]?[a-z0-9]+[A-Z]\w*|[A-Z]{{2,}}[a-z]+[A-Z]\w*)
     | (?P<name>[A-Z]\w*:\d+|Makefile|Dockerfile|LICENSE|README|CHANGELOG|CODEOWNERS){_LINE}
-    | (?P<word>\w+(?:['’-]\w+)*)
+    | (?P<word>\d+(?:\.\d+)+|\w+(?:['’-]\w+)*)
     """,
     re.VERBOSE,
 )

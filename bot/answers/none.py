@@ -7,8 +7,22 @@ import re
 from bot.answer import Answer, Asked, Ground
 from bot.message import Text
 
-_THANKS = re.compile(r"\b(?:thank|thanks|thx|cheers|merci|danke|great|helpful|awesome|perfect|ty)\b", re.IGNORECASE)
+_THANKS = re.compile(
+    r"\b(?:thank|thanks|thx|cheers|merci|danke|great|helpful|awesome|perfect|ty"
+    r"|good job|well done|nice work|nice|love it|brilliant|amazing|you rock|the best)\b",
+    re.IGNORECASE,
+)
 _HELLO = re.compile(r"\b(?:hello|hi|hey|hallo|howdy|morning|afternoon|evening|greetings|yo)\b", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"\b(?:sorry|oops|my bad|wrong|never ?mind|forget it|ignore|disregard|no worries|no problem|ok|okay|cool|right|fine"
+    r"|lol|haha|got it|i see|makes sense|yes|yep|yeah|no|nope|sure|hm+|test|testing)\b",
+    re.IGNORECASE,
+)
+_BLAME = re.compile(
+    r"\b(?:not|isn['’]?t|wasn['’]?t|un)\s?(?:very |so |really )?(?:helpful|great|right|good|correct|it)\b|\buseless\b"
+    r"|\b(?:is|are|was|were|you['’]re|that['’]s) wrong\b",
+    re.IGNORECASE,
+)
 _BYE = re.compile(r"\b(?:bye|goodbye|ciao|see you|later|good night)\b", re.IGNORECASE)
 
 
@@ -17,6 +31,8 @@ def answer(_ground: Ground, asked: Asked) -> Answer:
     said = asked.incoming.text
     if not said.strip():
         return Answer((Text("I heard nothing. Ask me who knows something, or say `help`."),))
+    if _BLAME.search(said):
+        return Answer((Text("I am sorry. Say it in other words, or name a file, and I look again."),))
     if _THANKS.search(said):
         return Answer((Text("You're welcome."),))
     if _BYE.search(said):
@@ -25,4 +41,6 @@ def answer(_ground: Ground, asked: Asked) -> Answer:
         return Answer(
             (Text("Hello! Ask me who knows something, how it works or why it changed; `help` shows examples."),)
         )
+    if _NOTHING.search(said):
+        return Answer((Text("All right. I am here when you need me."),))
     return Answer((Text("I have no answer to that. Ask me who, how, where or why; `help` shows examples."),))
