@@ -39,7 +39,8 @@ _OPENING = re.compile(
 )
 _FILLING = re.compile(
     r"^(?:(?:the|a|an|this|that|our|my|some|it|is|are|was|has|have|seems?|looks?|like)\s+)+"
-    r"|\s+(?:is|are|was|seems?|looks?|keeps?|again|today|for me|somehow|please|fails|failing|failed|breaks|broken|broke|red)\b.*$",
+    r"|\s+(?:is|are|was|seems?|looks?|keeps?|again|today|for me|somehow|please|fails|failing|failed|breaks|broken|broke"
+    r"|red)\b.*$",
     re.IGNORECASE,
 )
 

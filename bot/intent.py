@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.clauses import about, told
 from bot.message import Intent
-from bot.phrasebook import LITTLE, PREPOSITIONS, rules
+from bot.phrasebook import LITTLE, PREPOSITIONS, rules, vocabulary
 from bot.politeness import unwrapped
 from bot.when import Window, window
 from bot.wording import CODE, CUES, PERSON, Word, words
@@ -95,7 +95,8 @@ _WHOLE = re.compile(r"(?:what|which|show|list|any|recent|latest|history|log|chan
 _NEEDS_SUBJECT = frozenset({"last_touched", "who_knows", "history", "what_if", "person"})
 _POINTERS = frozenset("it this that these those them there he she they him her here its one same".split())
 _LEADING = frozenset(
-    "the a an our my your this that these those some any all about of on in for to with at by file called named".split()
+    """got the a an our my your this that these those some any all about of on in for to with at by file called
+    named""".split()
 )
 _QUESTION = frozenset("who whom what where when why how which".split())
 # With a pointer and nothing but these, a question is about what the thread speaks of: "where is it documented?"
@@ -254,7 +255,7 @@ def _token(word: Word, is_name: IsName) -> str:
 
 def _plain_word(word: Word) -> bool:
     """Whether it is a word of the question even where somebody is called that: "still", "will", "mark" in capitals."""
-    return word.plain in CUES or (word.plain in NO_NAMES and not word.raw[0].isupper())
+    return len(word.raw) == 1 or word.plain in CUES or (word.plain in vocabulary() and not word.raw[0].isupper())
 
 
 def _joined(tokens: list[str], found: list[Word]) -> list[str]:

@@ -290,6 +290,15 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
+@cache
+def vocabulary() -> frozenset[str]:
+    """Every word that the book knows, so that a colleague called Still or Contact does not make names of them."""
+    lists = " ".join(
+        (*LISTS.values(), LITTLE, PREPOSITIONS, *(line.partition(": ")[2] for line in PHRASES.splitlines()))
+    )
+    return frozenset(re.findall(r"[a-z]+", lists))
+
+
 _OPEN = {
     "...": r"(?: \S+)*?",
     "X": r"(?P<subject>(?: \S+)+?)",

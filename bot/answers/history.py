@@ -34,7 +34,9 @@ from knowledge.targets import Repo, Several, Target, Unknown
 MOST_COMMITS = 5
 LOOK_THROUGH = 400  # touches of a place are looked through for what is asked about
 _WHAT = re.compile(
-    r"^(?:what|which|show|list|history|log|git log|changes|commits|recent|any|give|changelog|latest)\b", re.IGNORECASE
+    r"^(?:what|which|anything|something|show|list|history|log|git log|changes|commits|recent|any|give|changelog"
+    r"|latest)\b",
+    re.IGNORECASE,
 )
 _TRAILER = re.compile(
     r"^(?:[A-Z][\w-]+-by|Change-Id|Fixes|Closes|Refs?|Co-authored-by|Link|PR-URL|git-svn-id|Reverts?)\s*:.*$",

@@ -114,3 +114,17 @@ def test_phrases_that_the_book_was_not_written_against() -> None:
     rows = phrasings("phrasings_unseen.txt")
     right = sum(read(phrase).intent == intent for intent, phrase, _ in rows)
     assert right / len(rows) >= 0.8
+
+
+def test_colleagues_called_like_words_of_a_question_make_no_names_of_them() -> None:
+    """In Flask's history there are an I. Initial and people called Still, Stuff and Land."""
+    team = {"i", "still", "stuff", "land", "may", "bob"}
+
+    def heard(text: str) -> tuple[str, str, str]:
+        meaning = understand(text, NOW, lambda word: word.lower() in team)
+        return meaning.intent, meaning.subject, meaning.about
+
+    assert heard("can I bother Bob about the parser?") == ("person", "Bob", "parser")
+    assert heard("is anybody still familiar with signals?") == ("who_knows", "signals", "")
+    assert heard("what stuff does Bob do?") == ("person", "Bob", "")
+    assert heard("I'm stuck with blueprints, whom may I ask?") == ("who_knows", "blueprints", "")
