@@ -161,12 +161,14 @@ def _bare(path: str) -> str:
 
 
 def _lines(db: Database, repo_id: int) -> dict[str, int]:
-    rows = db.read(
+    """How long files are: as counted, else as far as they were read."""
+    read = db.read(
         "SELECT d.path, MAX(p.line_end) FROM passages p JOIN documents d ON d.id = p.document_id"
         " WHERE d.repo_id = :repo GROUP BY d.path",
         repo=repo_id,
     )
-    return {path: int(lines) for path, lines in rows}
+    counted = db.read("SELECT path, lines FROM nodes WHERE repo_id = :repo AND lines IS NOT NULL", repo=repo_id)
+    return {path: int(lines) for path, lines in (*read, *counted)}
 
 
 def _sum(sizes: Mapping[str, int], paths: Iterable[str]) -> int:

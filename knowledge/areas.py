@@ -97,10 +97,9 @@ def find_areas(paths: Sequence[str], rules: AreaRules = NO_RULES) -> list[Area]:
             left = [path for path in left if path not in taken]
     most = max(MOST_FILES, len(paths) // 12)
     owned = _owned(left, rules.owners, most)
-    taken = {path for area in owned for path in area.files}
-    tree = _by_tree([path for path in left if path not in taken], most)
-    everything = {path for area in (*found, *owned) for path in area.files}
-    found += [*owned, *(_clipped(area, everything) for area in tree)]
+    taken = {path for area in (*found, *owned) for path in area.files}
+    rest = (_without(area, taken) for area in _by_tree(paths, most))
+    found += [*owned, *(area for area in rest if len(area.files) >= FEWEST_FILES)]
     return sorted(area._replace(owners=_owners(area.files, rules.owners)) for area in found)
 
 
@@ -241,8 +240,7 @@ def _start(path: str, directory: str) -> str:
     return ""
 
 
-def _clipped(area: Area, taken: set[str]) -> Area:
-    """A directory of which named areas took a part is only the rest of it."""
-    inside = f"{area.path}/"
-    clipped = area.whole and any(path.startswith(inside) for path in taken)
-    return area._replace(own=True) if clipped else area
+def _without(area: Area, taken: set[str]) -> Area:
+    """What a directory has left when other areas took a part of it."""
+    files = tuple(path for path in area.files if path not in taken)
+    return area if len(files) == len(area.files) else area._replace(own=True, files=files)

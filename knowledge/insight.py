@@ -8,7 +8,7 @@ from __future__ import annotations
 from knowledge import fitted, reasons
 from knowledge.memory import DAY
 from knowledge.model import Knower, Person, WhoKnows
-from knowledge.standing import Place, Standing, find_place, people_of, stand, with_people
+from knowledge.standing import Standing, find_place, people_of, stand, with_people
 from knowledge.store.doings import Doings, Since, read_doings
 
 TYPE_CHECKING = False  # typing's own costs an import
@@ -52,7 +52,11 @@ def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> 
     doings = read_doings(db, repo_id, place, now, since)
     knowers = [_knower(db, one, person, doings, now) for one, person in told]
     people, spare = tuple(knowers[: len(holders)]), knowers[-1] if backup else None
-    said = "" if holders else _nobody(place, named, spare, now)
+    said = ""
+    if not holders:
+        from knowledge.way_back import nobody
+
+        said = nobody(db, repo_id, place, named, spare, now)
     return WhoKnows(place.path, people, said, spare)
 
 
@@ -123,13 +127,3 @@ def _others(db: Database, since: Since, now: int) -> str:
         return ""
     more = len(since.people) - len(named)
     return f"{', '.join(named)} and others" if more else " and ".join(named)
-
-
-def _nobody(place: Place, named: list[tuple[Standing, Person]], backup: Knower | None, now: int) -> str:
-    """The last who worked here and may be named, and who is next door."""
-    lasts = sorted(
-        ((person.name, one.here.last) for one, person in named if one.here.work and not person.opted_out),
-        key=lambda pair: -pair[1],
-    )
-    door = f"{backup.person.name} {backup.why}." if backup else ""
-    return reasons.nobody(place.path, lasts, door, now)

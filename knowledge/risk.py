@@ -85,7 +85,8 @@ def regeneration(lines: int, complexity: float | None, tested: float | None, pag
 def _docs(pages: Pages) -> Factor:
     there, behind = pages.there, pages.behind
     if pages.own:
-        said = f"{behind} of {count(there, 'page')} that name code {'is' if behind == 1 else 'are'} behind it"
+        many = str(behind) if behind else "none"
+        said = f"{many} of the {count(there, 'page')} in it that name code {'are' if behind > 1 else 'is'} behind it"
         return _part("docs", behind / there if there else 0.0, said if there else "no page in it names code")
     if not there:
         return _part("docs", 1.0, "no page speaks of it")

@@ -22,7 +22,8 @@ log = logging.getLogger("lamplighter.studies")
 
 FORM = 1  # raised when the same history would now be studied differently
 NAMED = "areas"
-_OWNERS = "codeowners {}"
+_OWNERS = "codeowners {}"  # [[since when, path, text]], the oldest first
+MOST_VERSIONS = 20  # of CODEOWNERS are kept
 _STUDY = "area study {}"
 
 
@@ -65,34 +66,39 @@ def set_named(db: Database, named: tuple[NamedArea, ...]) -> None:
 
 
 def set_owners(db: Database, repo_id: int, path: str, text: str) -> None:
-    """Remember the CODEOWNERS of the indexed commit; `path` is where it lies, "" for none."""
-    said = json.dumps({"path": path, "text": text})
+    """Remember the CODEOWNERS of the indexed commit beside what it said before.
+
+    Args:
+        db: the store.
+        repo_id: the repository.
+        path: where it lies; "" for none.
+        text: what it says.
+    """
     key = _OWNERS.format(repo_id)
-    if (get_meta(db, key) or '{"path": "", "text": ""}') != said:
+    versions = json.loads(get_meta(db, key) or "[]")
+    before = versions[-1][1:] if versions else ["", ""]
+    if before != [path, text]:
+        versions.append([_last_touch(db, repo_id, path or before[0]), path, text])
         with db.transaction() as tx:
-            set_meta(tx, key, said)
+            set_meta(tx, key, json.dumps(versions[-MOST_VERSIONS:]))
 
 
 def rules(db: Database, repo_id: int, now: int) -> AreaRules:
-    """What the team says about its areas; CODEOWNERS only where it is still as it was at `now`."""
+    """What the team says about its areas; CODEOWNERS as it stood at `now`, as far as it was indexed since."""
     named = tuple(
         NamedArea(one["name"], tuple(one["paths"]), one["critical"], one["holders_wanted"])
         for one in json.loads(get_meta(db, NAMED) or "[]")
     )
-    kept = get_meta(db, _OWNERS.format(repo_id))
-    found = json.loads(kept) if kept else {"path": "", "text": ""}
-    if not found["path"] or _changed_after(db, repo_id, found["path"], now):
-        return NO_RULES._replace(named=named)
-    return AreaRules(named, parse(found["text"]))
+    versions = json.loads(get_meta(db, _OWNERS.format(repo_id)) or "[]")
+    text = next((text for time, _, text in reversed(versions) if time <= now), "")
+    return AreaRules(named, parse(text)) if text else NO_RULES._replace(named=named)
 
 
-def _changed_after(db: Database, repo_id: int, path: str, now: int) -> bool:
-    return bool(
-        db.read(
-            "SELECT 1 FROM nodes n JOIN touches t ON t.node_id = n.id JOIN commits c ON c.id = t.commit_id"
-            " WHERE n.repo_id = :repo AND n.path = :path AND c.commit_time > :now LIMIT 1",
-            repo=repo_id,
-            path=path,
-            now=now,
-        )
+def _last_touch(db: Database, repo_id: int, path: str) -> int:
+    rows = db.read(
+        "SELECT MAX(c.commit_time) FROM nodes n JOIN touches t ON t.node_id = n.id JOIN commits c ON c.id = t.commit_id"
+        " WHERE n.repo_id = :repo AND n.path = :path AND c.reachable = 1",
+        repo=repo_id,
+        path=path,
     )
+    return int(rows[0][0] or 0)
