@@ -19,6 +19,7 @@ COMMANDS = {
     "report": "the weekly report: risks, better and worse, three steps",
     "index": "read what is new in history, docs and code",
     "people": "everybody the history knows, and which names are one person",
+    "nudge": "whom to bring together about what, and why; nothing is sent",
     "serve": "run the bot where it has tokens, and keep the index fresh",
     "doctor": "check everything a support person would ask for",
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.chat.slack import SlackBot
     from bot.conversation import Conversation
     from bot.message import Asker
+    from bot.nudging.rounds import Nudging
     from bot.reports.weekly import Report
     from knowledge.batch import Wanted
     from knowledge.embed import Embedder
@@ -222,6 +223,16 @@ class House:
         if not repos:
             raise Mistake("nothing is indexed yet", "Run `lamp index --repo PATH_OR_URL` first.")
         return rank_batch(self.db, repos, wanted, search=lambda topic: self.search().commits(topic, TOPIC_COMMITS))
+
+    def nudging(self) -> Nudging:
+        """How the bot speaks first: manners and texts.
+
+        Raises:
+            Mistake: hours, a zone, a country or a text of the config that cannot be.
+        """
+        from bot.nudging.rounds import nudging_of
+
+        return nudging_of(self.settings.nudges, self.settings.people, self.settings.folder)
 
     @cached_property
     def _slack(self) -> SlackBot:

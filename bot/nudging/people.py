@@ -81,7 +81,7 @@ def _recipient(
         country=said.country if said else "",
         hours=hours(said.hours) if said and said.hours else None,
         left=bool(left) and now >= left_time,
-        away=away,
+        away=(*away, Span(left_time)) if left and left_time > now else away,
         snoozed_until=max((w.until or 0 for w in wishes if w.word == "snooze"), default=0) or None,
         opted_out=frozenset(outs | ({ALL} if opted_out else set())),
         unasked=tuple(one.time for one in told if not one.agreed),

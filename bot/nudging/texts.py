@@ -5,6 +5,7 @@ A file that breaks a rule of tone or names an unknown placeholder is refused in 
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from functools import lru_cache
@@ -15,6 +16,7 @@ from bot.nudging.tone import faults, unreasoned
 from knowledge.errors import Mistake
 
 SHIPPED = Path(__file__).parents[1] / "texts" / "nudges.yaml"
+_BEGINNING = re.compile(r"([.?!] )(\w)")
 Texts = Mapping[str, tuple[str, ...]]
 
 _PAIR = frozenset("shows learns area why now gain minutes".split())
@@ -94,13 +96,16 @@ def fill(text: str, facts: Mapping[str, str]) -> str:
     said = text.format_map({**dict.fromkeys(SAMPLE, ""), **facts})
     for before, after in (("..", "."), (". .", "."), (".:", ":"), ("  ", " ")):
         said = said.replace(before, after)
-    return capitals(said)
+    said = capitals(said)
+    for name in (facts.get(who, "") for who in ("shows", "learns", "who", "other")):
+        if name and not name[0].isupper():  # pgjones is pgjones, also at the beginning
+            said = said.replace(name[0].upper() + name[1:], name)
+    return said
 
 
 def capitals(said: str) -> str:
     """Every sentence with a capital, code and names with dots left alone."""
-    parts = said.split(". ")
-    return ". ".join(part[:1].upper() + part[1:] for part in parts)
+    return _BEGINNING.sub(lambda found: found[1] + found[2].upper(), said[:1].upper() + said[1:])
 
 
 def choose(texts: Texts, name: str, key: str) -> str:

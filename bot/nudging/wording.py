@@ -23,6 +23,7 @@ LABELS = {
     "yes": "Yes, let's", "later": "Later", "other": "Someone else", "no": "No",
     "confirm": "Still right", "edit": "I will edit it", "not-mine": "Not mine", "retire": "Retire it",
 }  # fmt: skip
+OWN_FILES = " (its own files)"
 RESUME = "Say “resume” whenever you like"
 BUDGET_WORDS = {1: "one message", 2: "two messages", 3: "three messages"}
 
@@ -67,10 +68,11 @@ def text_name(nudge: Nudge, entry: Entry) -> str:
 def facts_of(nudge: Nudge, spoken: Spoken) -> dict[str, str]:
     """The placeholders of a nudge: people by the names they go by now, the rest as it was decided."""
     roles = {party.role: plain(spoken.names.get(party.person, SOMEONE)) for party in nudge.parties}
+    roles.setdefault("shows", roles.get("asked", ""))
     told = {name: str(nudge.facts.get(name, "")) for name in ("why", "now", "gain", "question")}
     for role, name in roles.items():  # facts call people by their roles: names change, and some want none
         told = {key: value.replace(f"{{{role}}}", name) for key, value in told.items()}
-    area = str(nudge.facts.get("title") or "") or (code(nudge.area) if nudge.area else "the repository")
+    area = area_words(str(nudge.facts.get("title") or nudge.area or "the whole repository"))
     return {
         **told,
         "shows": roles.get("shows", ""),
@@ -80,6 +82,14 @@ def facts_of(nudge: Nudge, spoken: Spoken) -> dict[str, str]:
         "page": code(str(nudge.facts.get("page", nudge.area))),
         "minutes": str(MEETING_SECONDS // 60),
     }
+
+
+def area_words(title: str) -> str:
+    """What to call an area in a sentence."""
+    if title in {"the files at the top", "the whole repository"}:
+        return title
+    path = title.removesuffix(OWN_FILES)
+    return f"{code(path)}{OWN_FILES}" if path != title else code(title)
 
 
 def local_time(time: int, zone_name: str) -> str:

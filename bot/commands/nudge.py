@@ -1,0 +1,130 @@
+"""Whom to bring together about what: what would be said to whom and why, and what is held back.
+
+`--dry-run` (the default) shows this week's round as it would be decided now; nothing is kept or sent. Until a lead says
+`lamp nudge approve`, a team's first round waits.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from bot.commands import add_as_of, add_json, moment, print_json
+
+if TYPE_CHECKING:
+    from bot.nudge import Decision, Proposal
+    from bot.nudging.rounds import Nudging
+    from bot.wiring import House
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `lamp nudge`."""
+    parser.add_argument("what", nargs="?", choices=("show", "approve"), default="show", help="approve: let it go")
+    parser.add_argument("--dry-run", action="store_true", help="what would be said, to whom and why (the default)")
+    parser.add_argument("--texts", action="store_true", help="with the messages as their people would read them")
+    add_as_of(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the round, or approve what waits."""
+    from bot.nudging.rounds import decision
+    from bot.wiring import open_house
+
+    house = open_house(args.config)
+    now = moment(args.as_of)
+    if args.what == "approve":
+        return _approve(house, now, args)
+    nudging = house.nudging()
+    made = decision(house.fresh().db if not args.as_of else house.db, nudging, now)
+    names = _names(house, made)
+    if args.json:
+        print_json(_object(nudging, made, names))
+    else:
+        print(_words(house, nudging, made, names, texts=args.texts))
+    return 0 if made.proposals else 2
+
+
+def _approve(house: House, now: int, args: argparse.Namespace) -> int:
+    import getpass
+
+    from knowledge.store.nudges import Nudges
+
+    let_go = Nudges(house.db).approve(getpass.getuser(), now)
+    weeks = [one.week for one in let_go]
+    if args.json:
+        print_json({"approved": weeks})
+    else:
+        print(
+            f"Approved: {', '.join(weeks)}; later rounds go out by themselves."
+            if weeks
+            else "Nothing waits for a look."
+        )
+    return 0 if weeks else 2
+
+
+def _names(house: House, made: Decision) -> dict[int, str]:
+    from knowledge.model import SOMEONE
+    from knowledge.store.persons import people_by_id
+
+    wanted = {person for one in made.proposals for person in one.nudge.people}
+    found = people_by_id(house.db, wanted)
+    return {number: SOMEONE if one.opted_out else one.name for number, one in found.items()}
+
+
+def _object(nudging: Nudging, made: Decision, names: dict[int, str]) -> dict[str, Any]:
+    from bot.nudging.rounds import wording
+
+    return {
+        "week": made.week,
+        "proposals": [
+            {
+                "id": one.nudge.id,
+                "kind": one.candidate.kind,
+                "area": one.candidate.title,
+                "people": [{"name": names.get(p.person, ""), "role": p.role} for p in one.nudge.parties],
+                "when": _when(nudging, one),
+                "reasons": list(one.candidate.reasons),
+                "text": wording(nudging, one, names).text,
+            }
+            for one in made.proposals
+        ],
+        "held_back": [one._asdict() for one in made.held],
+    }
+
+
+def _words(house: House, nudging: Nudging, made: Decision, names: dict[int, str], *, texts: bool) -> str:
+    from bot.nudging.kinds import KINDS
+    from bot.nudging.rounds import wording
+
+    lines = [f"Week {made.week}: {len(made.proposals) or 'no'} message{'' if len(made.proposals) == 1 else 's'}."]
+    for one in made.proposals:
+        roles = {p.role: names.get(p.person, "somebody") for p in one.nudge.parties}
+        who = " with ".join(roles[r] for r in ("shows", "learns", "asked") if r in roles)
+        lines += ["", f"{who} · {one.candidate.title} · {KINDS[one.candidate.kind].words}, {_when(nudging, one)}"]
+        lines += [f"    {reason}" for reason in one.candidate.reasons]
+        if texts:
+            lines += ["", *(f"    > {line}" for line in wording(nudging, one, names).text.splitlines()), ""]
+    if made.held:
+        lines += ["", "Held back:"]
+        lines += [f"    {one.title} ({KINDS[one.kind].words}): {one.why}" for one in made.held]  # type: ignore[index]
+    if _waits(house):
+        lines += ["", "The first round waits: `lamp nudge approve` lets it go."]
+    return "\n".join(lines)
+
+
+def _waits(house: House) -> bool:
+    from knowledge.store.nudges import Nudges
+
+    rounds = Nudges(house.db).rounds()
+    return bool(rounds) and all(one.approved is None for one in rounds)
+
+
+def _when(nudging: Nudging, one: Proposal) -> str:
+    from bot.etiquette import HOURS, Hold
+    from bot.nudging.wording import local_time
+
+    if not isinstance(one.verdict, Hold):
+        return "now"
+    at = local_time(one.verdict.until, nudging.team.manners.zone)
+    return at if one.verdict.why.startswith(HOURS) else f"{at}: {one.verdict.why}"

@@ -1,0 +1,176 @@
+"""Whom the bot would bring together in a small team, and why; decided from a real repository's history."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.config import NudgeSettings, PersonSettings, Settings
+from bot.etiquette import Recipient, Span
+from bot.nudge import decide
+from bot.nudging.candidates import candidates
+from bot.nudging.gather import gather
+from bot.nudging.people import team_of
+from bot.nudging.rounds import decision, hold_round, wording
+from bot.wiring import House
+from indexers.pipeline import Silent
+from knowledge.gains import expected_holders
+from knowledge.store.nudges import Nudges
+from knowledge.store.wishes import Wish, Wishes
+from tests.teams import seconds, team
+
+NOW = seconds("2024-06-11 10:00")
+DAY = 86_400
+
+
+def files(folder):
+    return " ".join(f"{folder}/{name}.py" for name in ("one", "two", "three"))
+
+
+STORY = f"""
+    2023-10-02 | Ada  | Start billing            | {files("billing")}
+    2023-10-09 | Bob  | Start mail               | {files("mail")}
+    2023-10-16 | Cleo | Start search             | {files("search")}
+    2023-11-06 | Bob  | Look into billing        | billing/one.py
+    2024-01-15 | Ada  | Round prices             | billing/one.py billing/two.py
+    2024-02-12 | Bob  | Queue mail               | mail/one.py
+    2024-03-04 | Cleo | Rank hits                | search/one.py
+    2024-03-18 | Ada  | Tell Bob about mail      | mail/two.py
+    2024-04-15 | Cleo | Read mail                | mail/three.py
+    2024-05-06 | Bob  | Send mail twice at most  | mail/one.py mail/two.py
+    2024-05-13 | Ada  | Taxes                    | billing/three.py
+    2024-06-03 | Cleo | Index by word            | search/one.py
+    2024-06-04 | Cleo | Index by stem            | search/two.py
+    2024-06-05 | Cleo | Forget stop words        | search/three.py
+    2024-06-06 | Cleo | Explain hits             | search/one.py search/two.py
+"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("deciding")
+    told = team(folder, STORY)
+    house = House(Settings(folder=folder), None, home=folder / "home")
+    house.senses.index(locations=(str(told.path),), steps=("history",), progress=Silent(), now=NOW)
+    return house
+
+
+@pytest.fixture(scope="module")
+def facts(house):
+    return gather(house.db, house.nudging().team, NOW)
+
+
+def name_of(house, number):
+    return house.db.read("SELECT name FROM people WHERE id = :id", id=number)[0][0].split()[0]
+
+
+def pairs(house, made):
+    return {
+        (one.candidate.kind, one.candidate.title, *(name_of(house, p) for p in one.candidate.people))
+        for one in made.proposals
+    }
+
+
+def number(house, name):
+    return house.db.read("SELECT id FROM people WHERE name LIKE :n", n=f"{name}%")[0][0]
+
+
+def test_what_is_hot_is_shared_first_and_nobody_is_asked_twice(house, facts):
+    made = decide(facts)
+    assert {("share", "search", "Cleo")} <= {one[:3] for one in pairs(house, made)}
+    people = [person for one in made.proposals for person in one.candidate.people]
+    assert len(people) == len(set(people))
+    assert {one.title: one.why for one in made.held}["billing"] == "its people are asked something else this week"
+    assert decide(facts) == made  # the same facts, the same round, the same ids
+
+
+def test_the_message_says_why_and_why_now_and_ends_in_a_question(house, facts):
+    one = decide(facts).proposals[0]
+    names = {p: name_of(house, p) for p in one.nudge.people}
+    text = wording(house.nudging(), one, names).text
+    assert "Cleo put 4 changes into `search` within the last two weeks" in text
+    assert text.startswith("Hello, I am Lamplighter.")
+    assert text.endswith("?")
+
+
+def test_never_pair_me_decides_and_is_never_told(house, facts):
+    cleo, learner = decide(facts).proposals[0].candidate.people
+    refused = decide(replace(facts, never=frozenset({frozenset({cleo, learner})})))
+    assert (cleo, learner) not in [one.candidate.people for one in refused.proposals]
+    kept_apart = {frozenset({a, b}) for a in facts.members for b in facts.members if a != b}
+    alone = decide(replace(facts, never=frozenset(kept_apart)))
+    assert alone.proposals == ()
+    assert {one.why for one in alone.held} <= {"no two people fit at the moment"}
+
+
+def test_interest_brings_somebody_forward_and_leaves_no_trace_in_the_words(house, facts):
+    cleo, first = decide(facts).proposals[0].candidate.people
+    other = next(p for p in facts.members if p not in {cleo, first})
+    made = decide(replace(facts, interests={other: ("search",)}))
+    said = " ".join(str((one.candidate.words, one.candidate.reasons)) for one in made.proposals)
+    assert "interest" not in said
+    worth = {c.people: c.worth for c in candidates(facts) if c.key == "search"}
+    keen = {c.people: c.worth for c in candidates(replace(facts, interests={other: ("search",)})) if c.key == "search"}
+    assert keen[cleo, other] == pytest.approx(1.5 * worth[cleo, other])
+
+
+def test_people_whose_days_do_not_meet_are_not_paired(house, facts):
+    def there(member, zone):
+        return member._replace(recipient=replace(member.recipient, zone=zone))
+
+    zones = ("Europe/London", "Asia/Tokyo", "America/Los_Angeles")
+    far = {p: there(m, zone) for (p, m), zone in zip(sorted(facts.members.items()), zones, strict=True)}
+    assert decide(replace(facts, members=far)).proposals == ()
+
+
+def test_a_hand_over_comes_before_everything_else(house, facts):
+    cleo = number(house, "Cleo")
+    away = facts.members[cleo]._replace(recipient=Recipient(cleo, "Cleo", away=(Span(NOW + 6 * DAY, NOW + 30 * DAY),)))
+    made = decide(replace(facts, members={**facts.members, cleo: away}))
+    first = made.proposals[0].candidate
+    assert (first.kind, first.title, first.shows) == ("hand-over", "search", cleo)
+    assert "In 6 days {shows} is away" in first.words["now"]
+
+
+def test_pairs_that_met_are_left_alone_and_so_is_who_heard_of_it(facts):
+    one = decide(facts).proposals[0].candidate
+    assert one.people not in [c.people for c in candidates(replace(facts, met=frozenset({frozenset(one.people)})))]
+    told = frozenset({(one.shows, one.key)})
+    assert not [c for c in candidates(replace(facts, told=told)) if c.key == one.key and one.shows in c.people]
+
+
+def test_good_news_stays_ahead(facts):
+    worries = decide(replace(facts, spots=tuple(replace_fresh(s) for s in facts.spots), positive=0, others=3)).proposals
+    assert [one.candidate.kind for one in worries] == ["re-light"]  # one, where there is no good news at all
+    assert decide(replace(facts, spots=tuple(replace_fresh(s) for s in facts.spots), most=0)).proposals == ()
+
+
+def replace_fresh(spot):
+    return spot._replace(fresh={})
+
+
+def test_a_round_is_kept_once_a_week_and_the_first_waits(house):
+    made = hold_round(house.db, house.nudging(), NOW)
+    assert made == decision(house.db, house.nudging(), NOW) or made.proposals
+    assert hold_round(house.db, house.nudging(), NOW + 3600) is None
+    store = Nudges(house.db)
+    assert [(one.week, one.approved) for one in store.rounds()] == [("2024-W24", None)]
+    assert {one.id for one in store.since(0)} == {one.nudge.id for one in made.proposals}
+
+
+def test_expected_holders_by_hand():
+    assert expected_holders([]) == 0.0
+    assert expected_holders([0.5]) == 0.5
+    assert expected_holders([0.5, 0.5]) == pytest.approx(1.0)
+    assert expected_holders([1.0, 1.0, 1.0]) == 2.0
+    assert expected_holders([0.5, 0.5, 0.5]) == pytest.approx(3 / 8 + 2 * (3 / 8 + 1 / 8))
+
+
+def test_the_team_of_a_config(house):
+    ada = PersonSettings("Ada Example", emails=("ada@example.org",), country="DE", hours="8-12")
+    found = team_of(NudgeSettings(timezone="Europe/Berlin", budget=2), (ada,))
+    from bot.nudging.people import recipients
+
+    Wishes(house.db).wish(number(house, "Ada"), Wish("snooze", until=NOW + DAY), NOW)
+    one = recipients(house.db, found, [number(house, "Ada")], NOW)[number(house, "Ada")]
+    assert (one.country, one.hours.end, one.snoozed_until) == ("DE", 720, NOW + DAY)
+    Wishes(house.db).take_back(number(house, "Ada"), "snooze")
