@@ -52,7 +52,9 @@ def _read_office(path: str, data: bytes) -> tuple[Passage, ...] | Skipped:
     from indexers.formats.office import ConverterMissingError, UnreadableError, parse_bytes
 
     try:
-        return tuple(passages(parse_bytes(path, data), path))
+        return tuple(passages(parse_bytes(path, data), path)) or Skipped(
+            path, "no text in it: a scan, or pictures only"
+        )
     except ConverterMissingError:
         return Skipped(path, "Word, PDF and slides need the extra: pip install 'lamplighter[documents]'")
     except UnreadableError:

@@ -1,6 +1,5 @@
 """Documents are read from git's own objects, at the indexed commit, and after that only what changed."""
 
-import importlib.util
 import io
 import sys
 import zipfile
@@ -212,9 +211,6 @@ def word(*paragraphs):
     return out.getvalue()
 
 
-has_converter = importlib.util.find_spec("markitdown") is not None
-
-
 def test_without_the_extra_a_word_file_says_its_cure(repo, monkeypatch):
     monkeypatch.setitem(sys.modules, "markitdown", None)  # how Python says "not installed"
     office._converter.cache_clear()
@@ -224,14 +220,12 @@ def test_without_the_extra_a_word_file_says_its_cure(repo, monkeypatch):
     assert skipped == Skipped("plan.docx", "Word, PDF and slides need the extra: pip install 'lamplighter[documents]'")
 
 
-@pytest.mark.skipif(not has_converter, reason="needs the extra `documents`")
 def test_a_word_file_has_headings(repo):
     commit(repo, {"plan.docx": word("Heading1:Rolling back", "Normal:Press the button.")})
     (document, _) = read(repo)
     assert [(p.title, p.text) for p in document.passages] == [("Rolling back", "Press the button.")]
 
 
-@pytest.mark.skipif(not has_converter, reason="needs the extra `documents`")
 def test_a_damaged_pdf_is_skipped(repo):
     commit(repo, {"plan.pdf": b"%PDF-1.4\n\0nothing"})
     (skipped, _) = read(repo)
