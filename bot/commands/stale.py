@@ -1,4 +1,4 @@
-"""Which areas are going stale, why, and one step for each."""
+"""Which areas are going stale, why, and one step for each; with a path, how that area is doing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from bot.commands.ask import say
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp stale`."""
+    parser.add_argument("area", nargs="*", metavar="AREA", help="a path, or a name of config.yaml: everything about it")
     add_as_of(parser)
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Answer and print."""
-    return say(args, "what is going stale?")
+    area = " ".join(args.area)
+    return say(args, f"how is {area} doing?" if area else "what is going stale?")

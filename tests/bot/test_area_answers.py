@@ -1,0 +1,123 @@
+"""Areas in conversation: what is going stale, how one is doing, what an absence leaves; on the shop of test_health."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.config import AreaSettings, PersonSettings
+from bot.message import Message
+from bot.wiring import House
+from knowledge.areas import NamedArea
+from knowledge.store import studies
+from tests.bot.house import Talk
+from tests.knowledge.test_health import NOW, opened, story
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    path = tmp_path_factory.mktemp("shop")
+    shipping = AreaSettings("shipping", ("src/ship",), critical=True, holders_wanted=3)
+    gus = PersonSettings("Gus", ("gus@example.org",), opted_out=True)
+    team = story(path)
+    team.tell("2024-06-29 | Gus <gus@example.org> | Look up | src/search/a.py src/search/b.py src/search/c.py")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAMPLIGHTER_HOME", str(path / "home"))
+        return opened(path, team, areas=(shipping,), people=(gus,))
+
+
+class Says:
+    def __init__(self, house: House, thread: str) -> None:
+        self.talk = Talk(house, thread)
+
+    def __call__(self, text: str) -> Message:
+        return self.talk(text, time=NOW)
+
+
+@pytest.fixture
+def say(house: House, request: pytest.FixtureRequest) -> Says:
+    return Says(house, request.node.name)
+
+
+def test_what_is_going_stale_names_what_matters_with_reason_trend_and_step(say: Says) -> None:
+    message = say("what's going stale?")
+    assert message.intent == "stale"
+    assert message.text.splitlines()[0] == "One of 5 areas is losing the people who know it:"
+    assert "**shipping**: Dan Example and Finn Example are active here; 12 changes in the last year" in message.text
+    assert "\n  → Let " in message.text
+    assert "version" not in message.text
+    areas = message.data["areas"]
+    assert areas[0]["key"] == "name:shipping"  # critical ones come first
+    assert {f["name"] for f in areas[0]["factors"]} == {
+        "holders", "demand", "regeneration", "size", "complexity", "tests", "docs"
+    }  # fmt: skip
+    json.dumps(message.data)
+
+
+def test_how_an_area_is_doing_tells_every_factor(say: Says) -> None:
+    text = say("how is src/pay doing?").text
+    assert text.startswith(
+        "`src/pay` is **lit**: Ben Example and Ann Example are active here; 8 changes in the last year."
+    )
+    assert "- Holders: 2 active holders now, 2 in 60 days if nothing happens, 2 wanted" in text
+    assert "- Demand: 8 changes in a year" in text
+    assert "- Learning it anew: " in text
+    assert "`docs/paying.md` (8 changes since, names `src/pay/legacy.py`, which is gone)" in text
+    assert "- Truck factor: " in text
+    assert "- Declared: Cleo; active now: " in text
+    assert text.endswith("→ Nothing to do now.")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["how healthy is src/pay?", "what is the health of src/pay?", "how is src/pay holding up?", "src/pay health"],
+)
+def test_other_ways_to_ask_for_it(say: Says, asked: str) -> None:
+    message = say(asked)
+    assert message.intent == "stale"
+    assert [one["key"] for one in message.data["areas"]] == ["src/pay"]
+
+
+def test_a_file_belongs_to_an_area_and_a_name_is_one(say: Says) -> None:
+    assert say("how is src/pay/tax.py doing?").text.startswith(
+        "`src/pay/tax.py` belongs to an area: `src/pay` is **lit**"
+    )
+    assert say("how is shipping doing?").text.startswith("**shipping** is **dim** (")
+    assert say("what is going stale in src?").text.startswith("One of 4 areas in `src`")
+
+
+def test_who_opted_out_is_someone(say: Says) -> None:
+    text = say("how is src/search doing?").text
+    assert "nobody is active here; last was someone on 2024-06-29" in text
+    assert "Gus" not in text + say("what's going stale?").text + say("what if Gus is away?").text.replace("“Gus”", "")
+
+
+def test_what_an_absence_leaves_and_the_order_to_hand_over(say: Says) -> None:
+    message = say("what would go dark if Ann is away from 1 to 14 July?")
+    assert message.intent == "what_if"
+    assert message.text.startswith(
+        "If **Ann Example** were away from 2024-07-01 to 2024-07-14, 1 area would hang on one head. To hand over first:"
+    )
+    assert "1. `src/pay` (only **Ben Example** left): **" in message.text
+    assert "could hold it after about " in message.text
+    assert "version" not in message.text
+    assert message.data["away"] == {"since": "2024-07-01", "until": "2024-07-14", "for_good": False}
+    (one,) = message.data["handovers"]
+    assert (one["area"]["key"], one["loss"], one["left"]) == ("src/pay", "one head", ["Ben Example"])
+    assert one["heirs"][0]["sessions"] >= 1
+
+
+def test_leaving_for_good_and_nothing_to_lose(say: Says) -> None:
+    assert say("what would go dark if Ann leaves?").data["away"]["for_good"]
+    assert say("what if Eve is away next week?").text == (
+        "Nothing would be left with fewer than two active people if **Eve Example** were away"
+        " from 2024-07-01 to 2024-07-07."
+    )
+
+
+def test_the_config_tells_areas_and_topics(house: House, tmp_path: Path) -> None:
+    house.remember_areas()
+    assert studies.rules(house.db, 1, NOW).named == (NamedArea("shipping", ("src/ship",), True, 3),)
+    assert house.conversation()._options.topics == {"shipping": ("src/ship",)}
