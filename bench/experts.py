@@ -4,7 +4,7 @@
     python -m bench.experts --repositories FOLDER --fit                         writes knowledge/fitted.py
 
 FOLDER holds clones, as `flask`, `pallets/flask` or `pallets+flask/repo`; without names, all of them are taken. The
-protocol is that of `knowledge/backtest.py`. The parameters are fitted on the repositories of FITTED_ON alone, so that
+protocol is that of `knowledge/protocol.py`. The parameters are fitted on the repositories of FITTED_ON alone, so that
 all others show what a team may expect whose history was never seen.
 """
 
@@ -79,23 +79,29 @@ def run(repositories: Iterable[Path], work: Path | None = None) -> list[dict[str
 def _measured(location: Path, work: Path) -> list[dict[str, Any]]:
     import numpy as np
 
-    from knowledge import fitted
-    from knowledge.backtest import (
-        MODELS,
-        brier_skill,
-        calibration_error,
-        cases,
-        chances,
-        figures,
-        interval,
-        trials,
-    )
+    from knowledge.baselines import AKB_LEVELS, Akb, Authors
+    from knowledge.figures import brier_skill, calibration_error, figures, interval
+    from knowledge.fitting import chances_of, walk
+    from knowledge.lessons import sigmoid
+    from knowledge.protocol import MODELS, Trial, trials_at
     from knowledge.replay import Replay
 
     name = name_of(location)
     db, repo_id = index(location, work / name.replace("/", "+"))
     began = time.process_time()
-    done = trials(Replay(db, repo_id))
+    replay, akb, authors, seen = Replay(db, repo_id), Akb(Replay(db, repo_id, levels=AKB_LEVELS)), Authors(), 0
+    done, said, plain, active = list[Trial](), [], [], []
+    for half in walk(replay):
+        akb.advance(half.cut)
+        for step in replay.steps[seen : replay.position]:
+            authors.add(step, replay.tree.above)
+        seen = replay.position
+        done += trials_at(replay, akb, authors, half.right)
+        chance, came = chances_of(replay, half)
+        said.append(chance)
+        plain.append(sigmoid(half.lesson.odds))
+        active.append(came)
+    db.close()
     rows: list[dict[str, Any]] = []
     ours = len(MODELS) - 1
     base = {"repository": name, "fitted_on": name in FITTED_ON}
@@ -108,14 +114,12 @@ def _measured(location: Path, work: Path) -> list[dict[str, Any]]:
                 low, high = interval(part, ours, model)
                 row["ours_ahead"] = [round(low, 4), round(high, 4)]
             rows.append(row)
-    sample = cases(Replay(db, repo_id))
-    db.close()
-    if sample:
-        active = np.array([case.active for case in sample], dtype=float)
-        chance = chances(sample, fitted.RETENTION)
-        skill, error = brier_skill(chance, active), calibration_error(chance, active)
-        row = {"kind": "retention", "n": len(sample), "base": round(float(active.mean()), 4)}
-        rows.append(base | row | {"brier_skill": round(skill, 4), "ece": round(error, 4)})
+    if active:
+        came, whole = np.concatenate(active), {"ours": np.concatenate(said), "defaults": np.concatenate(plain)}
+        for called, chance in whole.items():
+            row = {"kind": "retention", "model": called, "n": len(came), "base": round(float(came.mean()), 4)}
+            skill, error = brier_skill(chance, came), calibration_error(chance, came)
+            rows.append(base | row | {"brier_skill": round(skill, 4), "ece": round(error, 4)})
     for row in rows:
         row["seconds"] = round(time.process_time() - began, 1)
     return rows
@@ -125,7 +129,9 @@ def fit_all(repositories: Sequence[Path], work: Path | None = None) -> str:
     """The text of knowledge/fitted.py from the histories of these repositories."""
     import numpy as np
 
-    from knowledge.backtest import best_bar, brier_skill, calibration_error, cases, chances, fit
+    from knowledge.figures import best_bar, brier_skill, calibration_error
+    from knowledge.lessons import chances, pooled
+    from knowledge.protocol import cases
     from knowledge.replay import Replay
 
     samples = {}
@@ -137,11 +143,11 @@ def fit_all(repositories: Sequence[Path], work: Path | None = None) -> str:
             db.close()
     said, seen = [], []
     for name, sample in samples.items():
-        others = fit({other: cases for other, cases in samples.items() if other != name})
+        others = pooled({other: cases for other, cases in samples.items() if other != name})
         said.append(chances(sample, others))
         seen.append(np.array([case.active for case in sample], dtype=float))
     chance, active = np.concatenate(said), np.concatenate(seen)
-    weights = fit(samples)
+    weights = pooled(samples)
     names = sorted(samples)
     return FITTED_TEXT.format(
         on=fill(f"Fitted on {', '.join(names[:-1])} and {names[-1]}:", 118, break_on_hyphens=False),
@@ -175,7 +181,7 @@ def table(rows: Iterable[dict[str, Any]]) -> str:
         head = f"{row['repository']:34}{'*' if row['fitted_on'] else ' '} {row['kind']:12}"
         if row["kind"] == "retention":
             lines.append(
-                f"{head} {'':14} n {row['n']:7,}  base {row['base']:.3f}  Brier skill {row['brier_skill']:.3f}"
+                f"{head} {row['model']:14} n {row['n']:7,}  base {row['base']:.3f}  Brier skill {row['brier_skill']:.3f}"
                 f"  ECE {row['ece']:.4f}  ({row['seconds']} s)"
             )
             continue

@@ -28,7 +28,7 @@ from bench.experts import find, index, name_of
 from bench.experts_topics import rank
 
 if TYPE_CHECKING:
-    from knowledge.backtest import Trial
+    from knowledge.protocol import Trial
     from knowledge.replay import Replay
     from knowledge.reviewers import Taken
 
@@ -42,7 +42,8 @@ REVIEWS = ("reviewed", "acked", "tested")
 
 def trials(db: Any, repo_id: int, replay: Replay, taken: Sequence[Taken]) -> list[list[Trial]]:
     """The trials of each of READINGS, with ranks by MODELS."""
-    from knowledge.backtest import Authors, Trial, cuts
+    from knowledge.baselines import Authors
+    from knowledge.protocol import Trial, cuts
     from knowledge.reviewers import rank_reviewers
 
     reviewers = _reviewers(db, repo_id, replay)
@@ -113,7 +114,7 @@ def measured(location: Path, work: Path) -> Iterator[dict[str, Any]]:
     """A row per reading and model of one repository."""
     from indexers.merges import read_merges
     from indexers.repository import Repository
-    from knowledge.backtest import figures, interval
+    from knowledge.figures import figures, interval
     from knowledge.replay import Replay
     from knowledge.reviewers import taken_in
 

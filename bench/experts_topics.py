@@ -28,7 +28,7 @@ from bench.experts import FITTED_ON, find, index, name_of
 from knowledge.words import Fields, Mark, Words, commit_fields
 
 if TYPE_CHECKING:
-    from knowledge.backtest import Trial
+    from knowledge.protocol import Trial
     from knowledge.replay import Replay, Step
 
 TOPICS = 100
@@ -73,7 +73,7 @@ class WordsSoFar(Words):
 
 def trials(db: Any, replay: Replay, folder: Path) -> list[list[Trial]]:
     """The trials of each of READINGS, with ranks by MODELS."""
-    from knowledge.backtest import Trial, cuts
+    from knowledge.protocol import Trial, cuts
 
     rows = db.read(
         "SELECT id, commit_time, subject, body, is_merge FROM commits WHERE reachable = 1 ORDER BY commit_time, id"
@@ -117,7 +117,7 @@ def _topics(
     replay: Replay, subjects: Mapping[int, str], draw: random.Random
 ) -> Iterator[tuple[str, tuple[set[int], set[int]]]]:
     """Subjects of the window after the present, each with the people who are right in both readings."""
-    from knowledge.backtest import truth
+    from knowledge.protocol import truth
 
     known = set(replay.ledger.sums[replay.root])
     touched = truth(replay)
@@ -148,7 +148,7 @@ def rank(scores: Mapping[int, float], right: Iterable[int]) -> float:
 
 def measured(location: Path, work: Path) -> list[dict[str, Any]]:
     """A row per reading and model of one repository."""
-    from knowledge.backtest import figures, interval
+    from knowledge.figures import figures, interval
     from knowledge.replay import Replay
 
     name = name_of(location)

@@ -11,7 +11,20 @@ from typing import NamedTuple
 
 from knowledge import fitted
 from knowledge.areas import Area
-from knowledge.memory import DAY, DIRECTORY, FILE, NO_TRACE, ROOT, Level, Trace, features, presence, retention
+from knowledge.memory import (
+    DAY,
+    DEFAULT,
+    DIRECTORY,
+    FILE,
+    NO_TRACE,
+    ROOT,
+    Level,
+    Params,
+    Trace,
+    features,
+    retention,
+    turnout,
+)
 from knowledge.standing import Place, Standing, rank
 
 POOL = 20
@@ -34,6 +47,7 @@ class Held(NamedTuple):
     traces: tuple[Mapping[int, Trace], ...]
     levels: tuple[Level, ...]
     totals: tuple[float, ...]  # the activation of everybody, by level
+    params: Params = DEFAULT
 
     @property
     def place(self) -> Place:
@@ -42,7 +56,7 @@ class Held(NamedTuple):
 
     def standings(self, pool: int = POOL) -> list[Standing]:
         """Those with the highest scores now, the highest first."""
-        return rank(self.place, self.traces, self.now, pool)
+        return rank(self.place, self.traces, self.now, pool, self.params)
 
     def active(self, persons: Iterable[int], days: int = 0) -> list[int]:
         """Of these, who is above the bar in so many days, if nothing happens."""
@@ -65,9 +79,9 @@ class Held(NamedTuple):
         here, anywhere = (self.traces[at].get(person, NO_TRACE) for at in (-1, 0))
         here, anywhere = _faded(here, fades[-1]), _faded(anywhere, fades[0])
         then = self.now + days * DAY
-        score = believed * presence(anywhere.first, anywhere.last, max(1, anywhere.events), then)
+        score = believed * turnout(anywhere, then, self.params)
         values = features(here, anywhere, then, everybody=self.totals[-1] * fades[-1], score=score, is_dir=True)
-        return retention(values)
+        return retention(values, self.params.retention)
 
 
 def _faded(trace: Trace, fade: float) -> Trace:
@@ -85,13 +99,19 @@ def chain_of(area: Area, nodes: Mapping[str, int]) -> Chain:
     return Chain(tuple(above[:-1] if lone else above), tuple((nodes[path], FILE) for path in area.files))
 
 
-def hold(areas: Sequence[Area], nodes: Mapping[str, int], read: Callable[[list[Node]], Traces], now: int) -> list[Held]:
+def hold(
+    areas: Sequence[Area],
+    nodes: Mapping[str, int],
+    read: Callable[[list[Node]], Traces],
+    now: int,
+    params: Params = DEFAULT,
+) -> list[Held]:
     """What people left in each of the areas; `read` gives the traces of nodes at `now`, all asked for at once."""
     chains = {area: chain_of(area, nodes) for area in areas}
     wanted = {node: level for chain in chains.values() for node, level in (*chain.above, *chain.own)}
     found = read(list(wanted.items()))
     sums = {node: sum(trace.activation for trace in left.values()) for node, left in found.items()}
-    return [_held(area, chains[area], found, sums, now) for area in areas]
+    return [_held(area, chains[area], found, sums, now)._replace(params=params) for area in areas]
 
 
 def _held(area: Area, chain: Chain, found: Traces, sums: Mapping[int, float], now: int) -> Held:

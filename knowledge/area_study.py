@@ -19,6 +19,7 @@ from knowledge.memory import DAY
 from knowledge.page_drift import Page, pages
 from knowledge.replay import Replay
 from knowledge.store.database import Database
+from knowledge.store.traces import params_at
 from knowledge.truck import authors, truck_factor
 
 TOGETHER_PATHS = 20  # a commit of more paths says nothing about what belongs together
@@ -68,6 +69,7 @@ def study(db: Database, repo_id: int, areas: Sequence[Area], replay: Replay, now
         present: whether the tree, pages and passages of the store are those of `now`.
     """
     replay.advance(max(replay.now, now - PAST))
+    replay.params = params_at(db, repo_id, now - PAST)
     then = _holders(areas, replay, now - PAST)
     replay.advance(now)
     owner = area_of(areas)
@@ -100,7 +102,8 @@ def study(db: Database, repo_id: int, areas: Sequence[Area], replay: Replay, now
 def _holders(areas: Sequence[Area], replay: Replay, then: int) -> dict[Area, tuple[tuple[int, ...], tuple[int, ...]]]:
     known = replay.node_of
     old = [area for area in areas if all(path in known for path in area.files)]
-    held = hold(old, known, lambda nodes: replay.traces(node for node, _ in nodes), then) if replay.position else []
+    read = lambda nodes: replay.traces(node for node, _ in nodes)  # noqa: E731
+    held = hold(old, known, read, then, replay.params) if replay.position else []
     found: dict[Area, tuple[tuple[int, ...], tuple[int, ...]]] = dict.fromkeys(areas, ((), ()))
     for one in held:
         active = one.active(standing.person for standing in one.standings())

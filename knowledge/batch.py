@@ -17,6 +17,7 @@ from knowledge.model import Person
 from knowledge.replay import Replay
 from knowledge.standing import POOL, people_of
 from knowledge.store.database import Database
+from knowledge.store.traces import params_at
 from knowledge.topics import CommitHit, Spoken, blend, files_of, spoken, work_among
 
 MOST_PEOPLE = 10
@@ -112,6 +113,7 @@ def _of_repository(
     replay = Replay(db, repo_id, max(line.now for line in lines))
     for line, path in lines.items():
         replay.advance(line.now)
+        replay.params = params_at(db, repo_id, line.now)
         if line.topic:
             hits = search(line.topic) if search else ()
             hits = work_among(db, _here(db, repo_id, hits), line.now)
@@ -156,7 +158,7 @@ def _values(replay: Replay, node: int, number: int, score: float) -> tuple[int, 
     everybody, is_dir = replay.everybody(node), node in replay.is_dir
     values = features(here, anywhere, replay.now, everybody=everybody, score=score, is_dir=is_dir)
     stale = replay.staleness(node, number, here.last) if here.events else 1.0
-    return replay.people[number], (score, retention(values), stale)
+    return replay.people[number], (score, retention(values, replay.params.retention), stale)
 
 
 def _topic(replay: Replay, said: Mapping[int, Spoken], files: Mapping[str, float]) -> Ranking:

@@ -32,7 +32,7 @@ from knowledge.model import SOMEONE, Person
 from knowledge.standing import Standing, people_of, read_traces
 from knowledge.store import studies
 from knowledge.store.database import Database
-from knowledge.store.traces import folded_until
+from knowledge.store.traces import folded_until, params_at
 from knowledge.truck import truck_factor
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def look(db: Database, repo_id: int, now: int, rules: AreaRules | None = None) -
     rules = studies.rules(db, repo_id, now) if rules is None else rules
     areas = tuple(find_areas(living, rules)) if living else ()
     studied = _studied(db, repo_id, areas, replay, now)
-    held = hold(areas, nodes, lambda wanted: read_traces(db, repo_id, wanted, now), now) if areas else []
+    params = params_at(db, repo_id, now)
+    held = hold(areas, nodes, lambda wanted: read_traces(db, repo_id, wanted, now), now, params) if areas else []
     standings = {one.area: one.standings() for one in held}
     seen = {one.person for listed in standings.values() for one in listed}
     people = people_of(db, seen | {one for found in studied.areas.values() for one in found.active_then})

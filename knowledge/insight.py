@@ -113,7 +113,7 @@ def _knower(db: Database, one: Standing, person: Person, doings: Doings, now: in
         return Knower(person, one.score, one.retention, 1.0, one.anywhere.last, said)
     since = doings.of_others(one.person, one.here.last)
     said = reasons.why(one.here, doings.by_person.get(one.person, ()), now, since, _others(db, since, now))
-    return Knower(person, one.score, one.retention, since.staleness, one.here.last, said)
+    return Knower(person, one.score, one.retention, since.staleness, one.here.last, said, one.fading)
 
 
 def _others(db: Database, since: Since, now: int) -> str:

@@ -11,9 +11,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from knowledge.memory import DIRECTORY, FILE, LATEST, REVIEW_KINDS, ROOT, WORK_KINDS, clamp, forward, share_of_commit
+from knowledge.memory import (
+    AGENT_SHARE,
+    LATEST,
+    LEVELS,
+    MOST_PATHS,
+    REVIEW_KINDS,
+    WORK_KINDS,
+    Levels,
+    clamp,
+    forward,
+    share_of_commit,
+)
 
-Sums = list[float]  # work, review, events, first, last
+Sums = list[float]  # work, review, events, first, last, paths
+AGENT = "AI agent"  # the `why` of identities that are one
 
 
 class Moment(NamedTuple):
@@ -27,10 +39,18 @@ class Moment(NamedTuple):
     root: float
 
 
-def moment(row: Sequence[Any], kinds: Iterable[Sequence[Any]], latest: int = LATEST) -> Moment:
+def moment(
+    row: Sequence[Any],
+    kinds: Iterable[Sequence[Any]],
+    latest: int = LATEST,
+    *,
+    levels: Levels = LEVELS,
+    with_agent: bool = False,
+) -> Moment:
     """A commit from its row (id, time, weight, path count) and its (holder, kind) pairs.
 
-    Whoever worked on it does not count as its reviewer too; a time after `latest` is drawn to it.
+    Whoever worked on it does not count as its reviewer too; a time after `latest` is drawn to it. `with_agent`: an AI
+    agent took part, and those who worked on it with it learnt less (AGENT_SHARE).
     """
     number, time, weight, path_count = row
     time = min(clamp(time), latest)
@@ -42,9 +62,10 @@ def moment(row: Sequence[Any], kinds: Iterable[Sequence[Any]], latest: int = LAT
             work[holder] = max(WORK_KINDS[kind], work.get(holder, 0.0))
         else:
             review[holder] = max(REVIEW_KINDS.get(kind, 0.0), review.get(holder, 0.0))
-    parts = [(holder, value, 0.0) for holder, value in work.items()]
+    own = AGENT_SHARE if with_agent else 1.0
+    parts = [(holder, own * value, 0.0) for holder, value in work.items()]
     parts += [(holder, 0.0, value) for holder, value in review.items() if holder not in work]
-    f, d, r = (worth * forward(time, level.half_life_days) for level in (FILE, DIRECTORY, ROOT))
+    f, d, r = (worth * forward(time, level.half_life_days) for level in levels)
     return Moment(number, time, tuple(parts), f, d, r)
 
 
@@ -88,7 +109,7 @@ class Ledger:
             renamed = renamed or source is not None
         for directory, count in counts.items():
             worth = at.root if self.tree.parents[directory] is None else at.directory
-            _add(sums[directory], at, worth * count, 1)
+            _add(sums[directory], at, worth * count, min(count, MOST_PATHS))
         if renamed:
             self._carry((node, source) for node, source in touches if source is not None)
         if past:
@@ -111,19 +132,21 @@ class Ledger:
                 for directory in fresh:
                     carried[directory, then.id] = carried.get((directory, then.id), 0) + 1
         for (directory, number), count in carried.items():
-            _add(self.sums[directory], moments[number], moments[number].directory * count, 1)
+            then = moments[number]
+            _add(self.sums[directory], then, then.directory * count, min(count, MOST_PATHS))
 
 
-def _add(found: dict[int, Sums], at: Moment, worth: float, events: int) -> None:
+def _add(found: dict[int, Sums], at: Moment, worth: float, paths: int) -> None:
     time = at.time
     for holder, work, review in at.parts:
         sums = found.get(holder)
         if sums is None:
-            found[holder] = [work * worth, review * worth, events, time, time]
+            found[holder] = [work * worth, review * worth, 1, time, time, paths]
         else:
             sums[0] += work * worth
             sums[1] += review * worth
-            sums[2] += events
+            sums[2] += 1
+            sums[5] += paths
             if time > sums[4]:
                 sums[4] = time
             elif time < sums[3]:

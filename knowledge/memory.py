@@ -6,11 +6,14 @@ directory, that with the directory above, up to the repository, like a Dirichlet
     A_n(p) = Σ_e w_kind(e) · weight(e) · files_in_commit(e)^−½ · 2^(−age_days(e) / h_level)
     P_n(p) = (A_n(p) + m_n · P_parent(n)(p)) / (Σ_q A_n(q) + m_n),      P_root(p) = A_root(p) / Σ_q A_root(q)
     m_n    = base_level + slope_level · Σ_q A_n(q)
-    score  = P_n(p) · presence(p)
+    score  = P_n(p) · turnout(p),      turnout(p) = presence(p)^a · breadth(p)^b
 
-Half-lives and priors are those that were best on fourteen public repositories; what turns scores into probabilities is
-fitted (`knowledge/fitted.py`). Sums are kept with *forward decay* (Cormode et al. 2009): value · 2^((t − EPOCH) / h) is
-added once and never touched again; multiplied by 2^(−(now − EPOCH) / h) it is the decayed sum at any later time.
+Presence says whether somebody is still around, breadth how many files a commit of theirs usually touches: whoever works
+across the tree turns up in more places. Half-lives, priors and exponents are those that were best on public
+repositories; `Params` are what a repository's own past may change (`knowledge/fitting.py`), and what turns scores into
+probabilities is fitted (`knowledge/fitted.py`). Sums are kept with *forward decay* (Cormode et al. 2009): value ·
+2^((t − EPOCH) / h) is added once and never touched again; multiplied by 2^(−(now − EPOCH) / h) it is the decayed sum at
+any later time.
 
 Only `math` is imported: a question from the shell comes through here.
 """
@@ -40,6 +43,7 @@ REVIEW_SHARE = 0.25
 WORK_KINDS = {"authored": 1.0, "coauthored": 1.0, "documented": 1.0}
 REVIEW_KINDS = {"reviewed": 1.0, "acked": 0.5, "tested": 0.5, "reported": 0.25}
 # Outside of commits, in touches of a small commit; documented guesses until there are outcomes to fit them to.
+AGENT_SHARE = 0.5  # of work that an AI agent is named for beside the human: a documented guess, as those below
 EVENT_KINDS = {"answered": 1.0, "documented": 1.0, "paired": 2.0, "taught": 2.0, "attended": 1.0, "confirmed": 0.5}
 
 
@@ -53,7 +57,30 @@ class Level(NamedTuple):
 
 FILE = Level(180.0, 8.0, 1.0)
 DIRECTORY = Level(120.0, 50.0, 3.0)
-ROOT = Level(90.0, 0.0, 0.0)
+ROOT = Level(130.0, 0.0, 0.0)
+
+
+class Levels(NamedTuple):
+    """What each level of the path believes."""
+
+    file: Level = FILE
+    directory: Level = DIRECTORY
+    root: Level = ROOT
+
+
+LEVELS = Levels()
+
+
+class Params(NamedTuple):
+    """What a repository's own past may change; these are the defaults, fitted to public histories."""
+
+    presence: float = 0.5  # the exponent a: 0 does not ask who is still around
+    breadth: float = 0.3  # the exponent b
+    retention: tuple[float, ...] = fitted.RETENTION
+
+
+DEFAULT = Params()
+MOST_PATHS = 50  # of one commit, that count towards breadth
 
 
 class Trace(NamedTuple):
@@ -64,6 +91,7 @@ class Trace(NamedTuple):
     events: int  # commits and other events, not decayed
     first: int
     last: int
+    paths: int = 0  # touched by these commits below this node, at most MOST_PATHS each, not decayed
 
     @property
     def activation(self) -> float:
@@ -74,7 +102,8 @@ class Trace(NamedTuple):
         """Both traces as one person's."""
         events = self.events + other.events
         first, last = min(self.first, other.first), max(self.last, other.last)
-        return Trace(self.work + other.work, self.review + other.review, events, first, last)
+        paths = self.paths + other.paths
+        return Trace(self.work + other.work, self.review + other.review, events, first, last, paths)
 
 
 NO_TRACE = Trace(0.0, 0.0, 0, 0, 0)
@@ -100,14 +129,29 @@ def share_of_commit(weight: float, path_count: int) -> float:
     return float(weight * max(path_count, 1) ** -0.5)
 
 
-def presence(first: Number, last: Number, events: Number, now: int) -> Number:
+def presence(first: Number, last: Number, events: Number, now: int, power: float = DEFAULT.presence) -> Number:
     """Whether somebody is still around, in (0, 1], against their own cadence of events anywhere.
 
     Takes numbers or arrays of them: times of the first and last event anywhere, and how many there were.
     """
     gap_days = (now - last) / DAY
     cadence_days = (last - first) / DAY / (events - 1 + (events <= 1))
-    return (1.0 + gap_days / (3.0 * cadence_days + 15.0)) ** -0.5  # type: ignore[no-any-return]
+    return (1.0 + gap_days / (3.0 * cadence_days + 15.0)) ** -power  # type: ignore[no-any-return]
+
+
+def breadth(events: Number, paths: Number, power: float = DEFAULT.breadth) -> Number:
+    """How widely somebody works, at least 1: the paths of a usual commit of theirs, drawn to 1 while there are few.
+
+    Takes numbers or arrays of them.
+    """
+    return ((paths + 3.0) / (events + 3.0)) ** power  # type: ignore[no-any-return]
+
+
+def turnout(anywhere: Trace, now: int, params: Params = DEFAULT) -> float:
+    """How much more or less likely than their share says somebody turns up; at most MOST_PATHS ** params.breadth."""
+    events = max(1, anywhere.events)
+    around = presence(anywhere.first, anywhere.last, events, now, params.presence)
+    return float(around * breadth(events, max(anywhere.paths, events), params.breadth))
 
 
 def shares(chain: Sequence[Mapping[Key, float]], levels: Sequence[Level]) -> dict[Key, float]:
@@ -139,7 +183,7 @@ FEATURES = (
     "log events here",
     "log days since the first event here",
     "log activation of everybody here",
-    "log share",  # P_n(p) × presence
+    "log share",  # P_n(p) × turnout
     "directory",
     "no event here",
 )
@@ -168,7 +212,44 @@ def features(
 def retention(values: Sequence[float], weights: Sequence[float] = fitted.RETENTION) -> float:
     """The calibrated probability that somebody works on an area within HORIZON_DAYS: a logistic on FEATURES.
 
-    The weights are fitted by `bench/experts.py` on public histories, or on the team's own.
+    The weights are fitted by `bench/experts.py` on public histories, and moved by a repository's own (`Params`).
     """
     z = sum(weight * value for weight, value in zip(weights, values, strict=True))
     return 1.0 / (1.0 + exp(-z)) if z > -700 else 0.0
+
+
+def fading(
+    here: Trace,
+    anywhere: Trace,
+    now: int,
+    levels: tuple[Level, Level],
+    *,
+    everybody: float,
+    score: float,
+    is_dir: bool,
+    params: Params = DEFAULT,
+) -> float:
+    """What time took: the retention of their last event here minus that of now, in [0, 1]; 0 for who was never here.
+
+    Then is worked out from the traces of now, decay undone since and nothing new of theirs; what everybody else left
+    here and the share of all stay as they are now, for that is not time's doing but staleness.
+
+    Args:
+        here: what they left in the area, decayed to `now`.
+        anywhere: what they left in the repository, decayed to `now`.
+        now: seconds UTC.
+        levels: of the area and of the repository.
+        everybody: the activation of everybody here.
+        score: P_n(p) × turnout at `now`.
+        is_dir: whether the area is a directory.
+        params: of the repository.
+    """
+    if not here.events or here.last >= now:
+        return 0.0
+    back = [2.0 ** ((now - here.last) / DAY / level.half_life_days) for level in levels]
+    was = here._replace(work=here.work * back[0], review=here.review * back[0])
+    around = anywhere._replace(work=anywhere.work * back[1], review=anywhere.review * back[1], last=here.last)
+    risen = score * turnout(around, here.last, params) / turnout(anywhere, now, params)
+    then = features(was, around, here.last, everybody=everybody, score=risen, is_dir=is_dir)
+    late = features(here, anywhere, now, everybody=everybody, score=score, is_dir=is_dir)
+    return max(0.0, retention(then, params.retention) - retention(late, params.retention))

@@ -15,17 +15,19 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.ledger import Ledger, Moment, Tree, moment, renamed_nodes
+from knowledge.ledger import AGENT, Ledger, Moment, Tree, moment, renamed_nodes
 from knowledge.memory import (
-    DIRECTORY,
-    FILE,
+    DEFAULT,
     LATEST,
+    LEVELS,
     NO_TRACE,
     REVIEW_SHARE,
-    ROOT,
     Level,
+    Levels,
+    Params,
     Trace,
     backward,
+    breadth,
     presence,
 )
 from knowledge.movement import Counts, Movement
@@ -47,10 +49,12 @@ class Replay:
     """One repository, from its first commit to a present that only moves forward.
 
     Humans are numbered 0..n-1 in `people` (person ids, or minus an identity's id where it is not mapped yet); bots do
-    not take part.
+    not take part. `params` are those of the present: who plays a history through its years sets them on the way.
     """
 
-    def __init__(self, db: Database, repo_id: int, until: int = LATEST) -> None:
+    def __init__(self, db: Database, repo_id: int, until: int = LATEST, levels: Levels = LEVELS) -> None:
+        self.levels = levels
+        self.params = DEFAULT
         self.people, self._number = _humans(db)
         rows = db.read("SELECT id, parent_id, path, is_dir FROM nodes WHERE repo_id = :repo", repo=repo_id)
         self.tree = Tree({row[0]: row[1] for row in rows})
@@ -58,7 +62,7 @@ class Replay:
         self.path_of: dict[int, str] = {row[0]: row[2] for row in rows}
         self.is_dir = {row[0] for row in rows if row[3] or row[1] is None}
         self.root = next((row[0] for row in rows if row[1] is None), 0)
-        self.steps = _steps(db, repo_id, until, self._number)
+        self.steps = _steps(db, repo_id, until, self._number, levels)
         pairs = ((node, source) for step in self.steps for node, source, _ in step.touches)
         self.ledger = Ledger(self.tree, {node: {} for node in renamed_nodes(pairs)})
         self.movement = Movement(db, repo_id, self.tree, self.is_dir)
@@ -66,9 +70,9 @@ class Replay:
         self.living = self.movement.living  # files
         self.now = 0
         self.position = 0
-        self._root = np.zeros((len(self.people), 5))  # the sums of the root once more, as a table
+        self._root = np.zeros((len(self.people), 6))  # the sums of the root once more, as a table
         self._shares: dict[int, Vector] = {}
-        self._presence: Vector | None = None
+        self._turnout: tuple[Params, Vector] | None = None
 
     def advance(self, now: int) -> None:
         """Take in every commit up to and including `now`; times never go back."""
@@ -86,7 +90,7 @@ class Replay:
             self.position += 1
         self.now = now
         self._shares.clear()
-        self._presence = None
+        self._turnout = None
 
     def staleness(self, node: int, number: int, last: int) -> float:
         """The share in [0, 1] of a file or directory that others changed after `last` (knowledge/staleness.py)."""
@@ -105,7 +109,8 @@ class Replay:
 
     def level(self, node: int) -> Level:
         """What the node's place in the tree believes."""
-        return ROOT if node == self.root else DIRECTORY if node in self.is_dir else FILE
+        known = self.levels
+        return known.root if node == self.root else known.directory if node in self.is_dir else known.file
 
     def shares(self, node: int) -> Vector:
         """P_n(p) of every human at the present."""
@@ -132,16 +137,24 @@ class Replay:
         mixed[list(sums)] += here / (total + prior)
         return mixed
 
+    def turnout(self, params: Params | None = None) -> Vector:
+        """`memory.turnout` of every human; 0 for who has not been seen yet."""
+        wanted = params or self.params
+        if self._turnout is None or self._turnout[0] != wanted:
+            _, _, events, first, last, paths = self._root.T
+            seen = np.maximum(events, 1)
+            around = presence(first, last, seen, self.now, wanted.presence)
+            factor = around * breadth(seen, np.maximum(paths, seen), wanted.breadth)
+            self._turnout = wanted, np.where(events > 0, factor, 0.0)
+        return self._turnout[1]
+
     def presence(self) -> Vector:
         """Presence of every human; 0 for who has not been seen yet."""
-        if self._presence is None:
-            _, _, events, first, last = self._root.T
-            self._presence = np.where(events > 0, presence(first, last, np.maximum(events, 1), self.now), 0.0)
-        return self._presence
+        return self.turnout(Params(breadth=0.0))
 
     def scores(self, node: int) -> Vector:
-        """P_n(p) × presence of every human."""
-        return self.shares(node) * self.presence()
+        """P_n(p) × turnout of every human."""
+        return self.shares(node) * self.turnout()
 
     def trace(self, node: int, number: int) -> Trace:
         """What a human left in a node so far."""
@@ -149,7 +162,7 @@ class Replay:
         if sums is None:
             return NO_TRACE
         fade = backward(self.now, self.level(node).half_life_days)
-        return Trace(sums[0] * fade, sums[1] * fade, int(sums[2]), int(sums[3]), int(sums[4]))
+        return Trace(sums[0] * fade, sums[1] * fade, *map(int, sums[2:]))
 
     def traces(self, nodes: Iterable[int]) -> dict[int, dict[int, Trace]]:
         """Like `store.traces.traces`: by node and person id, decayed to the present."""
@@ -172,7 +185,7 @@ def _humans(db: Database) -> tuple[list[int], dict[int, int]]:
     return people, {identity: number[person] for identity, person in rows}
 
 
-def _steps(db: Database, repo_id: int, until: int, number: dict[int, int]) -> list[Step]:
+def _steps(db: Database, repo_id: int, until: int, number: dict[int, int], levels: Levels) -> list[Step]:
     touches: dict[int, tuple[list[tuple[int, int | None, str]], list[Counts]]] = {}
     for commit_id, node, source, change, *counts in db.read(
         "SELECT t.commit_id, t.node_id, CASE WHEN t.change = 'R' THEN t.from_node_id END, t.change,"
@@ -184,14 +197,17 @@ def _steps(db: Database, repo_id: int, until: int, number: dict[int, int]) -> li
         found = touches.setdefault(commit_id, ([], []))
         found[0].append((node, source, change))
         found[1].append(tuple(counts))
-    moments = _moments(db, repo_id, until, number)
+    moments = _moments(db, repo_id, until, number, levels)
     return [Step(at, weight, *touches[at.id]) for at, weight in moments if at.id in touches]
 
 
-def _moments(db: Database, repo_id: int, until: int, number: dict[int, int]) -> Iterator[tuple[Moment, float]]:
+def _moments(
+    db: Database, repo_id: int, until: int, number: dict[int, int], levels: Levels
+) -> Iterator[tuple[Moment, float]]:
     rows = db.read(
-        "SELECT c.id, c.commit_time, c.weight, c.path_count, r.identity_id, r.kind FROM commits c"
-        " JOIN roles r ON r.commit_id = c.id WHERE c.repo_id = :repo AND c.commit_time <= :until AND c.reachable = 1"
+        "SELECT c.id, c.commit_time, c.weight, c.path_count, r.identity_id, r.kind, i.why FROM commits c"
+        " JOIN roles r ON r.commit_id = c.id JOIN identities i ON i.id = r.identity_id"
+        " WHERE c.repo_id = :repo AND c.commit_time <= :until AND c.reachable = 1"
         " AND c.weight > 0 AND c.path_count > 0 ORDER BY c.commit_time, c.id",
         repo=repo_id,
         until=until,
@@ -200,4 +216,5 @@ def _moments(db: Database, repo_id: int, until: int, number: dict[int, int]) -> 
         parts = list(group)
         kinds = [(number[row[4]], row[5]) for row in parts if row[4] in number]
         if kinds:
-            yield moment(parts[0][:4], kinds), parts[0][2]
+            agent = any(row[6] == AGENT for row in parts)
+            yield moment(parts[0][:4], kinds, levels=levels, with_agent=agent), parts[0][2]

@@ -5,21 +5,25 @@ from __future__ import annotations
 from knowledge.lean import NamedTuple
 from knowledge.memory import (
     DAY,
+    DEFAULT,
     DIRECTORY,
     EVENT_KINDS,
     FILE,
+    MOST_PATHS,
     NO_TRACE,
     ROOT,
     Level,
+    Params,
     Trace,
+    fading,
     features,
-    presence,
     retention,
     shares,
+    turnout,
 )
 from knowledge.model import Person
 from knowledge.store.persons import people_by_id
-from knowledge.store.traces import folded_until, traces
+from knowledge.store.traces import folded_until, params_at, traces
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -43,10 +47,12 @@ class Standing(NamedTuple):
     """A person in an area at a time."""
 
     person: int
-    score: float  # P_n(p) × presence
+    score: float  # P_n(p) × turnout
     retention: float
     here: Trace
     anywhere: Trace
+    fading: float = 0.0  # the retention that time took since their last event here
+    share: float = 0.0  # P_n(p)
 
 
 def find_place(db: Database, repo_id: int, path: str) -> Place | None:
@@ -72,7 +78,7 @@ def find_place(db: Database, repo_id: int, path: str) -> Place | None:
 def stand(db: Database, repo_id: int, place: Place, now: int, pool: int = POOL) -> list[Standing]:
     """The humans with the highest scores at a place, the highest first; from nothing later than `now`."""
     found = read_traces(db, repo_id, list(zip(place.nodes, place.levels, strict=True)), now)
-    return rank(place, [found[node] for node in place.nodes], now, pool)
+    return rank(place, [found[node] for node in place.nodes], now, pool, params_at(db, repo_id, now))
 
 
 def read_traces(
@@ -110,31 +116,38 @@ def _add_events(
         for kind, person, where, time, weight in events:
             if kind in EVENT_KINDS and (not path or where == path or where.startswith(f"{path}/")):
                 work = weight * EVENT_KINDS[kind] * 2.0 ** (-(now - time) / DAY / level.half_life_days)
-                trace = Trace(work, 0.0, 1, time, time)
+                trace = Trace(work, 0.0, 1, time, time, 1)
                 had = found[node].get(person)
                 found[node][person] = trace if had is None else had.joined(trace)
 
 
-def rank(place: Place, chain: Sequence[Mapping[int, Trace]], now: int, pool: int) -> list[Standing]:
+def rank(
+    place: Place, chain: Sequence[Mapping[int, Trace]], now: int, pool: int, params: Params = DEFAULT
+) -> list[Standing]:
     """Scores and retention from the traces along a path, the root first; pure."""
     believed = shares([{p: t.activation for p, t in found.items()} for found in chain], place.levels)
     everywhere, here = chain[0], chain[-1]
     everybody = sum(trace.activation for trace in here.values())
     scores: dict[int, float] = {}
-    worst = 0.0  # of the best so far: presence is at most 1, so nobody with a smaller share can come among them
+    worst = 0.0  # of the best so far, as a share: nobody with a smaller one can come among them
+    most = MOST_PATHS**params.breadth  # of any turnout
     for number, person in enumerate(sorted(believed, key=believed.__getitem__, reverse=True)):
         if number >= pool and number % pool == 0:
-            worst = sorted(scores.values(), reverse=True)[pool - 1]
+            worst = sorted(scores.values(), reverse=True)[pool - 1] / most
         if believed[person] < worst:
             break
-        anywhere = everywhere.get(person, NO_TRACE)
-        scores[person] = believed[person] * presence(anywhere.first, anywhere.last, max(1, anywhere.events), now)
+        scores[person] = believed[person] * turnout(everywhere.get(person, NO_TRACE), now, params)
     best = sorted(scores, key=lambda person: (-scores[person], person))[:pool]
-    standings = []
+    standings, ends = [], (place.levels[-1], place.levels[0])
     for person in best:
         trace, anywhere = here.get(person, NO_TRACE), everywhere.get(person, NO_TRACE)
-        values = features(trace, anywhere, now, everybody=everybody, score=scores[person], is_dir=place.is_dir)
-        standings.append(Standing(person, scores[person], retention(values), trace, anywhere))
+        score, is_dir = scores[person], place.is_dir
+        values = features(trace, anywhere, now, everybody=everybody, score=score, is_dir=is_dir)
+        faded = fading(
+            trace, anywhere, now, ends, everybody=everybody, score=score, is_dir=is_dir, params=params
+        )  # fmt: skip
+        retained = retention(values, params.retention)
+        standings.append(Standing(person, score, retained, trace, anywhere, faded, believed[person]))
     return standings
 
 

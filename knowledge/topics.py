@@ -140,12 +140,12 @@ class Ground(NamedTuple):
     everywhere: dict[int, Trace]
     places: list[tuple[float, list[Standing]]]  # the weight of a file or directory, and who stands there
 
-    def found(self, present: Mapping[int, float]) -> dict[int, float]:
+    def found(self) -> dict[int, float]:
         """Σ_files w_file · P_file(p)."""
         whole: dict[int, float] = defaultdict(float)
         for weight, standings in self.places:
             for one in standings:
-                whole[one.person] += weight * one.score / (present[one.person] or 1.0)
+                whole[one.person] += weight * one.share
         return whole
 
     def best(self, person: int) -> tuple[float, Trace | None]:
@@ -197,7 +197,7 @@ def who_knows_topic(
     score = blend(
         {person: one.worth for person, one in said.items()},
         {person: trace.activation for person, trace in everywhere.items()},
-        ground.found(present),
+        ground.found(),
         present,
     )
     best = sorted((person for person in score if score[person] > 0), key=lambda person: (-score[person], person))[:POOL]

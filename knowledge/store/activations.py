@@ -15,21 +15,22 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from knowledge.ledger import Ledger, Moment, Tree, moment, renamed_nodes
+from knowledge.ledger import AGENT, Ledger, Moment, Tree, moment, renamed_nodes
 from knowledge.memory import DIRECTORY, FILE, LATEST, ROOT
 from knowledge.store.database import Row, Transaction
 from knowledge.store.traces import SOURCE
 
-FORM = f"1 {FILE.half_life_days} {DIRECTORY.half_life_days} {ROOT.half_life_days}"  # of the stored sums
+FORM = f"2 {FILE.half_life_days} {DIRECTORY.half_life_days} {ROOT.half_life_days}"  # of the stored sums
 UPSERT = """ON CONFLICT (node_id, identity_id) DO UPDATE SET
     work = activations.work + excluded.work,
     review = activations.review + excluded.review,
     event_count = activations.event_count + excluded.event_count,
+    path_count = activations.path_count + excluded.path_count,
     first_time = CASE WHEN excluded.first_time < activations.first_time
         THEN excluded.first_time ELSE activations.first_time END,
     last_time = CASE WHEN excluded.last_time > activations.last_time
         THEN excluded.last_time ELSE activations.last_time END"""
-COLUMNS = "node_id, identity_id, work, review, event_count, first_time, last_time"
+COLUMNS = "node_id, identity_id, work, review, event_count, first_time, last_time, path_count"
 
 
 def fold(tx: Transaction, repo_id: int, now: int | None = None) -> int:
@@ -110,15 +111,17 @@ def _ledger(tx: Transaction, repo_id: int, moments: dict[int, Moment], after: in
 def _moments(tx: Transaction, repo_id: int, where: str, latest: int, **values: Any) -> Iterator[Moment]:
     """The commits that count, in the order of their ids."""
     rows = tx.run(
-        "SELECT c.id, c.commit_time, c.weight, c.path_count, r.identity_id, r.kind FROM commits c"
-        f" JOIN roles r ON r.commit_id = c.id WHERE c.repo_id = :repo AND {where} AND c.reachable = 1"
+        "SELECT c.id, c.commit_time, c.weight, c.path_count, r.identity_id, r.kind, i.why FROM commits c"
+        " JOIN roles r ON r.commit_id = c.id JOIN identities i ON i.id = r.identity_id"
+        f" WHERE c.repo_id = :repo AND {where} AND c.reachable = 1"
         " AND c.weight > 0 AND c.path_count > 0 ORDER BY c.id",
         repo=repo_id,
         **values,
     )
     for _, group in groupby(rows, itemgetter(0)):
         parts = list(group)
-        yield moment(parts[0][:4], [row[4:] for row in parts], latest)
+        agent = any(row[6] == AGENT for row in parts)
+        yield moment(parts[0][:4], [row[4:6] for row in parts], latest, with_agent=agent)
 
 
 def _past(tx: Transaction, repo_id: int, node: int, until: int, latest: int) -> dict[int, Moment]:

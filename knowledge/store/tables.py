@@ -225,8 +225,22 @@ activations = sa.Table(
     sa.Column("event_count", sa.Integer, nullable=False, server_default="0"),
     _time("first_time"),
     _time("last_time"),
+    sa.Column("path_count", sa.Integer, nullable=False, server_default="0"),
 )
 sa.Index("activations_identity", activations.c.identity_id)
+
+# What the model learned from a repository's own past (knowledge/fitting.py): one row a half-year, made from nothing
+# later than `until`. `params` is text (store/traces.py), `figures` JSON: how right the fit before it was in that half.
+fits = sa.Table(
+    "fits",
+    metadata,
+    _ref("repo_id", "repos.id", primary_key=True),
+    sa.Column("until", sa.BigInteger, primary_key=True),
+    _text("params"),
+    _text("figures", default="{}"),
+    _time("made_time"),
+    sa.Column("commits", sa.Integer, nullable=False, server_default="0"),
+)
 
 # What people did outside of commits: answered, asked, paired, taught, attended, confirmed, documented.
 events = sa.Table(

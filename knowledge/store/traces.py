@@ -5,7 +5,7 @@ Apart from `activations.py`, which writes it, so that a question from the shell 
 
 from __future__ import annotations
 
-from knowledge.memory import Trace, backward
+from knowledge.memory import DEFAULT, Params, Trace, backward
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -22,6 +22,27 @@ def folded_until(db: Database, repo_id: int) -> int:
     return int(rows[0][0]) if rows else 0
 
 
+def params_at(db: Database, repo_id: int, now: int) -> Params:
+    """What the repository had taught by `now`: of the fits that looked no further, the newest; else the defaults."""
+    rows = db.read(
+        "SELECT params FROM fits WHERE repo_id = :repo AND until <= :now ORDER BY until DESC LIMIT 1",
+        repo=repo_id,
+        now=now,
+    )
+    return read_params(rows[0][0]) if rows else DEFAULT
+
+
+def read_params(text: str) -> Params:
+    """Parameters as `write_params` wrote them; the defaults where they are of another form."""
+    values = [float(value) for value in text.split()]
+    return Params(values[0], values[1], tuple(values[2:])) if len(values) == 2 + len(DEFAULT.retention) else DEFAULT
+
+
+def write_params(params: Params) -> str:
+    """Parameters as text: the exponents of presence and breadth, and the weights of retention."""
+    return " ".join(f"{value:.6g}" for value in (params.presence, params.breadth, *params.retention))
+
+
 def traces(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[int, dict[int, Trace]]:
     """What every human left in these nodes, decayed to `now`, by node and person.
 
@@ -36,14 +57,15 @@ def traces(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[i
     found: dict[int, dict[int, Trace]] = {node: {} for node, _ in nodes}
     fade = {node: backward(now, half_life_days) for node, half_life_days in nodes}
     rows = db.read(
-        "SELECT a.node_id, COALESCE(i.person_id, -i.id), a.work, a.review, a.event_count, a.first_time, a.last_time"
+        "SELECT a.node_id, COALESCE(i.person_id, -i.id), a.work, a.review, a.event_count, a.first_time, a.last_time,"
+        " a.path_count"
         " FROM activations a JOIN identities i ON i.id = a.identity_id LEFT JOIN people p ON p.id = i.person_id"
         f" WHERE a.node_id IN ({', '.join(str(node) for node, _ in nodes)}) AND i.is_bot = 0"
         " AND COALESCE(p.is_bot, 0) = 0"
     )
-    for node, person, work, review, events, first, last in rows:
+    for node, person, work, review, events, first, last, paths in rows:
         had = found[node].get(person)
         factor = fade[node]
-        new = Trace(work * factor, review * factor, events, first, last)
+        new = Trace(work * factor, review * factor, events, first, last, paths)
         found[node][person] = new if had is None else had.joined(new)
     return found

@@ -63,7 +63,7 @@ def test_sums_are_the_definition(db: Database) -> None:
     assert (review, events, earliest, latest) == (0.0, 2, first, second)
     assert found["app/a.py", "Bob"][:2] == pytest.approx((0.0, forward(second, FILE.half_life_days)))
     at_root = found["", "Ada"]
-    assert at_root[0] * backward(now, ROOT.half_life_days) == pytest.approx(4 * 0.5 * 2 ** (-60 / 90) + 1)
+    assert at_root[0] * backward(now, ROOT.half_life_days) == pytest.approx(4 * 0.5 * 2 ** (-60 / 130) + 1)
     assert at_root[2] == 2  # commits, not files
     assert found["app", "Ada"][2] == 2
 

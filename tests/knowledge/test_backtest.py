@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import backtest
-from knowledge.backtest import Case, Trial
-from knowledge.memory import DAY, FEATURES
+from knowledge import figures, lessons, protocol
+from knowledge.baselines import AKB_LEVELS, Akb, Authors
+from knowledge.memory import FEATURES
+from knowledge.protocol import Case, Trial
 from knowledge.replay import Replay
 from knowledge.store import people
 from knowledge.store.database import Database
@@ -39,16 +40,20 @@ def test_trials_rank_from_the_past_and_are_judged_by_the_window(db: Database) ->
     """
     fill(db, test_trials_rank_from_the_past_and_are_judged_by_the_window.__doc__ or "")
     people.sync(db)
-    replay = Replay(db, 1)
-    first = backtest.cuts(replay)[0]
-    assert abs(first - seconds("2020-12-31")) < 3 * DAY
-    done = [t for t in backtest.trials(Replay(db, 1)) if t.cut == first]
+    replay, akb, authors = Replay(db, 1), Akb(Replay(db, 1, levels=AKB_LEVELS)), Authors()
+    first = protocol.cuts(replay)[0]
+    assert first == seconds("2021-01-01") - 12 * 3600
+    for player in (replay, akb):
+        player.advance(first)
+    for step in replay.steps[: replay.position]:
+        authors.add(step, replay.tree.above)
+    done = protocol.trials_at(replay, akb, authors, protocol.truth(replay))
     by_path = {replay.path_of[trial.node]: trial for trial in done}
     assert set(by_path) == {"core/a.py", "core/b.py", "core"}  # nobody known touched core/c.py
-    a = dict(zip(backtest.MODELS, by_path["core/a.py"].ranks, strict=True))
+    a = dict(zip(protocol.MODELS, by_path["core/a.py"].ranks, strict=True))
     assert by_path["core/a.py"].hard  # Bob touched it last, Ada comes back
     assert (a["last toucher"], a["most commits"], a["DOA"]) == (2.0, 1.0, 1.0)
-    assert by_path["core/b.py"].ranks == (1.0, 1.0, 1.0, 1.0, 1.0)
+    assert by_path["core/b.py"].ranks == (1.0,) * len(protocol.MODELS)
     assert not by_path["core/b.py"].hard
 
 
@@ -58,10 +63,10 @@ def trial(*ranks: float, hard: bool = False, node: int = 1) -> Trial:
 
 def test_figures() -> None:
     done = [trial(1, 2), trial(2, 1, hard=True), trial(0, 4, hard=True), trial(3, 1)]
-    assert backtest.figures(done, 0) == pytest.approx(
+    assert figures.figures(done, 0) == pytest.approx(
         {"mrr": (1 + 0.5 + 0 + 1 / 3) / 4, "hit1": 0.25, "hit3": 0.75, "hard": 0.25}
     )
-    low, high = backtest.interval([trial(1, 2, node=n) for n in range(20)], 0, 1)
+    low, high = figures.interval([trial(1, 2, node=n) for n in range(20)], 0, 1)
     assert (low, high) == (0.5, 0.5)
 
 
@@ -71,18 +76,18 @@ def test_fitting_recovers_what_made_the_data() -> None:
     truth = 1 / (1 + np.exp(-(table @ [0.5, 0.8, -0.4])))
     active = draw.random(20_000) < truth
     sample = [Case(0, tuple(row), bool(a)) for row, a in zip(table, active, strict=True)]
-    weights = backtest.fit({"one": sample[:10_000], "two": sample[10_000:]}, ridge=1e-6)
+    weights = lessons.pooled({"one": sample[:10_000], "two": sample[10_000:]}, ridge=1e-6)
     assert weights == pytest.approx([0.5, 0.8, -0.4], abs=0.06)
-    chance = backtest.chances(sample, weights)
+    chance = lessons.chances(sample, weights)
     seen = active.astype(float)
-    assert backtest.calibration_error(chance, seen) < 0.015
-    assert backtest.brier_skill(chance, seen) > 0.3
-    assert backtest.brier_skill(np.full(20_000, seen.mean()), seen) == pytest.approx(0.0)
+    assert figures.calibration_error(chance, seen) < 0.015
+    assert figures.brier_skill(chance, seen) > 0.3
+    assert figures.brier_skill(np.full(20_000, seen.mean()), seen) == pytest.approx(0.0)
 
 
 def test_calibration_error_is_the_mean_gap() -> None:
     chance, active = np.array([0.9, 0.9, 0.1, 0.1]), np.array([1.0, 0.0, 0.0, 0.0])
-    assert backtest.calibration_error(chance, active) == pytest.approx(0.5 * 0.4 + 0.5 * 0.1)
+    assert figures.calibration_error(chance, active) == pytest.approx(0.5 * 0.4 + 0.5 * 0.1)
 
 
 def test_cases_hold_the_features_of_living_areas(db: Database) -> None:
@@ -93,7 +98,7 @@ def test_cases_hold_the_features_of_living_areas(db: Database) -> None:
     ]
     fill(db, "\n".join([*lines, "2022-12-30 | Ada | -core/a.py"]))
     people.sync(db)
-    found = backtest.cases(Replay(db, 1))
+    found = protocol.cases(Replay(db, 1))
     assert len(found) > 50
     assert {len(case.features) for case in found} == {len(FEATURES)}
     assert {case.active for case in found} == {True, False}

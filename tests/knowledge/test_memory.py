@@ -23,7 +23,7 @@ def test_a_single_change_fades_by_half_each_half_life() -> None:
     days = [0, 90, 180, 360, 720]
     assert [round(decayed([0], FILE, d), 4) for d in days] == [1.0, 0.7071, 0.5, 0.25, 0.0625]
     assert [round(decayed([0], DIRECTORY, d), 4) for d in days] == [1.0, 0.5946, 0.3536, 0.125, 0.0156]
-    assert [round(decayed([0], ROOT, d), 4) for d in days] == [1.0, 0.5, 0.25, 0.0625, 0.0039]
+    assert [round(decayed([0], ROOT, d), 4) for d in days] == [1.0, 0.6189, 0.383, 0.1467, 0.0215]
 
 
 def test_work_that_goes_on_builds_up_and_levels_off() -> None:
