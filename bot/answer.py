@@ -110,6 +110,7 @@ class Answer:
     people: tuple[Knower, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     abstained: bool = False
+    private: bool = False  # for the asker's eyes only, where the platform can do that
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -230,7 +230,7 @@ def _took(began: float) -> float:
 
 def _message(meaning: Meaning, answer: Answer, took_ms: float) -> Message:
     parts = answer.parts or (Text("I have no answer to that."),)
-    message = Message(parts, meaning.intent, answer.abstained)
+    message = Message(parts, meaning.intent, answer.abstained, private=answer.private)
     data: dict[str, Any] = {
         "intent": meaning.intent,
         "abstained": answer.abstained,

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from bot.clauses import about, told
 from bot.message import Intent
+from bot.oneself import Wish, wish
 from bot.phrasebook import LITTLE, PREPOSITIONS, rules, vocabulary
 from bot.politeness import unwrapped
 from bot.when import Window, window
@@ -31,6 +33,7 @@ class Meaning:
     choice: int = 0  # "2": the second of the choices offered before
     more: bool = False  # "who else?": beyond what was said
     about: str = ""  # for a person: what it is that they may know
+    wish: Wish | None = None  # for a person: what the asker wants to hold of themselves
 
 
 IsName = Callable[[str], bool]
@@ -48,6 +51,8 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
         )
     ) is not None:
         return Meaning("none", text=heard, choice=1 + "first second third fourth fifth".split().index(nth[1].lower()))
+    if (wanted := wish(heard, datetime.fromtimestamp(now, UTC).date())) is not None:
+        return Meaning("person", text=heard, wish=wanted)
     if (after := _after_situation(heard, now, is_name)) is not None:
         return after
     if (chatter := _chatter(words(heard))) is not None and not re.match(r"(?:i|we)\b.*\?", heard, re.IGNORECASE):

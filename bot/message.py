@@ -121,6 +121,7 @@ class Message:
     intent: Intent = "none"
     abstained: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)  # the object that `lamp ask --json` prints
+    private: bool = False  # for the asker's eyes only, where the platform can do that
     question_id: int | None = None  # set where feedback buttons make sense
 
     @property

@@ -60,6 +60,15 @@ def set_away(db: Database, person: Person, first: str, last: str, now: int, by: 
     return Done(f"{called(person)} is away {told} ({zone or 'UTC'}).", person.id)
 
 
+def not_away(db: Database, person: Person, first: str, now: int, by: str) -> int:
+    """Take back what was said by hand: the absence from `first` (ISO) on, else all that have not ended."""
+    with db.transaction() as tx:
+        gone = absences.remove(tx, person.id, first, now)
+        if gone:
+            people_log.note(tx, "not away", person.id, f"from {first}" if first else "", time=now, by=by)
+    return gone
+
+
 def set_back(db: Database, person: Person, now: int, by: str) -> Done:
     """Somebody is neither away nor gone any more; future absences stay."""
     with db.transaction() as tx:

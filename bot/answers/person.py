@@ -34,6 +34,10 @@ SAY = "what does {} know?"
 
 def answer(ground: Ground, asked: Asked) -> Answer:
     """Answer "what does Ann know", "is Ann around", "does Ann know the json provider"."""
+    if asked.meaning.wish is not None:
+        from bot import self_service
+
+        return self_service.answer(ground, asked)
     said = asked.meaning.subject
     if not said and asked.before_people:
         said = asked.before_people[0]

@@ -90,7 +90,7 @@ class Talk:
         )
         async with self.status.shown(heard):
             message = await asyncio.to_thread(self.reply, incoming)
-        return Reply(message, private=heard.ephemeral)
+        return Reply(message, private=heard.ephemeral or (message.private and heard.kind != "dm"))
 
     async def _who(self, heard: Heard) -> Standing | None:
         if heard.bot and (not self.access.allow_bots or heard.kind == "follow_up"):

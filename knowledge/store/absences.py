@@ -96,12 +96,14 @@ def come_back(tx: Transaction, person_id: int, now: int) -> int:
     return len(rows)
 
 
-def cancel(tx: Transaction, person_id: int, now: int) -> int:
-    """Take back what was said by hand and has not begun yet; returns how many it were."""
+def remove(tx: Transaction, person_id: int, first_day: str, now: int) -> int:
+    """Take back what was said by hand: the absences from that day on, else ("") all that have not ended; how many."""
     rows = tx.run(
-        "DELETE FROM absences WHERE person_id = :p AND source = 'hand' AND from_time > :now RETURNING id",
+        "DELETE FROM absences WHERE person_id = :p AND source = 'hand' AND until_time > :now"
+        " AND (:first = '' OR first_day = :first) RETURNING id",
         p=person_id,
         now=now,
+        first=first_day,
     )
     return len(rows)
 

@@ -41,6 +41,8 @@ class Brain:
             return Message(
                 (Choices("Which one?", (Choice("src/app.py", "who knows src/app.py?"), Choice("b", "who knows b?"))),)
             )
+        if text == "forget me":
+            return Message((Text("You are named nowhere from now on."),), intent="person", private=True)
         if text == "long":
             quotes = (Quote(f"quote {n} " * 90, f"a.md:{n}") for n in range(14))
             return Message((Text("Fourteen places say so."), *quotes, Sources((Source("kept.md:1-2"),))))
@@ -331,6 +333,17 @@ async def test_a_choice_offered_in_private_is_answered_in_private(slack, db):
         await slack.click("U1ANA", await slack.whisper(), "lamplighter_choice:0:1")
         assert "You asked: who knows b?" in words(await slack.whisper(2))
         assert slack.called("chat.postMessage") == []
+
+
+async def test_what_is_private_is_whispered_in_a_channel_and_said_in_a_direct_message(slack, db):
+    async with running(slack, db):
+        ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> forget me")
+        assert "named nowhere" in words(await slack.whisper())
+        assert slack.replies(ts) == []
+        assert [m["ephemeral_to"] for m in slack.ephemeral] == ["U1ANA"]
+        alone = await slack.say("U1ANA", "D1ANA", "forget me")
+        assert "named nowhere" in words(await slack.reply_to(alone))
+        assert len(slack.ephemeral) == 1
 
 
 async def test_feedback_is_stored_and_thanked_for_once(slack, db):
