@@ -64,17 +64,18 @@ def since_then(since: Since, here: Trace, now: int, others: str = "") -> str:
     """
     age = now - here.last
     percent, changes = round(100 * since.staleness), count(since.changes, "change")
+    share = f"{percent} %" if percent < 100 or since.staleness > 0.999 else "nearly all"
     if since.staleness < TOLD:
         said = f"{changes} by others since" if since.changes else "unchanged by others since"
         if age < FADED_DAYS * DAY or here.events < KNEW:
             return f"; {said}"
         return f"; {'only ' if since.changes else ''}{said}: what they knew still holds"
     if since.staleness < STALE or not since.changes:
-        return f"; {percent} % changed by others since"
-    if age < FRESH_DAYS * DAY:
+        return f"; {share} changed by others since"
+    if age < FRESH_DAYS * DAY and since.lines is not None:
         by = f" by {others}" if others else ""
-        return f"; but {percent} % was changed by others since ({changes}{by}{effort(since)})"
-    return f"; {percent} % changed by others since ({changes}{effort(since)})"
+        return f"; but {share} was changed by others since ({changes}{by}{effort(since)})"
+    return f"; {share} changed by others since ({changes}{effort(since)})"
 
 
 def effort(since: Since) -> str:
@@ -84,8 +85,10 @@ def effort(since: Since) -> str:
     minutes = minutes_to_read(since.lines, since.changes)
     if minutes < 60:
         return f", about {minutes} minutes to read"
-    hours = minutes // 60
-    return f", about {'an hour' if hours == 1 else f'{hours} hours'} to read" if hours <= 4 else ", days to read"
+    return f", {_HOURS.get(minutes // 60, 'days')} to read"
+
+
+_HOURS = {1: "about an hour", 2: "about two hours", 4: "about half a day", 8: "about a day"}
 
 
 def day(time: int) -> str:

@@ -166,8 +166,8 @@ def _about(ground: Ground, person: Person, subject: str) -> Answer:
     if mine is not None:
         parts: list[Part] = [Text(f"Yes, {called(person.name)} knows {about(found)} now: {mine.why}.")]
     else:
-        mine = _whatever(ground, found, person)
-        so_far = f": they {mine.why}" if mine else ""
+        some = _whatever(ground, found, person)
+        so_far = f": they {some.why}" if some else ""
         parts = [Text(f"{called(person.name)} is not among those who know {about(found)} best now{so_far}.")]
     if others:
         parts += [Text("Also:" if mine else "These do:"), People(tuple(person_line(ground, k) for k in others))]

@@ -191,6 +191,16 @@ def test_a_person(talk: Talk) -> None:
     assert talk("what does Zed know?").text == "I know nobody by that name."
 
 
+def test_whether_somebody_knows_a_place_says_what_is_left_of_it(talk):
+    said = talk("does Bob know app/json/provider.py?").text
+    assert said.startswith(
+        "Yes, **Bob Example** knows `app/json/provider.py` now: worked on it in 1 of the last 8 weeks;"
+    )
+    assert talk("does Ada know README.md?").text.startswith(
+        "**Ada Example** is not among those who know `README.md` best now: they worked on it once, on 2023-11-01"
+    )
+
+
 def test_small_talk_is_no_search(talk: Talk) -> None:
     assert talk("thanks!").text == "You're welcome."
     assert talk("").text.startswith("I heard nothing.")
