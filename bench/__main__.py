@@ -35,12 +35,13 @@ def main() -> None:
     here = Path(__file__).parents[1]
     repositories = {n: Path(p) for n, _, p in (w.partition("=") for w in given.repositories)} or {here.name: here}
 
-    from bench import embedding, experts, history, search_quality, search_speed, shell
+    from bench import embedding, experts, history, search_quality, search_speed, shell, staleness
 
     numstat = "CPU of `git log --no-renames --numstat` to nowhere, same round (line: 0.3)"
     show("history: reading, parsing, storing", numstat, history.run(repositories, peers=given.peers))
     start = "an interpreter's start + 2 × `git log -1 -- PATH`, path by path (line: 1); the first run's seconds"
     show("at the shell", start, shell.run(repositories))
+    show("staleness in lines", "git diff from then to now; the share of changes", staleness.run(repositories))
     show("embedding", "sentence-transformers on torch fp32, one thread, same texts", embedding.run())
     if given.evals and given.clones:
         work = given.work or Path(tempfile.mkdtemp(prefix="lamplighter-bench-"))

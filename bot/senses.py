@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bot import config
 from knowledge.errors import Busy, Mistake
 from knowledge.model import IndexSummary
+from knowledge.store.lines import is_counted
 from knowledge.store.locks import held
 from knowledge.store.passages import Passages
 from knowledge.store.repos import Repos, StoredRepo, set_meta
@@ -130,9 +131,16 @@ class Senses:
         if not repos:
             raise Mistake("nothing is indexed here yet", "Run `lamp index` in a repository, or `lamp chat`.")
         moved = [repo.location for repo in repos if head_of(repo.location) not in {None, repo.head}]
-        if moved:
-            with suppress(Busy), held(self._house.home, READING, self._house.db):
-                self._read_all(moved, ("history", "docs", "code"), Tally(), Silent(), int(time.time()))
+        if not moved:
+            return
+        tally, now = Tally(), int(time.time())
+        with suppress(Busy), held(self._house.home, READING, self._house.db):
+            was_counted = is_counted(self._house.db)  # else it is a long run, for those who wait for nothing
+            self._read_all(moved, ("history", "docs", "code"), tally, Silent(), now)
+            if was_counted and self.settings.index.history.lines_days:
+                with held(self._house.home, LINES, self._house.db):
+                    for location in moved:
+                        self._read_lines(location, tally, Silent(), now)
 
     def _stamp(self) -> None:
         """Let `bot/quick.py` answer from this home, where no setting but what is in the store matters to it."""

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.config import Settings
+from bot.wiring import House
 from indexers import lines
 from indexers.lines import numstats, read_lines
 from indexers.pipeline import Silent, Tally, read_source
@@ -10,7 +12,7 @@ from indexers.sources.git import GitSource
 from knowledge.store.lines import is_counted
 from knowledge.store.repos import Repos
 from knowledge.store.schema import open_store
-from tests.teams import team
+from tests.teams import seconds, team
 
 STORY = """
     2024-01-02 | Ada          | Add the login page  | app/login.py README.md
@@ -148,3 +150,17 @@ def test_odd_names_and_commits_without_files(shelf):
     )
     assert found[shelf.shop.sha("Nothing")] == {}
     assert found[shelf.shop.sha("Odd")] == {"a\tb\nc.txt": (1, 0), "ü.txt": (2, 0)}
+
+
+def test_a_question_counts_the_few_new_lines_first_and_never_the_many(tmp_path):
+    """Until the long first run is done, a question waits for nothing."""
+    shop, house = team(tmp_path, STORY), House(Settings(folder=tmp_path), None)
+    steps = ("history", "docs", "code")
+    house.senses.index(locations=[str(shop.path)], steps=steps, progress=Silent(), now=seconds("2024-05-01"))
+    shop.tell("2024-05-02 | Bob | Once more | app/auth.py")
+    house.senses.catch_up()
+    assert [row[2] for row in house.db.read(TABLE)] == [None] * 6
+    house.senses.index(locations=[str(shop.path)], steps=("lines",), progress=Silent(), now=seconds("2024-05-03"))
+    shop.tell("2024-05-04 | Bob | And again | app/auth.py")
+    house.senses.catch_up()
+    assert [row[2:] for row in house.db.read(TABLE)][-2:] == [(1, 0, 11), (1, 0, 12)]
