@@ -7,9 +7,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+
+if TYPE_CHECKING:
+    from bot.nudging.speaking import Speaking
 
 log = logging.getLogger("lamplighter.jobs")
 
@@ -60,3 +64,19 @@ def timetable(sync: Sync, sync_minutes: int) -> AsyncIOScheduler:
         misfire_grace_time=None,
     )
     return scheduler
+
+
+def speak_first(scheduler: AsyncIOScheduler, speaking: Speaking) -> None:
+    """Let the bot look every minute whether something is due to be said first.
+
+    A minute that is still at work swallows the next; after downtime there is one run, not a burst.
+    """
+    scheduler.add_job(
+        speaking.run,
+        IntervalTrigger(minutes=1, timezone=UTC),
+        id="nudges",
+        next_run_time=datetime.now(UTC),
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )

@@ -12,6 +12,8 @@ Each returns the nudge as it is afterwards (its `state` says what to reply), Non
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.etiquette import ALL
 from bot.nudging import states
 from bot.nudging.kinds import KINDS, MEETING_SECONDS, Answer
@@ -132,6 +134,24 @@ def proposal(nudge: Nudge, now: int) -> Entry:
         about=nudge.id,
         place="group" if len(nudge.people) > 1 else "person",
     )
+
+
+def previews(week: str, leads: Iterable[int], now: int) -> list[Entry]:
+    """To each lead alone, before a team's first round: what would be said (`about` is the week)."""
+    return [
+        Entry(
+            mark=f"round {week} preview {lead}",
+            kind="preview",
+            what="preview",
+            people=(lead,),
+            created=now,
+            not_before=now,
+            expires=now + PROPOSAL_DAYS * DAY,
+            about=week,
+            agreed=True,
+        )
+        for lead in leads
+    ]
 
 
 def reminder(nudge: Nudge, now: int) -> Entry:

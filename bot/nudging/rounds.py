@@ -10,13 +10,14 @@ from bot.config import NudgeSettings, PersonSettings
 from bot.etiquette import Send
 from bot.message import Message
 from bot.nudge import Decision, Proposal, decide, sends_at
-from bot.nudging.flow import proposal
+from bot.nudging.flow import previews, proposal
 from bot.nudging.gather import gather
 from bot.nudging.people import Team, team_of
 from bot.nudging.texts import Texts, load_texts
 from bot.nudging.wording import Spoken, compose
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudges
+from knowledge.store.people import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,14 @@ def hold_round(db: Database, nudging: Nudging, now: int) -> Decision | None:
     entries = [replace(proposal(one.nudge, now), not_before=sends_at(one.verdict, now)) for one in made.proposals]
     store = Nudges(db)
     approved = any(one.approved is not None for one in store.rounds())
+    if nudges and not approved:
+        entries += previews(made.week, _leads(db, nudging.settings.preview_to), now)
     return made if store.open_round(made.week, now, approved=approved, nudges=nudges, entries=entries) else None
+
+
+def _leads(db: Database, said: tuple[str, ...]) -> list[int]:
+    """The people whom the config names as those who look first."""
+    return [person.id for words in said for person in find(db, words)[:1]]
 
 
 def wording(nudging: Nudging, one: Proposal, names: Mapping[int, str]) -> Message:

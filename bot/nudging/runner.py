@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.etiquette import Approach, Drop, Hold, Recipient, Send, judge
 from bot.message import Message
@@ -18,9 +18,10 @@ from bot.nudging import states
 from bot.nudging.flow import TRIES, Flow
 from bot.nudging.people import ANSWER_DAYS, DAY, Team, recipients
 from bot.nudging.sender import Posted, Sender, UnreachableError
+from bot.nudging.session import card, to_see
 from bot.nudging.states import moved
 from bot.nudging.texts import Texts
-from bot.nudging.wording import Spoken, compose, local_time
+from bot.nudging.wording import Spoken, compose, local_time, preview
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudge
 from knowledge.store.outbox import LEASE_SECONDS, Entry, Outbox
@@ -109,12 +110,19 @@ class Runner:
     def _take(self, entry: Entry, now: int) -> tuple[Entry, Message] | None:
         """The entry, ours and booked, with its words; None when it is held, dropped or somebody else's."""
         nudge = self.flow.nudges.get(entry.about)
-        if nudge is None or nudge.state not in FITS.get(entry.what, set()):
+        if entry.what == "preview":
+            waiting = [one for one in self.flow.nudges.in_states({"proposed"}) if one.week == entry.about]
+            wanted = bool(waiting) and not self._approved(entry.about)
+        else:
+            waiting = [nudge] if nudge is not None else []
+            wanted = nudge is not None and nudge.state in FITS.get(entry.what, set())
+        if not wanted:
             self._drop(entry, "no longer wanted", now)
             return None
-        known = recipients(self._db, self._team, nudge.people, now, but=entry.mark)
+        involved = {*entry.people, *(person for one in waiting for person in one.people)}
+        known = recipients(self._db, self._team, involved, now, but=entry.mark)
         to = [known[one] for one in entry.people if one in known]
-        verdict = judge(approach(entry, approved=self._approved(nudge)), to, self._team.manners, now)
+        verdict = judge(approach(entry, approved=self._approved(waiting[0].week)), to, self._team.manners, now)
         match verdict:
             case Hold(until, why):
                 self.outbox.hold(entry, until, why)
@@ -125,18 +133,25 @@ class Runner:
                 if ours is None:
                     self.outbox.hold(entry, now + RETRY_SECONDS, "somebody was written to at this moment")
                     return None
-                return ours, self._words(nudge, ours, known, verdict)
+                return ours, self._words(waiting, ours, known, verdict)
         return None
 
-    def _words(self, nudge: Nudge, entry: Entry, known: dict[int, Recipient], verdict: Send) -> Message:
+    def _words(self, about: Sequence[Nudge], entry: Entry, known: dict[int, Recipient], verdict: Send) -> Message:
+        if entry.what == "preview":
+            return preview(about, {number: one.name for number, one in known.items()})
+        nudge = about[0]
         first = known[entry.people[0]]
         when = local_time(nudge.meet_time, first.zone or self._team.manners.zone) if nudge.meet_time else ""
         names = {number: one.name for number, one in known.items()}
         spoken = Spoken(names, verdict.introduce, verdict.last_call, self._team.manners.budget, when)
-        return compose(self._texts, nudge, entry, spoken)
+        message = compose(self._texts, nudge, entry, spoken)
+        if entry.what != "reminder":
+            return message
+        shown = card(nudge, names, to_see(self._db, nudge, nudge.meet_time or 0))
+        return replace(message, parts=(*message.parts, *shown.parts))
 
-    def _approved(self, nudge: Nudge) -> bool:
-        return any(one.week == nudge.week and one.approved is not None for one in self.flow.nudges.rounds())
+    def _approved(self, week: str) -> bool:
+        return any(one.week == week and one.approved is not None for one in self.flow.nudges.rounds())
 
     def _drop(self, entry: Entry, why: str, now: int) -> None:
         """Never say it; a proposal takes its nudge along."""

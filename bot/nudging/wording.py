@@ -6,7 +6,7 @@ that `bot.nudging.flow.Flow.answer` takes, in the order to show. `LABELS` says w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,6 +56,20 @@ def compose(texts: Texts, nudge: Nudge, entry: Entry, spoken: Spoken) -> Message
     answers = KINDS[nudge.kind].answers if entry.what == "proposal" else ()  # type: ignore[index]
     data = {"id": nudge.id, "what": entry.what, "kind": nudge.kind, "answers": answers, "people": entry.people}
     return Message(tuple(parts), data={"nudge": {**data, "mark": entry.mark}})
+
+
+def preview(round_: Sequence[Nudge], names: Mapping[int, str]) -> Message:
+    """A team's first round as a lead sees it before anybody else; `data["nudge"]["what"]` is "preview"."""
+    lines = []
+    for one in round_:
+        facts = facts_of(one, Spoken(names))
+        who = " and ".join(plain(names.get(party.person, SOMEONE)) for party in one.parties)
+        words = KINDS[one.kind].words  # type: ignore[index]
+        lines.append(f"- {who}, {words}: {facts['area']}" + (f" ({facts['why']})" if facts["why"] else ""))
+    intro = "This is the first week in which I would bring people together. Nothing goes out before you have seen it:"
+    close = "`lamp nudge approve` lets it go, now and in later weeks; `lamp nudge --texts` shows every word of it."
+    data = {"what": "preview", "week": round_[0].week if round_ else ""}
+    return Message((Text(intro), Text("\n".join(lines)), Note(close)), data={"nudge": data})
 
 
 def text_name(nudge: Nudge, entry: Entry) -> str:

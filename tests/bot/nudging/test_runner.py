@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from bot.nudging.flow import previews, proposal
 from bot.nudging.runner import Runner
 from bot.nudging.texts import load_texts
 from knowledge.store.nudges import Nudges
@@ -52,6 +53,20 @@ async def test_an_unapproved_round_waits_for_the_lead(db):
     decided(db, nudge(), approved=False)
     assert await copy.run(TUESDAY, 0) == 0
     assert [r.week for r in Nudges(db).approve("lead@example.org", TUESDAY + 60)] == ["2024-W24"]
+    assert await copy.run(TUESDAY + 120, 60) == 1
+
+
+async def test_a_lead_sees_the_first_round_before_anybody_else(db):
+    server = Server()
+    copy = Copy(db, server)
+    one = nudge()
+    entries = [proposal(one, TUESDAY), *previews(one.week, [6], TUESDAY)]
+    Nudges(db).open_round(one.week, TUESDAY, approved=False, nudges=[one], entries=entries)
+    assert [await copy.run(TUESDAY + n, n) for n in range(2)] == [1, 0]
+    [(mark, to, text)] = server.posted
+    assert (mark, to) == ("round 2024-W24 preview 6", (6,))
+    assert "- Ada and Bob, show what is fresh: `src/auth`" in text
+    Nudges(db).approve("Fay", TUESDAY + 60)
     assert await copy.run(TUESDAY + 120, 60) == 1
 
 
