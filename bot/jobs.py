@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -46,6 +46,25 @@ class Sync:
             with suppress(ProcessLookupError):
                 self._process.terminate()
             await self._process.wait()
+
+
+TICK_SECONDS = 60
+
+
+def add_report(scheduler: AsyncIOScheduler, tick: Callable[[], Awaitable[None]]) -> None:
+    """Ask every minute, and at once, whether the week's report is due: a missed moment is caught up with once.
+
+    What is due when is the courier's to know (`bot/reports/courier.py`), also after downtime and clock changes.
+    """
+    scheduler.add_job(
+        tick,
+        IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC),
+        id="report",
+        next_run_time=datetime.now(UTC),
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
 
 
 def timetable(sync: Sync, sync_minutes: int) -> AsyncIOScheduler:

@@ -28,7 +28,7 @@ async def serve(house: House, *, once: bool = False) -> None:
     Raises:
         Mistake: no platform has tokens, or a token is refused.
     """
-    from bot.jobs import Sync, timetable
+    from bot.jobs import Sync, add_report, timetable
 
     sync = Sync(*house.senses.index_command())
     if once:
@@ -43,15 +43,18 @@ async def serve(house: House, *, once: bool = False) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
     scheduler = timetable(sync, house.settings.index.sync_minutes)
+    courier = house.courier()
+    add_report(scheduler, courier.tick)
     scheduler.start()
     health = asyncio.create_task(_health(house, stop))
+    delivering = asyncio.create_task(courier.run(stop))
     try:
         await house.slack(stop)
     finally:
         stop.set()
         scheduler.shutdown(wait=False)
         await sync.end()
-        await health
+        await asyncio.gather(health, delivering)
 
 
 async def _health(house: House, stop: asyncio.Event) -> None:

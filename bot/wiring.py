@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
     from bot.message import Asker
     from bot.nudging.rounds import Nudging
+    from bot.reports.courier import Courier
     from bot.reports.weekly import Report
     from knowledge.batch import Wanted
     from knowledge.embed import Embedder
@@ -204,6 +206,16 @@ class House:
 
         has_model = self.coverage()[0] > 0
         return make(self.db, self.settings, now, keep=keep, embedder=(lambda: self.embedder) if has_model else None)
+
+    def courier(self, clock: Callable[[], float] = time.time) -> Courier:
+        """What brings the weekly report to where config.yaml says.
+
+        Raises:
+            Mistake: `report.when` or `report.timezone` say nothing that can be understood.
+        """
+        from bot.reports.delivery import courier
+
+        return courier(self.db, self.settings, lambda now: self.report(now, keep=True), lambda: int(clock()))
 
     def _web(self, repo: StoredRepo) -> str:
         for said in self.settings.repos:

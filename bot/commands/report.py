@@ -31,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="NAME", default="", help="who accepts it; default: you")
     parser.add_argument("--week", metavar="ISO", help="the report at the end of a week: 2026-W12")
     parser.add_argument("--format", choices=FORMATS, default="terminal", help="how it is written")
+    parser.add_argument("--send", action="store_true", help="send this week's to where config.yaml says, once")
     parser.add_argument("--details", action="store_true", help="everything, not only one screen")
     parser.add_argument("--picture", metavar="FILE", help="write the map of areas as PNG, too")
     add_as_of(parser)
@@ -45,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
 
     house = open_house(args.config).fresh()
     now, present = _moment(args, house), int(time.time())
+    if args.send:
+        return _send(args, house)
     if args.deed:
         return _decide(args, house, min(now, present))
     report = house.report(min(now, present), keep=not (args.as_of or args.week))
@@ -76,13 +79,44 @@ def _moment(args: argparse.Namespace, house: House) -> int:
 def _written(args: argparse.Namespace, report: Report) -> str:
     import sys
 
-    from bot.reports import markdown, text
+    from bot.reports import html, markdown, text
 
+    if args.format == "html":
+        return html.write(report, details=args.details, picture=_inlined(report))
     if args.format == "markdown":
         return markdown.write(report, details=args.details)
     if args.format == "text":
         return text.write(report, details=args.details)
     return text.write(report, details=args.details, colours=sys.stdout.isatty())
+
+
+def _inlined(report: Report) -> str:
+    """The map as an address that holds it whole, so that the page is one file."""
+    from base64 import b64encode
+
+    from bot.reports.map import picture
+
+    return f"data:image/png;base64,{b64encode(picture(report)).decode()}"
+
+
+def _send(args: argparse.Namespace, house: House) -> int:
+    import asyncio
+
+    if args.as_of or args.week:
+        raise Mistake("--send sends this week's report", "Leave out --as-of and --week.")
+    said = house.settings.report
+    if not said.channel and not said.to:
+        raise Mistake("config.yaml does not say where reports go", "Fill in report.channel or report.to.")
+
+    async def deliver() -> dict[str, str]:
+        return await house.courier().deliver()
+
+    told = asyncio.run(deliver())
+    if args.json:
+        print_json({"sent": told})
+    else:
+        print("\n".join(f"{where}: {what}" for where, what in told.items()))
+    return 0 if all(what == "sent" or what.startswith("the report of") for what in told.values()) else 1
 
 
 # -- deciding about an area -------------------------------------------------------------------------------------------

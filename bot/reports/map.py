@@ -67,7 +67,7 @@ def draw(areas: Sequence[Spot], title: str) -> bytes:
     FigureCanvasAgg(figure)
     _text(figure, 24, 40, title, 20, INK, weight="bold")
     _legend(figure, areas)
-    for tile, spot in _laid(areas, Tile(20, 58, WIDTH - 40, HEIGHT - 58 - 62)):
+    for tile, spot in _laid(areas, Tile(20, 58, WIDTH - 40, HEIGHT - 58 - 68)):
         _draw(figure, tile, spot)
     out = BytesIO()
     figure.savefig(out, format="png", dpi=DPI, facecolor=PAPER, metadata={"Software": None})
@@ -170,14 +170,14 @@ def _wide(text: str, size: float) -> float:
 
 def _legend(figure: Figure, areas: Sequence[Spot]) -> None:
     states = [spot.state for spot in areas]
-    x, y = 24.0, HEIGHT - 34.0
+    x, y = 24.0, HEIGHT - 37.0
     for state, (fill, _) in COLOURS.items():
         words = f"{states.count(state)} {WORDS[state]}"
-        _rectangle(figure, Tile(x, y - 15, 18, 18), fill)
-        _text(figure, x + 26, y, words, 13, INK)
-        x += 26 + _wide(words, 13) + 30
+        _rectangle(figure, Tile(x, y - 16, 19, 19), fill)
+        _text(figure, x + 26, y, words, 15, INK)
+        x += 26 + _wide(words, 15) + 30
     small = "▼ darker  ▲ lighter than before · the larger, the more there is to know (small ones enlarged)"
-    _text(figure, 24, HEIGHT - 10, small, 10.5, "#6b6478")
+    _text(figure, 24, HEIGHT - 10, small, 12.5, "#6b6478")
 
 
 def _rectangle(figure: Figure, tile: Tile, fill: str) -> None:

@@ -57,6 +57,7 @@ class FakeSlack:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     acks: dict[str, float] = field(default_factory=dict)  # envelope → seconds until it was acknowledged
     faults: dict[str, list[Fault]] = field(default_factory=dict)
+    uploads: dict[str, dict[str, Any]] = field(default_factory=dict)  # by file id
     unknown_methods: set[str] = field(default_factory=set)
     to_all: bool = False  # deliver to every connection, as if two copies were not one app
     deliver_to: str = ""  # URL of an HTTP-mode app
@@ -83,6 +84,7 @@ class FakeSlack:
                 web.route("*", "/api/{method}", self._api),
                 web.get("/socket/{ticket}", self._socket),
                 web.post("/hook/{id}", self._hook),
+                web.post("/upload/{id}", self._upload),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -416,6 +418,28 @@ class FakeSlack:
             page = [{k: v for k, v in m.items() if k != "metadata"} for m in page]
         more = str(start + limit) if start + limit < len(found) else ""
         return {"ok": True, "messages": page, "response_metadata": {"next_cursor": more}}
+
+    def _do_conversations_history(self, args: Any) -> dict[str, Any]:
+        oldest = float(args.get("oldest") or 0)
+        found = [m for m in self.messages if m["channel"] == args["channel"] and float(m["ts"]) > oldest]
+        roots = [m for m in found if m.get("thread_ts", m["ts"]) == m["ts"]]
+        return {"ok": True, "messages": roots[::-1], "has_more": False, "response_metadata": {"next_cursor": ""}}
+
+    def _do_files_getuploadurlexternal(self, args: Any) -> dict[str, Any]:
+        number = f"F{next(self._seq)}"
+        self.uploads[number] = {"name": args["filename"], "content": b""}
+        return {"ok": True, "upload_url": f"{self.base}/upload/{number}", "file_id": number}
+
+    def _do_files_completeuploadexternal(self, args: Any) -> dict[str, Any]:
+        files = json.loads(args["files"]) if isinstance(args["files"], str) else args["files"]
+        for file in files:
+            kept = self.uploads[file["id"]] | {"channel": args.get("channel_id"), "thread_ts": args.get("thread_ts")}
+            self.uploads[file["id"]] = kept
+        return {"ok": True, "files": files}
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        self.uploads[request.match_info["id"]]["content"] = await request.read()
+        return web.Response(text="OK")
 
     def _do_assistant_threads_setstatus(self, args: Any) -> dict[str, Any]:
         return {"ok": bool(args["channel_id"] and args["thread_ts"])}

@@ -1,12 +1,13 @@
 """The weekly report as a lead reads it: what it says, what it leaves out, and that it fits one screen."""
 
 import json
+import re
 
 import pytest
 
 from bot import cli
 from bot.message import Asker
-from bot.reports import markdown, text
+from bot.reports import html, markdown, text
 from bot.reports.as_json import as_json
 from bot.reports.message import details, write
 from bot.reports.sections import headline, sections
@@ -242,3 +243,13 @@ def test_what_was_asked_in_private_by_one_person_is_not_quoted():
     assert unanswered([secret, asked(2, "what about my visa", private=True)]) == ([], 1)
     told, private = unanswered([secret, asked(2, "what about a visa?", private=True, asker="U2")])
     assert (told[0].people, private) == (2, 0)
+
+
+def test_the_page_escapes_what_strangers_wrote_and_needs_nothing_from_elsewhere(house):
+    ask(house, "U1", "Why <script>alert(1)</script> & `x` on 2024-01-02?")
+    page = html.write(house.report(MONDAY), details=True, picture="cid:map")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;" in page
+    assert "<script" not in page
+    assert '<span style="white-space:nowrap">2024-06-16</span>' in page
+    assert re.findall(r"https?://", page) == []
+    assert page.count("<table") == page.count("</table>") > 0
