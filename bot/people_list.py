@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from knowledge import zones
 from knowledge.model import FOREVER, SOMEONE
 from knowledge.store.absences import Absence, everybody_away
 from knowledge.store.database import Database
@@ -37,7 +38,7 @@ def people(db: Database, words: str, now: int) -> list[Row]:
         if opted_out:
             found.append(_row(number, SOMEONE, state="opted out"))
             continue
-        state = _left(left_time, now) if left else _away(away.get(number, []), now)
+        state = _left(left_time, timezone, now) if left else _away(away.get(number, []), now)
         found.append(_row(
             number, name, email, state=state, timezone=timezone, slack=slack, discord=discord,
             away=[{"from": a.first_day, "to": a.last_day} for a in away.get(number, [])],
@@ -66,10 +67,10 @@ def _overruled(db: Database) -> dict[int, list[str]]:
     return found
 
 
-def _left(time: int, now: int) -> str:
+def _left(time: int, timezone: str, now: int) -> str:
     if not time:
         return "left"
-    day = datetime.fromtimestamp(time, UTC).date().isoformat()
+    day = zones.today(time, timezone).isoformat()
     return f"left on {day}" if time <= now else f"leaves on {day}"
 
 

@@ -116,6 +116,9 @@ def _of_name(name: str) -> Iterator[_Sign]:
         return
     first, last = words[0], words[-1]
     folded = " ".join(words)
+    yield _Sign(
+        1, "name " + plain_name(name), "both", "the same full name, which .mailmap or their repositories keep apart"
+    )
     yield _Sign(1, "spelt " + folded, " ".join(plain_name(name).split()), "the same name in another spelling")
     yield _Sign(1, "turned " + " ".join(sorted(words)), folded, "the same name, turned around")
     if len(words) > 2:
