@@ -107,7 +107,7 @@ class Senses:
             with held(self._house.home, READING, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 self._read_all(self.locations(locations), steps, tally, progress, now, rebuild=rebuild)
         if "lines" in steps and self.settings.index.history.lines_days:
-            with held(self._house.home, LINES, wait_seconds=-1, on_wait=on_wait):
+            with held(self._house.home, LINES, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 for location in self.locations(locations):
                     self._read_lines(location, tally, progress, now)
         if "meaning" in steps:

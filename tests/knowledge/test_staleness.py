@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import Settings
+from bot.config import Settings, StoreSettings
 from bot.wiring import House
 from indexers.pipeline import Silent
 from knowledge.batch import Wanted, rank_batch
@@ -71,8 +71,8 @@ GOLDEN = [  # date, of Ada: app/login.py (from February: app/auth.py), app/token
 ]
 
 
-def indexed(path: Path, team: Team, *, lines_too: bool = True) -> House:
-    house = House(Settings(folder=path), None)
+def indexed(path: Path, team: Team, *, lines_too: bool = True, url: str = "") -> House:
+    house = House(Settings(folder=path, store=StoreSettings(url)), None)
     steps = ("history", "lines") if lines_too else ("history",)
     house.senses.index(locations=(str(team.path),), steps=steps, progress=Silent(), now=NOW)
     return house
@@ -91,8 +91,10 @@ def of_ada(house: House, path: str, now: int) -> float:
     return single
 
 
-def test_a_holiday_day_by_day(tmp_path: Path) -> None:
-    house = indexed(tmp_path, holiday(tmp_path))
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_a_holiday_day_by_day(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue("postgres")() if engine == "postgres" else ""
+    house = indexed(tmp_path, holiday(tmp_path), url=url)
     for date, login, token, app in GOLDEN:
         now = seconds(date)
         file = "app/login.py" if date < "2024-02" else "app/auth.py"
