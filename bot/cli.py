@@ -5,6 +5,7 @@ Exit codes: 0 answered, 1 a mistake of the caller (one sentence on stderr), 2 ab
 
 from __future__ import annotations
 
+import os
 import sys
 
 # Every command with its line of `lamp --help`; the word is the name of its file.
@@ -41,10 +42,9 @@ settings.
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     args = sys.argv[1:] if argv is None else argv
+    _ready_streams()
     if args[:1] == ["last"]:
-        from bot.quick import last
-
-        code = last(args[1:])
+        code = _quick(args[1:])
         if code is not None:
             return code
     _whole_python()
@@ -61,6 +61,30 @@ def main(argv: list[str] | None = None) -> int:
     from bot.commands import run
 
     return run(args[0], args[1:])
+
+
+def _quick(arguments: list[str]) -> int | None:
+    """The plain case of `lamp last`; None where the whole command has to answer, or to say what is wrong."""
+    from bot.quick import last
+
+    try:
+        code = last(arguments)
+        sys.stdout.flush()
+    except Exception:  # noqa: BLE001  (the whole command meets the same trouble, and has words for it)
+        return None
+    return code
+
+
+def _ready_streams() -> None:
+    """Where the terminal's encoding lacks a letter, a question mark; where a stream is closed, nowhere."""
+    if sys.stdout is None or sys.stderr is None:
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (until the process ends)
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if getattr(stream, "errors", "") in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 def _whole_python() -> None:

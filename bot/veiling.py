@@ -54,7 +54,10 @@ class _Printed:
 
     def write(self, text: str) -> int:
         db = _opened[-1]() if _opened else None
-        veil = veil_over(db) if db is not None else None
+        try:
+            veil = veil_over(db) if db is not None else None
+        except Exception:  # noqa: BLE001  (a store that cannot be read gave no names; its trouble is to be told)
+            veil = None
         self._stream.write(veil.text(text) if veil is not None else text)
         return len(text)
 

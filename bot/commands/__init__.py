@@ -40,7 +40,9 @@ def run(name: str, argv: list[str]) -> int:
 
 def _run(name: str, module: ModuleType, args: argparse.Namespace) -> int:
     try:
-        return int(module.run(args))
+        code = int(module.run(args))
+        sys.stdout.flush()  # here, where a full disk or a closed pipe still finds its words
+        return code  # noqa: TRY300
     except Mistake as mistake:
         print(f"lamp: {mistake}", file=sys.stderr)
         return 1
@@ -50,12 +52,17 @@ def _run(name: str, module: ModuleType, args: argparse.Namespace) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
+    except Exception as error:
         import logging
 
-        code = fault_id()
-        logging.getLogger("lamplighter").exception("fault %s in lamp %s", code, name)
-        print(f"lamp: something broke (id {code}); the log above has the details.", file=sys.stderr)
+        from bot.troubles import mistake_of
+
+        if (told := mistake_of(error)) is not None:
+            print(f"lamp: {told}", file=sys.stderr)
+            return 1
+        number = fault_id()
+        logging.getLogger("lamplighter").exception("fault %s in lamp %s", number, name)
+        print(f"lamp: something broke (id {number}); the log above has the details.", file=sys.stderr)
         return 3
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.commands import add_json, print_json
-from knowledge.errors import Mistake
+from bot.troubles import mistake_of
 
 if TYPE_CHECKING:
     from bot.wiring import House
@@ -63,10 +63,14 @@ def examine(house: House) -> Iterator[Finding]:
     for check in checks:
         try:
             yield from check(house)
-        except Mistake as mistake:
-            yield Finding(check.__name__.strip("_"), mistake.what, mistake.cure or "Mend it as it says.")
         except Exception as error:  # noqa: BLE001  (a doctor reports what breaks)
-            yield Finding(check.__name__.strip("_"), f"broke: {error!r}", "Send this line to whoever supports you.")
+            yield _trouble(check.__name__.strip("_").replace("_", " "), error)
+
+
+def _trouble(what: str, error: Exception) -> Finding:
+    if (mistake := mistake_of(error)) is not None:
+        return Finding(what, mistake.what, mistake.cure or "Mend it as it says.")
+    return Finding(what, f"broke: {' '.join(repr(error).split())[:300]}", "Send this line to whoever supports you.")
 
 
 def _versions(_: House) -> Iterator[Finding]:

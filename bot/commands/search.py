@@ -52,6 +52,8 @@ def read_batch(file: str, key: str = "") -> list[dict[str, Any]]:
                     rows.append(_row(file, number, line, key))
     except OSError as error:
         raise Mistake(f"{file} cannot be read ({error.strerror})", "Name a file of JSON lines.") from error
+    except UnicodeDecodeError as error:
+        raise Mistake(f"{file} is not text in UTF-8", "Name a file of JSON lines.") from error
     return rows
 
 

@@ -7,9 +7,10 @@ importing Alembic; a test proves that it is the newest.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from knowledge.errors import Mistake
-from knowledge.store.database import SQLITE_PREFIX, Database, open_database
+from knowledge.store.database import SQLITE_PREFIX, Database, SqliteDatabase, open_database
 
 REVISION = "0008"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -43,8 +44,15 @@ def upgrade(db: Database) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = db.url
+    config.attributes["url"] = _address(db)
     command.upgrade(config, REVISION)
+
+
+def _address(db: Database) -> Any:
+    """The store as SQLAlchemy names it; the path of a SQLite file may hold ? and # and is no URL."""
+    import sqlalchemy as sa
+
+    return sa.URL.create("sqlite", database=db.path) if isinstance(db, SqliteDatabase) else db.url
 
 
 def open_store(url: str) -> Database:
