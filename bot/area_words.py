@@ -81,6 +81,7 @@ def as_json(area: AreaHealth, repo: str = "") -> dict[str, Any]:
         "truck_factor": area.truck_factor, "truck_factor_active": area.truck_factor_active,
         "risk": round(area.risk, 3), "factors": [_factor(factor) for factor in area.factors],
         "demand": area.demand._asdict(), "regeneration": area.regeneration._asdict(),
+        "drifted_count": area.drifted_count,
         "drifted_pages": [page._asdict() for page in area.drifted_pages],
         "trend": area.trend, "trend_words": area.trend_words, "why": area.why, "step": area.step,
     }  # fmt: skip

@@ -81,6 +81,7 @@ class AreaHealth:
     truck_factor: int = 0  # by authorship (Avelino et al.): who must go until most of its files have no author left
     truck_factor_active: int = 0  # by activation: who must go until nobody active is left
     drifted_pages: tuple[DriftedPage, ...] = ()  # the furthest behind first
+    drifted_count: int = 0  # of all, where `drifted_pages` are only the first ones
     demand: Demand = NO_DEMAND
     regeneration: Regeneration = NO_REGENERATION
     factors: tuple[Factor, ...] = ()

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from knowledge.area_health import AHEAD_DAYS, DEMAND_DAYS, TREND_DAYS, DriftedPage
 from knowledge.area_paths import is_code, is_test
-from knowledge.area_standing import hold
+from knowledge.area_standing import Node, hold
 from knowledge.areas import Area, area_of
-from knowledge.memory import DAY
+from knowledge.memory import DAY, Trace
 from knowledge.page_drift import Page, pages
 from knowledge.replay import Replay
+from knowledge.standing import add_events
 from knowledge.store.database import Database
 from knowledge.store.traces import params_at
 from knowledge.truck import authors, truck_factor
@@ -70,7 +71,7 @@ def study(db: Database, repo_id: int, areas: Sequence[Area], replay: Replay, now
     """
     replay.advance(max(replay.now, now - PAST))
     replay.params = params_at(db, repo_id, now - PAST)
-    then = _holders(areas, replay, now - PAST)
+    then = _holders(db, repo_id, areas, replay, now - PAST)
     replay.advance(now)
     owner = area_of(areas)
     wrote = {path: _authors(replay, path) for path in owner if path in replay.node_of}
@@ -99,15 +100,27 @@ def study(db: Database, repo_id: int, areas: Sequence[Area], replay: Replay, now
     return Study(found, truck_factor(wrote))
 
 
-def _holders(areas: Sequence[Area], replay: Replay, then: int) -> dict[Area, tuple[tuple[int, ...], tuple[int, ...]]]:
+Holders = tuple[tuple[int, ...], tuple[int, ...]]  # person ids: active then, and of them those still so 60 days on
+
+
+def _holders(db: Database, repo_id: int, areas: Sequence[Area], replay: Replay, then: int) -> dict[Area, Holders]:
     known = replay.node_of
     old = [area for area in areas if all(path in known for path in area.files)]
-    read = lambda nodes: replay.traces(node for node, _ in nodes)  # noqa: E731
-    held = hold(old, known, read, then, replay.params) if replay.position else []
-    found: dict[Area, tuple[tuple[int, ...], tuple[int, ...]]] = dict.fromkeys(areas, ((), ()))
-    for one in held:
+    found: dict[Area, Holders] = dict.fromkeys(areas, ((), ()))
+    if not replay.position:
+        return found
+    for one in hold(old, known, lambda nodes: traces_of(db, repo_id, replay, nodes, then), then, replay.params):
         active = one.active(standing.person for standing in one.standings())
         found[one.area] = (tuple(active), tuple(one.active(active, AHEAD_DAYS[1])))
+    return found
+
+
+def traces_of(
+    db: Database, repo_id: int, replay: Replay, nodes: Sequence[Node], now: int
+) -> dict[int, dict[int, Trace]]:
+    """What everybody left in these nodes by `now`, which is where the replay stands; in and outside of commits."""
+    found = replay.traces(node for node, _ in nodes)
+    add_events(db, repo_id, nodes, found, now)
     return found
 
 

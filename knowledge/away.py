@@ -19,8 +19,9 @@ from typing import Literal, NamedTuple
 from knowledge import reasons, risk
 from knowledge.area_health import AreaHealth
 from knowledge.area_standing import Held
+from knowledge.area_view import View, look
 from knowledge.areas import Area
-from knowledge.health import View, health, look
+from knowledge.health import health
 from knowledge.memory import DAY, FILE, NO_TRACE, WORK_KINDS, Trace
 from knowledge.model import Person
 from knowledge.store.database import Database

@@ -93,11 +93,11 @@ def read_traces(
         replay = Replay(db, repo_id, now)
         replay.advance(now)
         found = replay.traces(node for node, _ in nodes)
-    _add_events(db, repo_id, nodes, found, now)
+    add_events(db, repo_id, nodes, found, now)
     return found
 
 
-def _add_events(
+def add_events(
     db: Database, repo_id: int, nodes: Sequence[tuple[int, Level]], found: dict[int, dict[int, Trace]], now: int
 ) -> None:
     """What people did outside of commits counts at its place and in every directory above."""
@@ -110,15 +110,24 @@ def _add_events(
     if not events:
         return
     listed = ", ".join(str(node) for node, _ in nodes)
-    paths: dict[int, str] = dict(db.read(f"SELECT id, path FROM nodes WHERE id IN ({listed})"))
-    for node, level in nodes:
-        path = paths[node]
-        for kind, person, where, time, weight in events:
-            if kind in EVENT_KINDS and (not path or where == path or where.startswith(f"{path}/")):
-                work = weight * EVENT_KINDS[kind] * 2.0 ** (-(now - time) / DAY / level.half_life_days)
-                trace = Trace(work, 0.0, 1, time, time, 1)
-                had = found[node].get(person)
-                found[node][person] = trace if had is None else had.joined(trace)
+    level_of = dict(nodes)
+    there = {path: node for node, path in db.read(f"SELECT id, path FROM nodes WHERE id IN ({listed})")}
+    for kind, person, where, time, weight in events:
+        if kind not in EVENT_KINDS:
+            continue
+        for node in (there[path] for path in _and_above(where) if path in there):
+            work = weight * EVENT_KINDS[kind] * 2.0 ** (-(now - time) / DAY / level_of[node].half_life_days)
+            trace = Trace(work, 0.0, 1, time, time, 1)
+            had = found[node].get(person)
+            found[node][person] = trace if had is None else had.joined(trace)
+
+
+def _and_above(path: str) -> list[str]:
+    """A path, the directories above it, and the root."""
+    found = [path]
+    while found[-1]:
+        found.append(found[-1].rpartition("/")[0])
+    return found
 
 
 def rank(

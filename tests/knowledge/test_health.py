@@ -11,8 +11,9 @@ from bot.config import AreaSettings, Settings
 from bot.wiring import House
 from indexers.pipeline import Silent
 from knowledge.area_health import AreaHealth
+from knowledge.area_view import look
 from knowledge.away import while_away
-from knowledge.health import look, repository_truck_factors, survey
+from knowledge.health import repository_truck_factors, survey
 from knowledge.memory import DAY
 from knowledge.store import studies
 from knowledge.store.database import Database
