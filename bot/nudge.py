@@ -8,6 +8,7 @@ itself: every proposal with its reasons, and what was held back and why. Confide
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.etiquette import UNAVAILABLE, Approach, Drop, Hold, Send, Verdict, judge
@@ -15,6 +16,7 @@ from bot.nudging.candidates import Candidate, candidates, unmatched
 from bot.nudging.facts import DAY, Facts
 from bot.nudging.flow import PROPOSAL_DAYS
 from bot.nudging.kinds import KINDS
+from bot.nudging.matching import matched
 from knowledge.store.nudges import Nudge, Party, nudge_id
 
 FIRST = "hand-over"  # cannot wait for good news
@@ -56,7 +58,17 @@ def decide(facts: Facts) -> Decision:
     chooser.take(rest, balanced=True)
     chooser.take(good)
     chooser.take(unmatched(facts, listed, [one.candidate for one in chooser.proposals]))
-    return Decision(facts.week, tuple(chooser.proposals), tuple(chooser.told(listed)))
+    chosen = [one.candidate for one in chooser.proposals]
+    proposals = tuple(_compared(facts, chosen, one) for one in chooser.proposals)
+    return Decision(facts.week, proposals, tuple(chooser.told(listed)))
+
+
+def _compared(facts: Facts, chosen: Iterable[Candidate], one: Proposal) -> Proposal:
+    """With what its outcome will be compared with, chosen before anybody knows it."""
+    found = matched(facts, chosen, one.candidate)
+    if not found:
+        return one
+    return one._replace(nudge=replace(one.nudge, facts={**one.nudge.facts, "matched": found}))
 
 
 class _Chooser:

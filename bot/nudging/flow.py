@@ -58,7 +58,12 @@ class Flow:
     def tick(self, now: int) -> int:
         """Let time go by; returns how many nudges changed."""
         waiting = self.nudges.in_states(states.OPEN)
-        return sum(self.change(one.id, states.Ticked(), now) != one for one in waiting)
+        changed = sum(self.change(one.id, states.Ticked(), now) != one for one in waiting)
+        for one in self.nudges.in_states(states.MET - {"outcome-12"}):
+            for state, days in states.OUTCOME_DAYS.items():
+                if now >= (one.meet_time or one.state_time) + days * DAY:
+                    changed += self.change(one.id, states.Measured(state), now) != one
+        return changed
 
     def change(self, number: str, happening: Happening, now: int) -> Nudge | None:
         """Apply one happening, with what follows from it; read again where somebody else was quicker."""

@@ -30,7 +30,7 @@ LATER_DAYS = 14  # what "later" means where nobody says until when
 WAIT_DAYS = 3  # after somebody said whether it happened, the others are waited for
 ANSWER_DAYS = 7  # for the question after a meeting
 SOLO_DAYS = 7  # after which somebody who said yes to a page is asked what became of it
-OUTCOME_DAYS = {"outcome-6": 42, "outcome-12": 84}
+OUTCOME_DAYS: dict[Literal["outcome-6", "outcome-12"], int] = {"outcome-6": 42, "outcome-12": 84}
 
 SAID = frozenset({"thanks", "unmatched"})
 UNSCHEDULED_DAYS = 30  # a yes that never found a time
