@@ -24,6 +24,7 @@ from knowledge.past import Hand, Past
 from knowledge.resolve import Resolver
 from knowledge.reviewers import Merge
 from knowledge.store.database import Database
+from knowledge.symbol_changes import Outlines
 from knowledge.targets import Several, Target, Unknown
 
 
@@ -50,6 +51,10 @@ class Git(Protocol):
 
     def merges(self, repo_id: int, since: int, until: int) -> Sequence[Merge]:
         """The merges into the main line between two times, seconds UTC."""
+        ...
+
+    def outlines(self, repo_id: int, time: int | None, paths: Sequence[str]) -> Outlines:
+        """The symbols of files on the main line as it was at a time (seconds UTC), or as it was indexed (None)."""
         ...
 
     def email(self, repo_id: int) -> str:

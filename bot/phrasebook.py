@@ -64,6 +64,13 @@ LITTLE = (
 PREPOSITIONS = "on in at to of for with about into by from around regarding behind under inside within as up"
 
 PHRASES = """
+history: catch|bring|get|fill|refresh me|us ~ up|up_to_speed|in|back|back_up_to_speed|up_to_date % X?
+history: getting|get back % X
+history: ... am_back|are_back|is_back|was_away|were_away|was_out|have_been_away|have_been_out|was_on_leave|was_on_holiday ... what|which ~ <team>? did? i|we? miss|missed|changed|change|happened|happen|is_new|has_changed|has_happened|new|been? ~ i|we? miss|missed|changed|happened|new|there? % X?
+history: what ~ i|we miss|missed % X?
+history: what ~ <team>? ~ changed|happened|new|different since_i|since_we|while_i|while_we was|were|am|are|left|had ...
+history: what ~ <team>? ~ changed|happened|new|different|done|been_going_on % X since_i|since_we|since_my|while_i|while_we ...
+history: what ~ <team>? ~ changed|happened|new|different % since_i|since_we|since_my|while_i|while_we ... worked_on|touched|was_in|changed|were_in|knew|saw|last_worked_on X
 none: who_knows|god_knows|who_cares|whatever|never_mind|nevermind|forget_it maybe|really?
 none: gm|gn|good_evening|evening all|everyone|everybody|team|folks|there|you?
 none: see_ya|cya|see_you|bye_bye|ttyl|so_long|take_care ...

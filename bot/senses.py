@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indexers.pipeline import Progress, Tally
     from indexers.repository import Repository
     from knowledge.reviewers import Merge
+    from knowledge.symbol_changes import Outlines
 
 SPARE_EMBEDDINGS = 0.05  # of all may stay although nothing needs them: a text of another branch may come back
 READING, LINES, MEANING = "reading", "lines", "meaning"  # the locks: who reads sources, counts lines, embeds
@@ -266,6 +267,14 @@ class Senses:
 
         repository, head = self._opened(repo_id)
         return read_merges(repository, head, since, until)
+
+    def outlines(self, repo_id: int, time: int | None, paths: Sequence[str]) -> Outlines:
+        """The symbols of files on the main line as it was at a time (seconds UTC), or as it was indexed (None)."""
+        from indexers.outlines import outlines_at
+
+        repository, head = self._opened(repo_id)
+        commit = head if time is None else repository.before(head, time)
+        return outlines_at(repository, commit, paths) if commit else {}
 
     def email(self, repo_id: int) -> str:
         """`git config user.email` of a repository; "" where there is none."""

@@ -178,6 +178,12 @@ class Repository:
         """The chosen branch, or the one that HEAD names, also when it is unborn; empty when HEAD is detached."""
         return self._branch or self._lenient("symbolic-ref", "--short", "--quiet", "HEAD")
 
+    def before(self, commit: str, time: int) -> str:
+        """The newest commit on the first-parent line of `commit` not after a time (seconds UTC); "" for none."""
+        return (
+            self.run("rev-list", "-1", "--first-parent", f"--before={max(time, 100_000_000)}", commit).decode().strip()
+        )
+
     def commits_between(self, old: str, new: str) -> list[str] | None:
         """The commits of `new` that `old` does not hold, newest first; None when one of the two is not there."""
         try:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot import getting_back
 from bot.answer import (
     Answer,
     Asked,
@@ -48,6 +49,8 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     """Answer "why was …", "when did …", "what changed in …"."""
     meaning = asked.meaning
     subject = meaning.subject
+    if getting_back.asks(meaning.text) or getting_back.asks(asked.incoming.text):  # what stood before the question
+        return getting_back.answer(ground, asked)
     if not subject and (asked.before is None or not meaning.follow_up):
         repos = ground.resolver.repos()
         if meaning.follow_up and not _WHAT.match(meaning.text):

@@ -1,0 +1,29 @@
+"""What changed in a path since you last knew it, in groups, and what to read first."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.commands import add_as_of, add_json
+from bot.commands.ask import say
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `lamp refresh`."""
+    parser.add_argument("path", help="a file or directory; `.` is the whole repository")
+    parser.add_argument(
+        "--as", dest="email", metavar="EMAIL", default="", help="who you are; default: git's user.email"
+    )
+    add_as_of(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer and print."""
+    return say(args, question(args.path), args.email)
+
+
+def question(path: str) -> str:
+    """The words that ask it."""
+    where = path.strip()
+    return f"catch me up on `{where}`" if where.strip("./") else "catch me up"
