@@ -1,6 +1,7 @@
 """What `lamp people` lists: people with their names and state, likely pairs, and the log; as rows and in words.
 
-Somebody who opted out is "someone" with a number and without names, so that a lead can still name them again.
+Somebody who opted out is "someone" with a number and without names, so that a lead can still name them again; words of
+their names do not find them here.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def people(db: Database, words: str, now: int) -> list[Row]:
     from knowledge.store.choosing import numbered
 
     number = numbered(words)
-    wanted = {number} if number else {p.id for p in store.find(db, words)} if words else None
+    wanted = {number} if number else {p.id for p in store.find(db, words) if not p.opted_out} if words else None
     names = _names(db)
     away = everybody_away(db, now)
     overruled = _overruled(db)

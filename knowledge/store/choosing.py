@@ -32,6 +32,8 @@ def choose(db: Database, words: str) -> Person:
         found = found or [p for p in find(db, words) if len(words) > 5]  # a Discord id is a long number
     else:
         found = find(db, words)
+    # Words that fit others as well tell nothing of who opted out.
+    found = [p for p in found if not p.opted_out] or found
     if not found:
         raise Mistake(f"I know nobody by “{words}”", "`lamp people` lists everybody with their numbers.")
     if len(found) > 1:

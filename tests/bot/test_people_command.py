@@ -113,6 +113,8 @@ def test_who_opted_out_is_a_number_without_a_name(shell: Shell) -> None:
     number = shell.number("zed")
     assert shell("opt-out", "zed@example.org")[1].startswith(f"Person {number} is neither named nor ranked")
     assert {p["id"]: p["name"] for p in shell.read()["people"]}[int(number)] == "someone"
+    assert shell("zed")[0] == 2
+    assert "someone" in shell(number)[1]
     assert shell("opt-in", number) == (0, "Zed Last is named again.")
 
 
