@@ -6,6 +6,7 @@ import re
 
 from knowledge import reasons
 from knowledge.area_paths import is_chronicle
+from knowledge.model import SOMEONE
 from knowledge.store.traces import folded_until
 
 TYPE_CHECKING = False  # typing's own costs an import
@@ -24,9 +25,10 @@ def nobody(
     db: Database, repo_id: int, place: Place, named: Sequence[tuple[Standing, Person]], spare: Knower | None, now: int
 ) -> str:
     """That nobody is active there, and every way back in that there is, the quickest first."""
-    workers = [(one, person) for one, person in named if one.here.work and not person.opted_out]
+    workers = [(one, person) for one, person in named if one.here.work]
     workers.sort(key=lambda pair: -pair[0].here.last)
-    lasts = [(person.name, one.here.last) for one, person in workers]
+    lasts = [(SOMEONE if person.opted_out else person.name, one.here.last) for one, person in workers]
+    workers = [(one, person) for one, person in workers if not person.opted_out]
     ways = [f"read {' and '.join(found)}"] if (found := pages(db, repo_id, place, now)) else []
     ways += _people(workers, spare, now)
     return reasons.nobody(place.path, lasts, "; ".join(ways) + "." if ways else "", now)
