@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import Mistake
 
@@ -70,10 +70,16 @@ async def _health(house: House, stop: asyncio.Event) -> None:
     await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-def is_healthy(house: House, now: float) -> bool:
-    """Whether a serving process wrote lately that its platforms are connected."""
+def served(house: House) -> dict[str, Any] | None:
+    """What a serving process wrote last about itself: time, slack, pid; None where there is none."""
     try:
         state = json.loads((house.home / HEALTH_FILE).read_text())
     except (FileNotFoundError, ValueError):
-        return False
-    return bool(now - state["time"] < HEALTH_STALE_SECONDS and state["slack"])
+        return None
+    return state if isinstance(state, dict) else None
+
+
+def is_healthy(house: House, now: float) -> bool:
+    """Whether a serving process wrote lately that its platforms are connected."""
+    state = served(house)
+    return bool(state and now - state["time"] < HEALTH_STALE_SECONDS and state["slack"])

@@ -1,0 +1,207 @@
+"""Everything that a support person would ask for, looked at one by one; what breaks is a finding, too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.troubles import mistake_of
+
+if TYPE_CHECKING:
+    from bot.wiring import House
+
+MINIMUM_FREE_BYTES = 500_000_000
+
+
+class Finding(NamedTuple):
+    """One thing looked at; `cure` is empty where all is well."""
+
+    what: str
+    state: str
+    cure: str = ""
+
+
+def examine(house: House, now: int) -> Iterator[Finding]:
+    """Every finding, the ground first and the people last; one that breaks is itself a finding."""
+    checks: list[Callable[[House, int], Iterator[Finding]]] = [
+        _versions, _machine, _home, _store, _repositories, _words, _meaning, _work_under_way, _timetable, _platforms,
+        _people,
+    ]  # fmt: skip
+    for check in checks:
+        try:
+            yield from check(house, now)
+        except Exception as error:  # noqa: BLE001  (a doctor reports what breaks)
+            yield _trouble(check.__name__.strip("_").replace("_", " "), error)
+
+
+def _trouble(what: str, error: Exception) -> Finding:
+    if (mistake := mistake_of(error)) is not None:
+        return Finding(what, mistake.what, mistake.cure or "Mend it as it says.")
+    return Finding(what, f"broke: {' '.join(repr(error).split())[:300]}", "Send this line to whoever supports you.")
+
+
+def _versions(_house: House, _now: int) -> Iterator[Finding]:
+    import sqlite3
+    import subprocess
+    from importlib.metadata import version
+    from pathlib import Path
+
+    yield Finding("lamplighter", f"{version('lamplighter')}, in {Path(__file__).parents[1]}")
+    yield Finding("python", f"{sys.version.split()[0]}, {sys.executable}")
+    libraries = ("faiss-cpu", "tantivy", "onnxruntime", "sqlalchemy", "gitpython", "slack-bolt")
+    yield Finding("libraries", f"sqlite {sqlite3.sqlite_version}, {', '.join(f'{x} {version(x)}' for x in libraries)}")
+    git = shutil.which("git")
+    if git is None:
+        yield Finding("git", "not found", "Install git, or put it on the PATH.")
+        return
+    told = subprocess.run([git, "--version"], capture_output=True, text=True, check=True).stdout.split()[2]
+    yield Finding("git", f"{told}, {git}")
+
+
+def _machine(_house: House, now: int) -> Iterator[Finding]:
+    import locale
+    import platform
+    from datetime import UTC, datetime
+
+    yield Finding("machine", f"{platform.platform()}, {os.cpu_count()} cores")
+    here = datetime.fromtimestamp(now, UTC).astimezone()
+    utc = datetime.fromtimestamp(now, UTC)
+    yield Finding("clock", f"{here:%Y-%m-%d %H:%M} {here.tzname()}, {utc:%Y-%m-%d %H:%M} UTC")
+    encoding = locale.getpreferredencoding(do_setlocale=False)
+    plain = encoding.lower().replace("-", "") not in {"utf8", "cp65001"}
+    cure = "Set LC_ALL=C.UTF-8, or letters beyond ASCII show as question marks." if plain else ""
+    yield Finding("encoding", encoding, cure)
+
+
+def _home(house: House, _now: int) -> Iterator[Finding]:
+    from pathlib import Path
+
+    from bot.config import FILE_NAME
+
+    if house.config_file is None and (other := Path.cwd() / FILE_NAME).is_file():
+        cure = f"If {other} is meant for Lamplighter, say so in its first line: # Lamplighter"
+        yield Finding("config", "none found: defaults", cure)
+    else:
+        yield Finding("config", str(house.config_file or "none found: defaults"))
+    free = shutil.disk_usage(house.home if house.home.exists() else house.settings.folder).free
+    cure = "Free some space: indexes and the model need room." if free < MINIMUM_FREE_BYTES else ""
+    yield Finding("home", f"{house.home} ({free / 1e9:.0f} GB free)", cure)
+    if house.home.exists() and not os.access(house.home, os.W_OK):
+        yield Finding("home", "not writable", f"Make {house.home} yours, or set LAMPLIGHTER_HOME.")
+
+
+def _store(house: House, _now: int) -> Iterator[Finding]:
+    from knowledge.store.schema import revision
+
+    size = sum(file.stat().st_size for file in house.home.rglob("*") if file.is_file()) if house.home.exists() else 0
+    yield Finding("store", f"{house.db.url.split('@')[-1]}, schema {revision(house.db)}")
+    yield Finding("size of home", f"{size / 1e6:,.0f} MB")
+    counts = {
+        table: house.db.read(f"SELECT COUNT(*) FROM {table}")[0][0]
+        for table in ("commits", "touches", "passages", "people", "questions")
+    }
+    yield Finding("holds", ", ".join(f"{count:,} {table}" for table, count in counts.items()))
+
+
+def _repositories(house: House, now: int) -> Iterator[Finding]:
+    from bot.dates import ago
+    from knowledge.store.repos import Repos
+
+    repos = Repos(house.db).all()
+    if not repos:
+        yield Finding("repositories", "none indexed yet", "Run `lamp index --repo PATH_OR_URL`.")
+    for repo in repos:
+        rows: dict[str, int] = dict(
+            house.db.read("SELECT source, time FROM cursors WHERE repo_id = :repo", repo=repo.id)
+        )
+        times = {"history": rows.get("git"), "docs": rows.get("docs"), "code": rows.get("code")}
+        read = ", ".join(f"{what} {ago(time, now) if time else 'never'}" for what, time in times.items())
+        behind = house.senses.behind(repo)
+        where = f"{repo.location}, {repo.branch or 'no branch'} at {repo.head[:10] or 'nothing'}"
+        yield Finding(f"repository {repo.name}", f"{where}; last read: {read}", behind)
+
+
+def _words(house: House, _now: int) -> Iterator[Finding]:
+    from knowledge.words import Words
+
+    counts = {channel: Words(house.home / "words", channel).count() for channel in ("pages", "commits")}
+    total = house.db.read("SELECT COUNT(*) FROM passages")[0][0]
+    cure = "Run `lamp index`: it follows the store." if counts["pages"] != total else ""
+    yield Finding("words", f"{counts['pages']:,} of {total:,} passages, {counts['commits']:,} commits", cure)
+
+
+def _meaning(house: House, _now: int) -> Iterator[Finding]:
+    yield Finding("model", f"{house.settings.model.name}: {house.embedder.backend}; kept in {house.models}")
+    done, total = house.coverage()
+    cure = "" if done == total else "Run `lamp index --only meaning`, or leave `lamp serve` running."
+    for channel, trouble in house.vector_troubles().items():
+        yield Finding(f"meaning of {channel}", trouble, "Run `lamp index`: it is filled again from the store.")
+    yield Finding("meaning", f"{done:,} of {total:,} passages read", cure)
+
+
+def _work_under_way(house: House, now: int) -> Iterator[Finding]:
+    from bot.senses import MEANING, READING
+    from bot.serve import served
+    from knowledge.errors import Busy
+    from knowledge.store.locks import held
+
+    busy = []
+    for name in (READING, MEANING):
+        try:
+            with held(house.home, name, house.db):
+                pass
+        except Busy:
+            busy.append(name)
+    yield Finding("indexing", f"under way: {' and '.join(busy)}" if busy else "nothing under way")
+    state = served(house)
+    if state is None:
+        yield Finding("lamp serve", "not running in this home")
+        return
+    age = now - int(state["time"])
+    told = f"process {state['pid']}, last sign {age} s ago, Slack {'connected' if state['slack'] else 'not connected'}"
+    yield Finding("lamp serve", told, "" if state["slack"] and age < 90 else "See its log; restart it.")
+
+
+def _timetable(house: House, _now: int) -> Iterator[Finding]:
+    from bot.jobs import Sync, timetable
+
+    scheduler = timetable(Sync([], {}), house.settings.index.sync_minutes)
+    for job in scheduler.get_jobs():
+        yield Finding(f"job {job.id}", f"{job.trigger}, while `lamp serve` runs")
+
+
+def _people(house: House, _now: int) -> Iterator[Finding]:
+    from knowledge.store import people
+    from knowledge.store.likely import may_be_one
+    from knowledge.store.sayings import contradictions
+
+    house.with_people()
+    for someone in people.unmapped(house.db)[:10]:
+        yield Finding(
+            f"{someone.platform} account",
+            f"{someone.asker} asked {someone.questions} times and is nobody known",
+            "Link it: `lamp people link PERSON --slack ID`, or add its id to people in config.yaml.",
+        )
+    for pair in may_be_one(house.db, limit=5):
+        yield Finding(
+            "maybe one person",
+            f"{pair.first.name} <{pair.first.email}> and {pair.second.name} <{pair.second.email}> ({pair.why})",
+            f"If they are one: `lamp people merge {pair.first.person_id} {pair.second.person_id}`.",
+        )
+    for config, hand in contradictions(house.db):
+        yield Finding(
+            "two sides",
+            f"config.yaml says {config.what} {config.value or 'yes'} of person {config.person_id},"
+            f" {hand.said_by} said {hand.value or 'yes'}; config.yaml holds",
+            "Change config.yaml, or say the same with `lamp people`.",
+        )
+
+
+def _platforms(_house: House, _now: int) -> Iterator[Finding]:
+    from bot.config import SECRETS
+
+    for name, what in SECRETS.items():
+        yield Finding(name, f"{'set' if os.environ.get(name) else 'not set'} ({what})")

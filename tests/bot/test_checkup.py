@@ -1,0 +1,65 @@
+"""`lamp doctor` names everything that a support person would ask for, and the cure of what is wrong."""
+
+import pytest
+
+from bot.checkup import Finding, examine
+from bot.config import Settings
+from bot.wiring import House
+from indexers.pipeline import Silent
+from knowledge.store.locks import held
+from knowledge.store.schema import REVISION
+from tests.teams import seconds, team
+
+NOW = seconds("2024-06-15")
+
+
+@pytest.fixture
+def house(tmp_path):
+    shop = team(tmp_path, "2024-01-02 | Ada | Add the login page | app/login.py README.md")
+    house = House(Settings(folder=tmp_path), None, tmp_path / "home")
+    house.senses.index(
+        locations=[str(shop.path)], steps=("history", "docs", "code"), progress=Silent(), now=NOW - 3 * 3600
+    )
+    return house
+
+
+def found(house) -> dict[str, Finding]:
+    return {finding.what: finding for finding in examine(house, NOW)}
+
+
+def test_it_names_versions_places_states_and_jobs(house, tmp_path):
+    told = found(house)
+    assert told["store"].state == f"sqlite:///{tmp_path}/home/lamplighter.sqlite, schema {REVISION}"
+    assert told["repository team"].state.endswith("last read: history 3 hours ago, docs 3 hours ago, code 3 hours ago")
+    assert told["words"].state == "10 of 10 passages, 1 commits"
+    assert told["meaning"].cure.startswith("Run `lamp index --only meaning`")
+    assert told["indexing"].state == "nothing under way"
+    assert told["lamp serve"].state == "not running in this home"
+    assert "while `lamp serve` runs" in told["job sync"].state
+    assert {"lamplighter", "python", "libraries", "git", "machine", "clock", "encoding", "config", "model"} <= set(told)
+    assert told["clock"].state.endswith("2024-06-15 12:00 UTC")
+    assert not [finding for finding in told.values() if "broke" in finding.state]
+
+
+def test_it_sees_what_is_under_way_and_who_serves(house):
+    (house.home / "health.json").write_text(f'{{"time": {NOW - 4}, "slack": false, "pid": 77}}')
+    with held(house.home, "reading", house.db):
+        told = found(house)
+    assert told["indexing"].state == "under way: reading"
+    assert told["lamp serve"] == Finding(
+        "lamp serve", "process 77, last sign 4 s ago, Slack not connected", "See its log; restart it."
+    )
+
+
+def test_a_config_that_does_not_say_whose_it_is_is_pointed_out(house, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text("repos: []\n")
+    assert found(house)["config"].cure.endswith("say so in its first line: # Lamplighter")
+
+
+def test_what_is_broken_does_not_hide_the_rest(house, tmp_path):
+    (tmp_path / "team").rename(tmp_path / "away")
+    (house.home / "words" / "pages" / "meta.json").write_text("{")
+    told = found(house)
+    assert told["repository team"].cure.startswith(f"there is no folder {tmp_path}/team.")
+    assert "SLACK_BOT_TOKEN" in told
