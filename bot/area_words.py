@@ -30,16 +30,17 @@ def entry(area: AreaHealth) -> str:
 
 
 def owners_apart(area: AreaHealth) -> str:
-    """That somebody else than the declared owner holds it now; empty when they are the same or nobody is declared."""
-    if not area.owners_declared:
-        return ""
+    """That others than the declared owners hold it now; empty where they are the same, or cannot be compared.
+
+    A team's handle, and one that nobody is known by, may be anybody.
+    """
+    known = [owner for owner in area.owners_declared if not owner.startswith("@")]
     holders = [person.name for person in area.holders]
-    if any(owner in holders for owner in area.owners_declared):
+    names = {name.lower() for name in (*holders, *(person.email for person in area.holders))}
+    if not known or any(owner.lstrip("@").lower() in names for owner in area.owners_declared):
         return ""
-    declared = join([plain(owner) for owner in area.owners_declared[:2]])
-    if not holders:
-        return f"declared: {declared}"
-    return f"declared: {declared}; active now: {join([plain(name) for name in holders[:2]])}"
+    said = f"declared: {join([plain(owner) for owner in known[:2]])}"
+    return f"{said}; active now: {join([plain(name) for name in holders[:2]])}" if holders else said
 
 
 def details(area: AreaHealth) -> list[str]:

@@ -23,6 +23,7 @@ _FIXTURES = re.compile(
     r"(?:^|[_-])(?:examples?|fixtures?|data|testdata|samples?|resources?|snapshots?|golden|cases|static|templates?|stubs?"
     r"|vectors?|expected)(?:[_-]|$)"
 )
+_ALWAYS_FIXTURES = re.compile(r"^(?:testdata|test[-_]data|__fixtures__|fixtures|__snapshots__|snapshots|golden)$")
 _CODE = re.compile(
     r"\.(?:py|pyi|pyx|c|h|cc|cpp|cxx|hpp|rs|go|java|kt|scala|rb|js|jsx|mjs|ts|tsx|vue|php|cs|swift|m|mm|pl|pm|lua|ex|exs"
     r"|erl|hs|ml|jl|r|sh|bash|sql|proto|tf|clj|dart|nim|zig)$",
@@ -54,8 +55,9 @@ def is_code(path: str) -> bool:
 
 
 def is_fixture_directory(path: str) -> bool:
-    """Whether a directory of tests is called like what tests read."""
-    return bool(_FIXTURES.search(path.rpartition("/")[2].lower()))
+    """Whether a directory is called like what tests read; below tests, more names mean that."""
+    parent, _, name = path.lower().rpartition("/")
+    return bool((_FIXTURES if is_test_directory(parent) else _ALWAYS_FIXTURES).search(name))
 
 
 def is_test_directory(path: str) -> bool:

@@ -204,9 +204,9 @@ def _stands_alone(directory: str, files: Sequence[str]) -> bool:
     written = [path for path in files if is_written(path)]
     if len(written) < FEWEST_FILES or 4 * len(written) < len(files):
         return False
+    if is_fixture_directory(directory):
+        return False
     if is_test_directory(directory.rpartition("/")[0]):
-        if is_fixture_directory(directory):
-            return False
         return sum(map(is_code, files)) >= MOST_FILES or sum(map(is_test, files)) >= FEWEST_FILES
     return True
 

@@ -7,6 +7,7 @@ import re
 from bot.answer import Answer, Asked, Ground, about, ask_back, code, count, join, not_known, taken_to_mean
 from bot.area_words import as_json, details, entry, name_of
 from bot.citing import page_source
+from bot.dates import DAY, day
 from bot.message import Note, Part, Sources, Text, plain
 from bot.quoted import in_words
 from knowledge.area_health import AreaHealth
@@ -17,6 +18,7 @@ from knowledge.store.passages import Passages
 from knowledge.targets import Several, Target, Unknown
 
 MOST_AREAS = 5
+OLD_DAYS = 30  # a history that ends longer ago says little about who is active
 WORTH = 0.05  # below this risk an area is only mentioned, unless it is critical
 _HEALTH = re.compile(
     r"\b(?:doing|health|healthy|holding\s+up|in\s+good\s+hands|state\s+of|covered|held|risk\s+of)\b", re.IGNORECASE
@@ -33,7 +35,8 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         return not_known(target, "how is {} doing?")
     if isinstance(target, Several):
         directories = [one for one in target.choices if one.kind == "directory"]
-        target = directories[0] if len(directories) == 1 else target
+        same = [one for one in directories if one.path == subject.strip("`/ ")]
+        target = same[0] if len(same) == 1 else directories[0] if len(directories) == 1 else target
     if isinstance(target, Several) and asks_health:
         return ask_back(target, "how is {} doing?")
     if isinstance(target, Target) and target.kind == "file" and not asks_health and is_page(target.path):
@@ -61,10 +64,10 @@ def _of_everything(ground: Ground) -> Answer:
     found = _survey(ground)
     if not found:
         return Answer((Text("Nothing is indexed yet that could go stale."),), abstained=True)
-    return _told(found, "")
+    return _told(ground, found, "")
 
 
-def _told(found: Found, within: str) -> Answer:
+def _told(ground: Ground, found: Found, within: str) -> Answer:
     """The areas that matter, at most MOST_AREAS, and how many there are beside them."""
     weak = [(repo, area) for repo, area in found if area.state != "lit"]
     worth = [one for one in weak if one[1].critical or (one[1].risk >= WORTH and one[1].matters)]
@@ -79,6 +82,7 @@ def _told(found: Found, within: str) -> Answer:
         parts.append(Note(f"{count(len(more), 'more area')}: {_names(more)}."))
     if rest:
         parts.append(Note(f"Dim or dark as well, but hardly needed now: {_names(rest)}."))
+    parts += _how_old(ground)
     return Answer(tuple(parts), extra=extra)
 
 
@@ -93,6 +97,15 @@ def _opening(worth: int, areas: int, within: str) -> str:
             else "It is losing its people:"
         )
     return f"{worth} of {areas} areas{where} are losing the people who know them, the most pressing first:"
+
+
+def _how_old(ground: Ground) -> tuple[Note, ...]:
+    """Says so when the history that was read ends long before the question."""
+    rows = ground.db.read("SELECT MAX(commit_time) FROM commits WHERE commit_time <= :now", now=ground.now)
+    newest = int(rows[0][0] or 0)
+    if not newest or ground.now - newest < OLD_DAYS * DAY:
+        return ()
+    return (Note(f"The newest commit that I have read is of {day(newest)}; what happened since, I do not know."),)
 
 
 def _entry(repo: str, area: AreaHealth) -> str:
@@ -112,13 +125,13 @@ def _of_place(ground: Ground, target: Target, *, asks_health: bool) -> Answer:
     found = _survey(ground, target.repo_id)
     inside = _inside(found, target)
     if not inside and (around := _around(found, target)) is not None:
-        return _of_area(target, *around)
+        return _of_area(ground, target, *around)
     if not inside:
         said = f"{about(target)} belongs to no area that I know of."
         return Answer((Text(said[0].upper() + said[1:]),), target, abstained=True)
     if len(inside) == 1 and (asks_health or target.kind == "topic"):
-        return _of_area(target, *inside[0])
-    told = _told(inside, target.path)
+        return _of_area(ground, target, *inside[0])
+    told = _told(ground, inside, target.path)
     if not asks_health:
         return told
     states = [f"{name_of(area)} is {area.state}" for _, area in inside[:MOST_AREAS]]
@@ -152,7 +165,7 @@ def _around(found: Found, target: Target) -> tuple[str, AreaHealth] | None:
     return max(started or plain_ones, key=lambda one: len(one[1].path), default=None)
 
 
-def _of_area(target: Target, repo: str, area: AreaHealth) -> Answer:
+def _of_area(ground: Ground, target: Target, repo: str, area: AreaHealth) -> Answer:
     """Everything about one area, every factor in words."""
     meant = taken_to_mean(target)
     within = (
@@ -161,6 +174,7 @@ def _of_area(target: Target, repo: str, area: AreaHealth) -> Answer:
     trend = f" ({area.trend} than before: {area.trend_words})" if area.trend in {"better", "worse"} else ""
     said = f"{within}{name_of(area)} is **{area.state}**{trend}: {plain(area.why)}."
     parts: list[Part] = [Text(f"{meant} {said}".strip()), Text("\n".join(details(area))), Text(f"→ {plain(area.step)}")]
+    parts += _how_old(ground)
     return Answer(tuple(parts), target, extra={"areas": [as_json(area, repo)]})
 
 

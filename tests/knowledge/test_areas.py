@@ -30,8 +30,8 @@ def test_the_tree_gives_directories_that_are_one_thing_each() -> None:
 def test_pictures_and_fixtures_belong_to_what_is_around_them() -> None:
     files = [f"lib/{n}.rb" for n in range(60)] + [f"lib/icons/{n}.png" for n in range(9)]
     files += [f"tests/test_{n}.py" for n in range(30)] + [f"tests/data/{n}.py" for n in range(9)]
-    files += [f"tests/unit/test_{n}.py" for n in range(9)]
-    assert keys(files) == [("lib", 69), ("tests/.", 39), ("tests/unit", 9)]
+    files += [f"tests/unit/test_{n}.py" for n in range(9)] + [f"lib/testdata/{n}.rb" for n in range(9)]
+    assert keys(files) == [("lib", 78), ("tests/.", 39), ("tests/unit", 9)]
 
 
 def test_a_flat_directory_that_is_too_big_is_split_by_the_names() -> None:
