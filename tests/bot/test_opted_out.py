@@ -13,7 +13,7 @@ from typing import get_args
 
 import pytest
 
-from bot import cli
+from bot import cli, quick
 from bot.message import Intent
 from bot.people_actions import Order, act
 from bot.wiring import House, open_house
@@ -29,7 +29,7 @@ HIDDEN = ("zoë quirk", "zoe quirk", "quirk, zoë", "zoe.quirk@", "zquirk99", "u
 # What a command is called with; any other is tried with nothing, a path, a name and a question.
 SAID = {
     "ask": [["who knows vault?"], ["what changed in vault lately?"]],
-    "last": [["vault/keys.py"], ["vault"], ["vault/keys.py:3"], ["app/sessions.py"], ["README.md"]],
+    "last": [["vault/keys.py"], ["vault"], ["vault/keys.py:3"], ["vault/c.py"], ["vault/b.py"], ["app/sessions.py"], ["README.md"]],
     "who": [["vault"], ["vault/keys.py"], ["rotating the vault keys"], ["--batch", "who.jsonl"]],
     "search": [["who rotates the vault keys"], ["-k", "5", "vault"], ["--batch", "search.jsonl"]],
     "away": [["Ada"], ["Zoë Quirk"], ["zoe.quirk@corp.example"]],
@@ -165,6 +165,18 @@ def test_asked_by_name_they_are_not_even_looked_for(told: Path, question: str) -
     message = Talk(at(told), f"named {question}")(question)
     assert shown(repr(message)) == []
     assert "Quirk" not in at(told).db.read("SELECT text FROM questions ORDER BY id DESC LIMIT 1")[0][0]
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]], ids=["text", "json"])
+def test_the_fast_way_of_lamp_last_hides_them_too(
+    told: Path, option: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(told / "home"))
+    monkeypatch.chdir(told)
+    assert quick.last(["vault/c.py", *option]) == 0
+    out = capsys.readouterr().out
+    assert "Rotate vault keys, as someone said" in out
+    assert shown(out) == []
 
 
 def test_their_past_counts_as_someones(told: Path) -> None:
