@@ -65,9 +65,11 @@ def since_then(since: Since, here: Trace, now: int, others: str = "") -> str:
     age = now - here.last
     percent, changes = round(100 * since.staleness), count(since.changes, "change")
     share = f"{percent} %" if percent < 100 or since.staleness > 0.999 else "nearly all"
+    share = f"at least {share}" if since.read_from and percent < 100 else share
     if since.staleness < TOLD:
-        said = f"{changes} by others since" if since.changes else "unchanged by others since"
-        if age < FADED_DAYS * DAY or here.events < KNEW:
+        when = f"by others after {day(since.read_from)}" if since.read_from else "by others since"
+        said = f"{changes} {when}" if since.changes else f"unchanged {when}"
+        if age < FADED_DAYS * DAY or here.events < KNEW or since.read_from:
             return f"; {said}"
         return f"; {'only ' if since.changes else ''}{said}: what they knew still holds"
     if since.staleness < STALE or not since.changes:

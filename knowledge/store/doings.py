@@ -71,6 +71,7 @@ class Since(NamedTuple):
     staleness: float  # the share in [0, 1] of the area, by `knowledge/staleness.py`
     people: tuple[int, ...] = ()  # whose work they are, those with the most commits first
     lines: float | None = None  # expected lines of today that were not there; None where lines were not counted
+    read_from: int = 0  # later than the moment asked for: all of this is since then alone, and so at least this
 
 
 class Doings(NamedTuple):
@@ -92,8 +93,9 @@ class Doings(NamedTuple):
         """What others than `person` changed after `time`; mass commits count by their weight."""
         own = {one.commit for one in self.by_person.get(person, ()) if one.is_work}
         theirs = [change for change in self.changes if change.time > time and change.commit not in own]
+        read_from = self.since if self.since > time else 0
         if not theirs:
-            return Since(0, 0.0, (), 0.0)
+            return Since(0, 0.0, (), 0.0, read_from)
         left = self._left(theirs)
         weights = self.extent.weights
         whole = self.extent.whole
@@ -105,6 +107,7 @@ class Doings(NamedTuple):
             min(1.0, stale / whole) if whole else 0.0,
             self._workers(commits, person),
             lines if self.extent.is_counted else None,
+            read_from,
         )
 
     def _left(self, theirs: Iterable[Change]) -> dict[int, Survival]:

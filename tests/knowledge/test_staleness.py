@@ -187,6 +187,24 @@ def test_faded_but_not_stale_says_that_it_still_holds(tmp_path: Path) -> None:
     assert how_somebody_knows(house.db, 1, "other.py", people.find(house.db, "Ada")[0].id, NOW) is None
 
 
+def test_a_directory_is_read_two_years_back_and_says_so(tmp_path: Path) -> None:
+    """Bob changed it after Ada and before the two years: it is not called unchanged, and no number is called all."""
+    team = Team(tmp_path / "team").tell("""
+        2020-01-01 | Ada | Begin | a/x.py a/y.py
+        2020-01-02 | Ada | More  | a/x.py
+        2020-01-03 | Ada | More  | a/x.py
+        2021-01-01 | Bob | Other | a/x.py
+    """)
+    house = indexed(tmp_path, team)
+    was = "worked on it 3 times, last on 2020-01-03 (4 years ago)"
+    assert told_of(house, "Ada", "a", NOW) == f"{was}; unchanged by others after 2022-07-02"
+    team.commit("Bob", "2024-06-01", "Anew", files={"a/x.py": lines(1, 12, "other")})
+    indexed(tmp_path, team)
+    assert told_of(house, "Ada", "a", NOW) == (
+        f"{was}; at least 57 % changed by others since (1 change, about 5 minutes to read)"
+    )
+
+
 # -- whatever comes ---------------------------------------------------------------------------------------------------
 
 counted = st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 200))
