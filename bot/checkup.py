@@ -27,8 +27,8 @@ class Finding(NamedTuple):
 def examine(house: House, now: int) -> Iterator[Finding]:
     """Every finding, the ground first and the people last; one that breaks is itself a finding."""
     checks: list[Callable[[House, int], Iterator[Finding]]] = [
-        _versions, _machine, _home, _store, _repositories, _words, _meaning, _work_under_way, _timetable, _platforms,
-        _people,
+        _versions, _machine, _home, _store, _repositories, _lines, _words, _meaning, _work_under_way, _timetable,
+        _platforms, _people,
     ]  # fmt: skip
     for check in checks:
         try:
@@ -124,6 +124,18 @@ def _repositories(house: House, now: int) -> Iterator[Finding]:
         yield Finding(f"repository {repo.name}", f"{where}; last read: {read}", behind)
 
 
+def _lines(house: House, _now: int) -> Iterator[Finding]:
+    from knowledge.store.lines import is_counted
+
+    days = house.settings.index.history.lines_days
+    if not days:
+        yield Finding("lines", "not counted: index.history.lines_days is 0")
+        return
+    ((counted,),) = house.db.read("SELECT COUNT(*) FROM commits WHERE is_counted = 1 AND reachable = 1")
+    cure = "" if is_counted(house.db) else "Run `lamp index --only lines`, or leave `lamp serve` running."
+    yield Finding("lines", f"counted in {counted:,} commits of the last {days:,} days", cure)
+
+
 def _words(house: House, _now: int) -> Iterator[Finding]:
     from knowledge.words import Words
 
@@ -143,13 +155,13 @@ def _meaning(house: House, _now: int) -> Iterator[Finding]:
 
 
 def _work_under_way(house: House, now: int) -> Iterator[Finding]:
-    from bot.senses import MEANING, READING
+    from bot.senses import LINES, MEANING, READING
     from bot.serve import served
     from knowledge.errors import Busy
     from knowledge.store.locks import held
 
     busy = []
-    for name in (READING, MEANING):
+    for name in (READING, LINES, MEANING):
         try:
             with held(house.home, name, house.db):
                 pass

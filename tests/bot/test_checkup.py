@@ -31,6 +31,8 @@ def test_it_names_versions_places_states_and_jobs(house, tmp_path):
     told = found(house)
     assert told["store"].state == f"sqlite:///{tmp_path}/home/lamplighter.sqlite, schema {REVISION}"
     assert told["repository team"].state.endswith("last read: history 3 hours ago, docs 3 hours ago, code 3 hours ago")
+    assert told["lines"].state == "counted in 0 commits of the last 1,100 days"
+    assert told["lines"].cure.startswith("Run `lamp index --only lines`")
     assert told["words"].state == "10 of 10 passages, 1 commits"
     assert told["meaning"].cure.startswith("Run `lamp index --only meaning`")
     assert told["indexing"].state == "nothing under way"
