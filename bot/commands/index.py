@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repo", action="append", default=[], metavar="PATH_OR_URL", help="a repository to read (again: more of them)"
     )
-    parser.add_argument("--only", choices=STEPS, help="one step instead of all")
+    parser.add_argument("--only", action="append", choices=STEPS, help="one step instead of all (again: more of them)")
     parser.add_argument("--rebuild", action="store_true", help="build the indexes of words and meaning anew")
     add_json(parser)
 
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     with Bar() as bar:
         summary = house.senses.index(
             locations=args.repo,
-            steps=(args.only,) if args.only else STEPS,
+            steps=[step for step in STEPS if step in (args.only or STEPS)],
             progress=bar,
             now=moment(None),
             rebuild=args.rebuild,
@@ -61,19 +61,22 @@ def in_words(summary: object) -> str:
     """The summary for people: what was read, what is new, what was skipped and why, how long it took."""
     from collections import Counter
 
+    from bot.phrases import count, join
     from knowledge.model import IndexSummary
 
     assert isinstance(summary, IndexSummary)  # noqa: S101
-    lines = [
-        (
-            f"Read {summary.commits:,} new commits ({summary.events:,} events) and {summary.passages:,} new passages, "
-            f"embedded {summary.embedded:,} texts, in {summary.seconds:.1f} s."
-        )
+    found = [
+        f"{count(summary.commits, 'new commit')} ({count(summary.events, 'event')})" if summary.commits else "",
+        count(summary.passages, "new passage") if summary.passages else "",
+        f"the meaning of {count(summary.embedded, 'text')}" if summary.embedded else "",
     ]
+    read = join([part for part in found if part])
+    took = f"{summary.seconds:.1f} s"
+    lines = [f"Read {read}, in {took}." if read else f"Nothing is new; looking took {took}."]
     reasons = Counter(s.why for s in summary.skipped)
-    for why, count in reasons.most_common(8):
+    for why, times in reasons.most_common(8):
         where = next(s.where for s in summary.skipped if s.why == why)
-        lines.append(f"  skipped {where}: {why}" if count == 1 else f"  skipped {count} files, such as {where}: {why}")
+        lines.append(f"  skipped {where}: {why}" if times == 1 else f"  skipped {times} files, such as {where}: {why}")
     if len(reasons) > 8:
         lines.append(f"  … and {len(reasons) - 8} more reasons (--json lists all)")
     return "\n".join(lines)
