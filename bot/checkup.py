@@ -27,8 +27,8 @@ class Finding(NamedTuple):
 def examine(house: House, now: int) -> Iterator[Finding]:
     """Every finding, the ground first and the people last; one that breaks is itself a finding."""
     checks: list[Callable[[House, int], Iterator[Finding]]] = [
-        _versions, _machine, _home, _store, _repositories, _lines, _words, _meaning, _work_under_way, _timetable,
-        _platforms, _people,
+        _versions, _machine, _home, _store, _repositories, _lines, _model, _words, _meaning, _work_under_way,
+        _timetable, _platforms, _people,
     ]  # fmt: skip
     for check in checks:
         try:
@@ -134,6 +134,15 @@ def _lines(house: House, _now: int) -> Iterator[Finding]:
     ((counted,),) = house.db.read("SELECT COUNT(*) FROM commits WHERE is_counted = 1 AND reachable = 1")
     cure = "" if is_counted(house.db) else "Run `lamp index --only lines`, or leave `lamp serve` running."
     yield Finding("lines", f"counted in {counted:,} commits of the last {days:,} days", cure)
+
+
+def _model(house: House, _now: int) -> Iterator[Finding]:
+    from bot.reports.backtest import fit_in_a_line
+    from knowledge.fitting import stored_fit
+    from knowledge.store.repos import Repos
+
+    for repo in Repos(house.db).all():
+        yield Finding(f"who knows, in {repo.name}", fit_in_a_line(stored_fit(house.db, repo.id)))
 
 
 def _words(house: House, _now: int) -> Iterator[Finding]:

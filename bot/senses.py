@@ -107,6 +107,8 @@ class Senses:
         if set(steps) & {"history", "docs", "code"}:
             with held(self._house.home, READING, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 self._read_all(self.locations(locations), steps, tally, progress, now, rebuild=rebuild)
+        if "lines" in steps:
+            self._fit(progress, now)
         if "lines" in steps and self.settings.index.history.lines_days:
             with held(self._house.home, LINES, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 for location in self.locations(locations):
@@ -118,6 +120,14 @@ class Senses:
         return IndexSummary(
             tally.commits, tally.events, tally.passages, tally.embedded, tuple(tally.skipped), time.monotonic() - began
         )
+
+    def _fit(self, progress: Progress, now: int) -> None:
+        """Learn from each repository's past anew where a half-year was completed or much came."""
+        from knowledge.fitting import fit_if_due
+
+        for repo in Repos(self._house.db).all():
+            progress.start(f"{repo.name}: learning from its past")
+            fit_if_due(self._house.db, repo.id, now)
 
     def catch_up(self) -> None:
         """Read what local repositories gained since they were indexed, if nobody else is at it.
@@ -287,3 +297,19 @@ class Senses:
 
         repo = next(repo for repo in Repos(self._house.db).all() if repo.id == repo_id)
         return Repository.open(repo.location, self._house.home), repo.head
+
+    def surviving(self, repo_id: int) -> Callable[[str, int], dict[str, int]]:
+        """A function (path, time) → how many lines of a file at that time each commit wrote; empty where it was not."""
+        from indexers.repository import Repository
+
+        repo = next(repo for repo in Repos(self._house.db).all() if repo.id == repo_id)
+        repository = Repository.open(repo.location, self._house.home)
+        heads: dict[int, str | None] = {}
+
+        def count(path: str, when: int) -> dict[str, int]:
+            if when not in heads:
+                heads[when] = repository.before(repo.head, when)
+            head = heads[when]
+            return repository.blame_lines(path, head) if head else {}
+
+        return count

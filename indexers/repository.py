@@ -319,6 +319,19 @@ class Repository:
         heads = re.finditer(rb"(?m)^([0-9a-f]{40,64}) \d+ \d+", told)
         return [head[1].decode() for head in heads]
 
+    def blame_lines(self, path: str, commit: str) -> dict[str, int]:
+        """How many lines of a file at a commit each commit wrote; empty when the file is not there."""
+        try:
+            told = self.run("blame", "--incremental", commit, "--", path_arg(path))
+        except GitFailed as failed:
+            if "no such path" in failed.stderr:
+                return {}
+            raise
+        counts: dict[str, int] = {}
+        for sha, lines in re.findall(rb"(?m)^([0-9a-f]{40,64}) \d+ \d+ (\d+)$", told):
+            counts[sha.decode()] = counts.get(sha.decode(), 0) + int(lines)
+        return counts
+
 
 def _widen(pipe: BufferedReader) -> None:
     """A roomier pipe, so that git and we take turns less often; where the system has none, it works as well."""

@@ -50,15 +50,19 @@ def interval(
     return _bootstrap([(sum(values), len(values)) for values in by_node.values()], rounds, seed)
 
 
-def share_interval(
-    hits: Sequence[bool], groups: Sequence[int], *, rounds: int = 500, seed: int = 0
-) -> tuple[float, float]:
-    """Of a share of cases, drawn by their groups."""
-    parts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for hit, group in zip(hits, groups, strict=True):
-        parts[group][0] += hit
-        parts[group][1] += 1
-    return _bootstrap([(float(yes), whole) for yes, whole in parts.values()], rounds, seed)
+def skill_interval(parts: Sequence[tuple[Vector, Vector]], *, rounds: int = 500, seed: int = 0) -> tuple[float, float]:
+    """Of the Brier skill of (chance, active) parts, drawn by part: half-years are what a repository has few of."""
+    sums = np.array([(((c - a) ** 2).sum(), a.sum(), len(a)) for c, a in parts])
+    draws = np.random.default_rng(seed)
+    found = []
+    for _ in range(rounds):
+        squares, active, cases = sums[draws.integers(0, len(sums), len(sums))].sum(0)
+        base = active / cases
+        if 0 < base < 1:
+            found.append(1 - squares / cases / (base * (1 - base)))
+    if not found:
+        return float("nan"), float("nan")
+    return float(np.percentile(found, 2.5)), float(np.percentile(found, 97.5))
 
 
 def _bootstrap(parts: Sequence[tuple[float, int]], rounds: int, seed: int) -> tuple[float, float]:

@@ -55,14 +55,14 @@ class Replay:
     def __init__(self, db: Database, repo_id: int, until: int = LATEST, levels: Levels = LEVELS) -> None:
         self.levels = levels
         self.params = DEFAULT
-        self.people, self._number = _humans(db)
+        self.people, self.number = _humans(db)
         rows = db.read("SELECT id, parent_id, path, is_dir FROM nodes WHERE repo_id = :repo", repo=repo_id)
         self.tree = Tree({row[0]: row[1] for row in rows})
         self.node_of: dict[str, int] = {row[2]: row[0] for row in rows}
         self.path_of: dict[int, str] = {row[0]: row[2] for row in rows}
         self.is_dir = {row[0] for row in rows if row[3] or row[1] is None}
         self.root = next((row[0] for row in rows if row[1] is None), 0)
-        self.steps = _steps(db, repo_id, until, self._number, levels)
+        self.steps = _steps(db, repo_id, until, self.number, levels)
         pairs = ((node, source) for step in self.steps for node, source, _ in step.touches)
         self.ledger = Ledger(self.tree, {node: {} for node in renamed_nodes(pairs)})
         self.movement = Movement(db, repo_id, self.tree, self.is_dir)
