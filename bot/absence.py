@@ -39,8 +39,10 @@ def absence(text: str, now: int) -> Absence:
             since, until = reading(match, today)
         except (ValueError, OverflowError):  # "31 February": nothing was said
             continue
+        if reading in _POINTS and _LEAVES.search(text):  # "leaves tomorrow" is no absence of a day
+            return Absence(max(now, _stamp(since)), None, for_good=True)
         return Absence(max(now, _stamp(since)), None if until is None else max(now, _stamp(until)))
-    return Absence(now, None, bool(_FOR_GOOD.search(text)))
+    return Absence(now, None, bool(_LEAVES.search(text)))
 
 
 def _stamp(moment: datetime) -> int:
@@ -164,8 +166,9 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Span
         (r"\btomorrow\b", _tomorrow),
     )
 )  # fmt: skip
-_FOR_GOOD = re.compile(
+_POINTS = frozenset({_one_day, _next, _in_month, _tomorrow})
+_LEAVES = re.compile(
     r"\bfor\s+good\b|\bforever\b|\b(?:leaves|leave|leaving|left|quits?|quitting|resigns?|resigned|retires?|retired|moves\s+on"
-    r"|hit\s+by\s+a\s+bus|without)\b",
+    r"|hit\s+by\s+a\s+bus)\b(?!\s+for\b(?!\s+good))",
     re.IGNORECASE,
 )

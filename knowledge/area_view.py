@@ -136,9 +136,10 @@ def _revived(kept: Mapping[str, Any]) -> Study:
 
 
 def _questions(db: Database, repo_id: int, areas: Sequence[Area], now: int) -> Counter[str]:
-    """How many questions were asked about each area in the DEMAND_DAYS before `now`."""
+    """How many questions were asked about each area in the DEMAND_DAYS before `now`; not how it is held."""
     rows = db.read(
-        "SELECT target FROM questions WHERE time > :since AND time <= :now AND target <> '' AND target <> '{}'",
+        "SELECT target FROM questions WHERE time > :since AND time <= :now AND target <> '' AND target <> '{}'"
+        " AND intent NOT IN ('stale', 'what_if', 'person')",
         since=now - DEMAND_DAYS * DAY,
         now=now,
     )

@@ -30,11 +30,13 @@ def nobody(
     lasts = [(SOMEONE if person.opted_out else person.name, one.here.last) for one, person in workers]
     workers = [(one, person) for one, person in workers if not person.opted_out]
     ways = [f"read {' and '.join(found)}"] if (found := pages(db, repo_id, place, now)) else []
-    ways += _people(workers, spare, now)
+    ways += _people(workers, lasts, spare, now)
     return reasons.nobody(place.path, lasts, "; ".join(ways) + "." if ways else "", now)
 
 
-def _people(workers: Sequence[tuple[Standing, Person]], spare: Knower | None, now: int) -> Iterator[str]:
+def _people(
+    workers: Sequence[tuple[Standing, Person]], lasts: Sequence[tuple[str, int]], spare: Knower | None, now: int
+) -> Iterator[str]:
     """The last who worked there, if they can be asked (or when again), and who is next door."""
     last = next((person for _, person in workers if not person.is_bot and not person.has_left(now)), None)
     if last is not None and (away := last.away(now)) is not None:
@@ -42,7 +44,7 @@ def _people(workers: Sequence[tuple[Standing, Person]], spare: Knower | None, no
         yield f"{last.name} worked on it last and is away now{back}"
     if spare is None:
         return
-    if last is not None and spare.person.id == last.id:
+    if last is not None and spare.person.id == last.id and lasts[0][0] == last.name:
         yield f"ask {spare.person.name}, the last who did ({spare.why})"
     else:
         yield f"ask {spare.person.name}, who is closest to it now ({spare.why})"

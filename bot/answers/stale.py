@@ -21,7 +21,8 @@ MOST_AREAS = 5
 OLD_DAYS = 30  # a history that ends longer ago says little about who is active
 WORTH = 0.05  # below this risk an area is only mentioned, unless it is critical
 _HEALTH = re.compile(
-    r"\b(?:doing|health|healthy|holding\s+up|in\s+good\s+hands|state\s+of|covered|held|risk\s+of)\b", re.IGNORECASE
+    r"\b(?:doing|health|healthy|holding\s+up|in\s+good\s+hands|state\s+of|covered|held|(?:bus|truck)\s+factor|risk\s+of)\b",
+    re.IGNORECASE,
 )
 Found = list[tuple[str, AreaHealth]]  # (repository, area)
 
@@ -41,6 +42,8 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         return ask_back(target, "how is {} doing?")
     if isinstance(target, Target) and target.kind == "file" and not asks_health and is_page(target.path):
         return _of_page(ground, target)
+    if isinstance(target, Several):  # words that fit several places: all of them
+        target = Target("topic", topic=subject, paths=tuple(one.path for one in target.choices))
     if isinstance(target, Target) and target.kind in {"file", "symbol", "line", "directory", "topic"}:
         return _of_place(ground, target, asks_health=asks_health)
     return _of_everything(ground)
@@ -94,7 +97,7 @@ def _opening(worth: int, areas: int, within: str) -> str:
         return (
             f"One of {areas} areas{where} is losing the people who know it:"
             if areas > 1
-            else "It is losing its people:"
+            else "It is losing the people who know it:"
         )
     return f"{worth} of {areas} areas{where} are losing the people who know them, the most pressing first:"
 
@@ -124,6 +127,8 @@ def _names(found: Found, most: int = 6) -> str:
 def _of_place(ground: Ground, target: Target, *, asks_health: bool) -> Answer:
     found = _survey(ground, target.repo_id)
     inside = _inside(found, target)
+    if target.kind == "topic" and not inside:
+        return _of_topic(ground, target, found, asks_health=asks_health)
     if not inside and (around := _around(found, target)) is not None:
         return _of_area(ground, target, *around)
     if not inside:
@@ -139,6 +144,21 @@ def _of_place(ground: Ground, target: Target, *, asks_health: bool) -> Answer:
     listed = join([*states, f"{count(more, 'more area')} beside them"] if more else states)
     summary = Text(f"{code(target.path)} is {count(len(inside), 'area')}: {listed}.")
     return Answer((summary, *told.parts), target, extra=told.extra)
+
+
+def _of_topic(ground: Ground, target: Target, found: Found, *, asks_health: bool) -> Answer:
+    """Words that are no area's name: the areas of the places they fit, else all of them."""
+    places = [Target("directory", path=path) for path in target.paths]
+    areas = {area.key: (repo, area) for place in places for repo, area in _inside(found, place)}
+    for one in (_around(found, place) for place in places):
+        if one is not None and not areas:
+            areas[one[1].key] = one
+    if areas:
+        return _told(ground, list(areas.values()), "")
+    if asks_health:
+        said = f"I know no area called {about(target)}; `lamp stale` lists those that need somebody."
+        return Answer((Text(said),), target, abstained=True)
+    return _told(ground, found, "")
 
 
 def _inside(found: Found, target: Target) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.absence import Absence, absence
@@ -17,17 +18,33 @@ from knowledge.targets import Target
 
 MOST_AREAS = 7
 SAY = "what if {} is away?"
+_MYSELF = re.compile(r"\b(?:if|when|while|once)\s+I(?:\b|['’]m\b)", re.IGNORECASE)
 
 
 def answer(ground: Ground, asked: Asked) -> Answer:
     """Answer "what if Ann is away next week?", "what would go dark if Ann leaves?"."""
+    if not asked.meaning.subject and _MYSELF.search(asked.meaning.text):
+        return _of_myself(ground, asked)
     said = asked.meaning.subject or (asked.before_people[0] if asked.before_people else "")
     if not said or said.lower() in {"someone", "somebody", "i"}:
         return Answer((Text("If who is away? Name somebody, such as “what if Ann is away next week?”."),))
-    span = absence(asked.meaning.text, ground.now)
     person = whom(ground, said, SAY)
-    if isinstance(person, Answer):
-        return person
+    return person if isinstance(person, Answer) else _of_person(ground, asked, person)
+
+
+def _of_myself(ground: Ground, asked: Asked) -> Answer:
+    """Answer "what goes dark if I am away next week?"."""
+    from knowledge.store.people import by_chat
+
+    asker = asked.incoming.asker
+    person = by_chat(ground.db, asker.platform, asker.id, asker.email)
+    if person is None or person.opted_out:
+        return Answer((Text("I cannot tell who you are in the history. Ask by name: “what if Ann is away?”."),))
+    return _of_person(ground, asked, person)
+
+
+def _of_person(ground: Ground, asked: Asked, person: Person) -> Answer:
+    span = absence(asked.meaning.text, ground.now)
     gaps = [
         (repo.name, while_away(ground.db, repo.id, person.id, ground.now, span.since, span.until))
         for repo in ground.resolver.repos()
@@ -65,7 +82,7 @@ def _told(ground: Ground, person: Person, span: Absence, gaps: list[tuple[str, G
 
 def _when(span: Absence, now: int) -> str:
     if span.for_good:
-        return "left"
+        return "left" if span.since <= now else f"left on {day(span.since)}"
     if span.until is None:
         return "were away" if span.since <= now else f"were away from {day(span.since)} on"
     return f"were away from {day(span.since)} to {_last_day(span)}"

@@ -54,6 +54,12 @@ def test_for_good(said: str) -> None:
     assert absence(f"what if Ann {said}?", NOW) == (NOW, None, True)
 
 
+def test_leaving_on_a_day_is_for_good_and_leaving_for_a_time_is_not() -> None:
+    assert absence("what if Ann left tomorrow?", NOW) == (seconds("2026-11-23 00:00"), None, True)
+    assert absence("what if Ann leaves in December?", NOW) == (seconds("2026-12-01 00:00"), None, True)
+    assert absence("what if Ann leaves for 2 weeks?", NOW) == (NOW, NOW + 14 * 86_400, False)
+
+
 def test_the_command_asks_in_words_that_are_understood() -> None:
     asked = question("Ann Lee", "2026-12-01", "2026-12-14")
     assert asked == "what if Ann Lee is away from 2026-12-01 to 2026-12-14?"

@@ -11,7 +11,10 @@ from bot.config import AreaSettings, PersonSettings
 from bot.message import Message
 from bot.wiring import House
 from knowledge.areas import NamedArea
+from knowledge.memory import DAY
+from knowledge.standing import find_place
 from knowledge.store import studies
+from knowledge.way_back import pages
 from tests.bot.house import Talk
 from tests.knowledge.test_health import NOW, opened, story
 
@@ -121,3 +124,40 @@ def test_the_config_tells_areas_and_topics(house: House, tmp_path: Path) -> None
     house.remember_areas()
     assert studies.rules(house.db, 1, NOW).named == (NamedArea("shipping", ("src/ship",), True, 3),)
     assert house.conversation()._options.topics == {"shipping": ("src/ship",)}
+
+
+def test_questions_about_an_area_are_demand_and_those_about_its_health_are_not(say: Says) -> None:
+    def asked() -> int:
+        return int(say("how is src/ship doing?").data["areas"][0]["demand"]["questions"])
+
+    before = asked()
+    assert asked() == before
+    say("who knows src/ship/c.py?")
+    assert asked() == before + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("what is going stale in our team?", "One of 5 areas"),
+        ("how is the weather doing?", "I know no area called “weather”"),
+        ("what is the bus factor of src/pay?", "`src/pay` is **lit**"),
+        ("is anything going dark in src?", "One of 4 areas in `src`"),
+        ("which parts of src are going stale?", "One of 4 areas in `src`"),
+        ("is src/pay healthy?", "`src/pay` is **lit**"),
+        ("what if I am away next week?", "I cannot tell who you are"),
+        ("what would we lose if Ann left tomorrow?", "If **Ann Example** left on 2024-07-01, 1 area would"),
+    ],
+)
+def test_ways_to_ask(say: Says, text: str, start: str) -> None:
+    assert say(text).text.startswith(start)
+
+
+def test_the_way_back_where_nobody_knows(house: House, say: Says) -> None:
+    text = say("who knows src/search/a.py?").text
+    assert text.startswith("Nobody is active in src/search/a.py any more: last was someone on 2024-06-29 (yesterday)")
+    assert "Way back in: ask Cleo, who is closest to it now (" in text
+    place = find_place(house.db, 1, "src/pay/charge.py")
+    assert place is not None
+    assert pages(house.db, 1, place, NOW) == ["docs/paying.md"]
+    assert pages(house.db, 1, place, NOW - 90 * DAY) == []  # what pages said then is not kept
