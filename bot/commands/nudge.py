@@ -1,7 +1,11 @@
 """Whom to bring together about what: what would be said to whom and why, and what is held back.
 
-`--dry-run` (the default) shows this week's round as it would be decided now; nothing is kept or sent. Until a lead says
-`lamp nudge approve`, a team's first round waits.
+Without words, or with --dry-run: this week's round as it would be decided now; nothing is kept or sent. Until a lead
+says `lamp nudge approve`, a team's first round waits. What you want of it yourself, only you are shown:
+
+    lamp nudge snooze [until DATE | N days | N weeks]      lamp nudge stop [KIND]      lamp nudge resume [KIND]
+    lamp nudge never pair me with NAME                     lamp nudge pair NAME again
+    lamp nudge interest AREA                               lamp nudge no interest AREA lamp nudge wishes
 """
 
 from __future__ import annotations
@@ -19,7 +23,8 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp nudge`."""
-    parser.add_argument("what", nargs="?", choices=("show", "approve"), default="show", help="approve: let it go")
+    parser.add_argument("words", nargs="*", help="approve, or what you want of it; none: show the round")
+    parser.add_argument("--as", dest="email", metavar="EMAIL", help="who you are; default: git's user.email")
     parser.add_argument("--dry-run", action="store_true", help="what would be said, to whom and why (the default)")
     parser.add_argument("--texts", action="store_true", help="with the messages as their people would read them")
     add_as_of(parser)
@@ -33,8 +38,10 @@ def run(args: argparse.Namespace) -> int:
 
     house = open_house(args.config)
     now = moment(args.as_of)
-    if args.what == "approve":
+    if args.words == ["approve"]:
         return _approve(house, now, args)
+    if args.words:
+        return _wish(house, now, args)
     nudging = house.nudging()
     made = decision(house.fresh().db if not args.as_of else house.db, nudging, now)
     names = _names(house, made)
@@ -61,6 +68,41 @@ def _approve(house: House, now: int, args: argparse.Namespace) -> int:
             else "Nothing waits for a look."
         )
     return 0 if weeks else 2
+
+
+def _wish(house: House, now: int, args: argparse.Namespace) -> int:
+    from bot.nudging.wanting import Wanting
+    from knowledge.errors import Mistake
+    from knowledge.store.people import find
+
+    email = args.email or _own_email()
+    people = find(house.db, email) if email else []
+    if len(people) != 1:
+        raise Mistake(
+            f"nobody here is known as {email!r}", "Say who you are with --as EMAIL; `lamp people` lists them."
+        )
+    nudging = house.nudging()
+    zone_name = _zone(house, people[0].id) or nudging.team.manners.zone
+    told = Wanting(house.db, people[0].id, now, zone_name).said(" ".join(args.words))
+    if told is None:
+        raise Mistake(f"{' '.join(args.words)!r} is not understood", "`lamp nudge --help` lists what can be said.")
+    if args.json:
+        print_json({"person": people[0].id, "text": told})
+    else:
+        print(told)
+    return 0
+
+
+def _own_email() -> str:
+    import subprocess
+
+    done = subprocess.run(["git", "config", "user.email"], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def _zone(house: House, person: int) -> str:
+    rows = house.db.read("SELECT timezone FROM people WHERE id = :id", id=person)
+    return str(rows[0][0]) if rows else ""
 
 
 def _names(house: House, made: Decision) -> dict[int, str]:

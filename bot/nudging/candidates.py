@@ -211,7 +211,7 @@ def _words(facts: Facts, spot: Spot, kind: Kind, shows: Member, learns: Member) 
         return _told(why, f"In {count(days, 'day')} {{shows}} is away", "questions about it have somebody to go to")
     if kind == "share":
         why = f"{{shows}} put {count(own.commits, 'change')} into {area} within the last two weeks"
-        return _told(why, "It will never be easier to tell than now", "{learns} can build on it, too")
+        return _told(why, "Right now every detail is at hand", "{learns} can build on it, too")
     if kind == "newcomer":
         why = (
             f"{{learns}} has begun to work in {area}"

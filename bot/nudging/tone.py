@@ -43,12 +43,12 @@ def faults(name: str, text: str) -> Iterator[str]:
         yield f"it has {len(text)} characters, and {MOST_CHARACTERS - 1} are the most"
     if name in ASKS and not text.rstrip().endswith("?"):
         yield "it does not end in a question"
-    if name in ASKS and not _AHEAD.search(text):
-        yield "it does not look ahead (would, could, shall, next …)"
 
 
 def unreasoned(name: str, template: str) -> str:
-    """What of "why" and "why now" a template leaves out; empty where it says both or need not."""
+    """What of "why", "why now" and the look ahead a template leaves out; empty where it has them or need not."""
+    if name in ASKS and not _AHEAD.search(template):
+        return "it does not look ahead (would, could, shall, next …)"
     if name not in REASONED:
         return ""
     missing = [word for word in ("{why}", "{now}") if word not in template]
