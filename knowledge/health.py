@@ -38,7 +38,11 @@ def survey(db: Database, repo_id: int, now: int, rules: AreaRules | None = None)
         now: seconds UTC.
         rules: what the team says about its areas; None for what the store remembers of config.yaml and CODEOWNERS.
     """
-    view = look(db, repo_id, now, rules)
+    return surveyed(look(db, repo_id, now, rules))
+
+
+def surveyed(view: View) -> list[AreaHealth]:
+    """Every area of a view, the riskiest first."""
     found = [health(view, area) for area in view.areas]
     return sorted(found, key=lambda one: (-one.risk, one.path, one.key))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Asked, Ground, about, ask_back, code, count, join, not_known, taken_to_mean
 from bot.area_words import as_json, details, entry, name_of
@@ -17,6 +18,9 @@ from knowledge.model import Evidence
 from knowledge.store.passages import Passages
 from knowledge.targets import Several, Target, Unknown
 
+if TYPE_CHECKING:
+    from knowledge.area_view import View
+
 MOST_AREAS = 5
 OLD_DAYS = 30  # a history that ends longer ago says little about who is active
 WORTH = 0.05  # below this risk an area is only mentioned, unless it is critical
@@ -24,6 +28,7 @@ _HEALTH = re.compile(
     r"\b(?:doing|health|healthy|holding\s+up|in\s+good\s+hands|state\s+of|covered|held|(?:bus|truck)\s+factor|risk\s+of)\b",
     re.IGNORECASE,
 )
+_TRUCK = re.compile(r"\b(?:bus|truck)\s+factor", re.IGNORECASE)
 Found = list[tuple[str, AreaHealth]]  # (repository, area)
 
 
@@ -46,28 +51,50 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         target = Target("topic", topic=subject, paths=tuple(one.path for one in target.choices))
     if isinstance(target, Target) and target.kind in {"file", "symbol", "line", "directory", "topic"}:
         return _of_place(ground, target, asks_health=asks_health)
-    return _of_everything(ground)
+    return _of_everything(ground, asks_truck=bool(_TRUCK.search(asked.meaning.text)))
 
 
-def _survey(ground: Ground, repo_id: int | None = None) -> Found:
-    """The areas of one repository or of all, the riskiest first."""
-    from knowledge.insight import survey
+def _views(ground: Ground, repo_id: int | None = None) -> list[tuple[str, View]]:
+    """What is known of the areas of one repository or of all; with their names where there are several."""
+    from knowledge.area_view import look
 
     repos = [repo for repo in ground.resolver.repos() if repo_id in {None, 0, repo.id}]
-    found = [
-        (repo.name if len(repos) > 1 else "", area) for repo in repos for area in survey(ground.db, repo.id, ground.now)
-    ]
+    return [(repo.name if len(repos) > 1 else "", look(ground.db, repo.id, ground.now)) for repo in repos]
+
+
+def _surveyed(views: list[tuple[str, View]]) -> Found:
+    """Their areas, the riskiest first."""
+    from knowledge.health import surveyed
+
+    found = [(repo, area) for repo, view in views for area in surveyed(view)]
     return sorted(found, key=lambda one: -one[1].risk)
 
 
 # -- everything -------------------------------------------------------------------------------------------------------
 
 
-def _of_everything(ground: Ground) -> Answer:
-    found = _survey(ground)
+def _of_everything(ground: Ground, *, asks_truck: bool) -> Answer:
+    from knowledge.health import repository_truck_factors
+
+    views = _views(ground)
+    found = _surveyed(views)
     if not found:
         return Answer((Text("Nothing is indexed yet that could go stale."),), abstained=True)
-    return _told(ground, found, "")
+    factors = [(repo, *repository_truck_factors(view)) for repo, view in views]
+    told = _told(ground, found, "")
+    extra = {
+        "truck_factors": [{"repo": repo, "authorship": wrote, "active": active} for repo, wrote, active in factors]
+    }
+    parts = (*map(_truck, factors), *told.parts) if asks_truck else told.parts
+    return Answer(parts, extra={**told.extra, **extra})
+
+
+def _truck(factor: tuple[str, int, int]) -> Text:
+    repo, wrote, active = factor
+    of = f" of {plain(repo)}" if repo else ""
+    people = f"{count(wrote, 'person', 'people')} by who wrote most of it, {count(active, 'person', 'people')}"
+    so = "So many would have to go before more than half of it had nobody."
+    return Text(f"Truck factor{of}: {people} by who is active now. {so}")
 
 
 def _told(ground: Ground, found: Found, within: str) -> Answer:
@@ -125,7 +152,7 @@ def _names(found: Found, most: int = 6) -> str:
 
 
 def _of_place(ground: Ground, target: Target, *, asks_health: bool) -> Answer:
-    found = _survey(ground, target.repo_id)
+    found = _surveyed(_views(ground, target.repo_id))
     inside = _inside(found, target)
     if target.kind == "topic" and not inside:
         return _of_topic(ground, target, found, asks_health=asks_health)

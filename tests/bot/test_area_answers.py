@@ -153,6 +153,12 @@ def test_ways_to_ask(say: Says, text: str, start: str) -> None:
     assert say(text).text.startswith(start)
 
 
+def test_the_truck_factor_of_the_whole(say: Says) -> None:
+    message = say("what is our bus factor?")
+    assert message.text.startswith("Truck factor: 1 person by who wrote most of it, 4 people by who is active now.")
+    assert message.data["truck_factors"] == [{"repo": "", "authorship": 1, "active": 4}]
+
+
 def test_the_way_back_where_nobody_knows(house: House, say: Says) -> None:
     text = say("who knows src/search/a.py?").text
     assert text.startswith("Nobody is active in src/search/a.py any more: last was someone on 2024-06-29 (yesterday)")
