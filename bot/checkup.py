@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -97,7 +98,7 @@ def _store(house: House, _now: int) -> Iterator[Finding]:
     from knowledge.store.schema import revision
 
     size = sum(file.stat().st_size for file in house.home.rglob("*") if file.is_file()) if house.home.exists() else 0
-    yield Finding("store", f"{house.db.url.split('@')[-1]}, schema {revision(house.db)}")
+    yield Finding("store", f"{re.sub(r'//[^/@]*@', '//…@', house.db.url)}, schema {revision(house.db)}")
     yield Finding("size of home", f"{size / 1e6:,.0f} MB")
     counts = {
         table: house.db.read(f"SELECT COUNT(*) FROM {table}")[0][0]

@@ -72,7 +72,7 @@ def in_words(summary: object) -> str:
     ]
     read = join([part for part in found if part])
     took = f"{summary.seconds:.1f} s"
-    lines = [f"Read {read}, in {took}." if read else f"Nothing is new; looking took {took}."]
+    lines = [f"Read {read}, in {took}." if read else f"No new commits, docs or code; looking took {took}."]
     reasons = Counter(s.why for s in summary.skipped)
     for why, times in reasons.most_common(8):
         where = next(s.where for s in summary.skipped if s.why == why)

@@ -13,7 +13,7 @@ def test_the_summary_says_what_is_new_what_was_skipped_and_how_long_it_took():
         "  skipped 2 files, such as a.png: binary\n"
         "  skipped x.lock: a lock file"
     )
-    assert in_words(IndexSummary(0, 0, 0, 0, (), 0.1)) == "Nothing is new; looking took 0.1 s."
+    assert in_words(IndexSummary(0, 0, 0, 0, (), 0.1)) == "No new commits, docs or code; looking took 0.1 s."
 
 
 def test_several_steps_may_be_named(tmp_path, monkeypatch, capsys):
@@ -21,4 +21,4 @@ def test_several_steps_may_be_named(tmp_path, monkeypatch, capsys):
     assert main(["index", "--only", "docs", "--only", "history"]) == 0
     assert capsys.readouterr().out.startswith("Read 1 new commit (1 event) and 9 new passages, in ")
     assert main(["index", "--only", "history"]) == 0
-    assert capsys.readouterr().out.startswith("Nothing is new; looking took ")
+    assert capsys.readouterr().out.startswith("No new commits, docs or code; looking took ")
