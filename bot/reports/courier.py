@@ -136,7 +136,7 @@ class Courier:
         if self._kept == week:
             return
         edition = await asyncio.to_thread(self._make, now)
-        if not edition.report.survey:
+        if not edition.report.commits:
             return  # nothing is indexed yet
         self._kept = week
         for name, once in self._once.items():

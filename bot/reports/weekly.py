@@ -65,6 +65,7 @@ class Report(NamedTuple):
     unknown: tuple[str, ...]
     is_first: bool
     survey: tuple[tuple[str, AreaHealth], ...] = ()  # every area, with its repository: the map
+    commits: int = 0  # that it rests on
 
 
 def weekly(facts: Facts) -> Report:
@@ -96,6 +97,7 @@ def weekly(facts: Facts) -> Report:
         how_right=facts.how_right,
         unknown=_unknown(facts),
         is_first=any(one.is_first for one in facts.repos),
+        commits=sum(one.history.commits for one in facts.repos),
         survey=tuple((one.repo.name, area) for one in facts.repos for area in one.survey.values()),
     )
 

@@ -52,6 +52,30 @@ async def test_it_answers_is_healthy_and_ends_within_seconds_of_sigterm(shop, tm
     assert lamp(shop, tmp_path, "doctor", "--health").wait(30) == 1
 
 
+async def test_the_weekly_report_comes_by_the_clock_and_once_from_two_copies(shop, tmp_path):
+    settings = "# Lamplighter\nreport: {when: '* * * * *', channel: C1DEV}\n"  # due at any minute, so now
+    (shop.path / "config.yaml").write_text(settings)
+    assert await asyncio.to_thread(lamp(shop, tmp_path, "index", "--only", "history").wait, 60) == 0
+    async with FakeSlack() as slack:
+        copies = [lamp(shop, tmp_path, "serve", **slack.environment()) for _ in range(2)]
+        try:
+            await slack.until(lambda: slack.uploads and slack.messages, 60, "the report")
+            await slack.until(lambda: slack.connections == 2, 30, "both copies")
+            await slack.quiet(2.0)
+        finally:
+            for one in copies:
+                one.send_signal(signal.SIGTERM)
+            for one in copies:
+                await asyncio.to_thread(one.wait, 15)
+        roots = [message for message in slack.messages if "thread_ts" not in message]
+        assert len(roots) == 1
+        assert "Knowledge report" in roots[0]["text"]
+        again = lamp(shop, tmp_path, "report", "--send", **slack.environment())
+        out, err = await asyncio.to_thread(again.communicate, timeout=30)
+        assert (again.returncode, err) == (0, "")
+        assert "was sent before" in out
+
+
 def test_without_tokens_it_says_what_to_do(shop, tmp_path):
     process = lamp(shop, tmp_path, "serve", SLACK_BOT_TOKEN="")
     _, err = process.communicate(timeout=30)
