@@ -29,7 +29,7 @@ def examine(house: House, now: int) -> Iterator[Finding]:
     """Every finding, the ground first and the people last; one that breaks is itself a finding."""
     checks: list[Callable[[House, int], Iterator[Finding]]] = [
         _versions, _machine, _home, _store, _repositories, _lines, _model, _words, _meaning, _work_under_way,
-        _timetable, _platforms, _people,
+        _timetable, _report, _platforms, _people,
     ]  # fmt: skip
     for check in checks:
         try:
@@ -220,6 +220,20 @@ def _people(house: House, _now: int) -> Iterator[Finding]:
             f" {hand.said_by} said {hand.value or 'yes'}; config.yaml holds",
             "Change config.yaml, or say the same with `lamp people`.",
         )
+
+
+def _report(house: House, _now: int) -> Iterator[Finding]:
+    from bot.reports.calendar import trigger
+    from bot.reports.make import zone_of
+
+    said, mail = house.settings.report, house.settings.mail
+    trigger(said.when, zone_of(house.settings))
+    where = [*([f"Slack {said.channel}"] if said.channel else []), *said.to]
+    yield Finding("weekly report", f"{said.when} {said.timezone}, to {', '.join(where) or 'nobody'}")
+    if said.to and not (mail.host and mail.sender):
+        yield Finding("mail", "no server is set", "Fill in mail.host and mail.sender in config.yaml.")
+    if mail.user and not os.environ.get("MAIL_PASSWORD"):
+        yield Finding("mail", f"{mail.user} has no password", "Set MAIL_PASSWORD.")
 
 
 def _platforms(_house: House, _now: int) -> Iterator[Finding]:

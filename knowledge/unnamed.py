@@ -1,4 +1,7 @@
-"""Takes the names of people who opted out out of other people's words, so that no report repeats them."""
+"""Takes people who opted out out of the questions that a report quotes: stricter than the veil over all that goes out.
+
+A report repeats to many what one person typed, so that here first names count, too, where nobody else bears them.
+"""
 
 from __future__ import annotations
 

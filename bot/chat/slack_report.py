@@ -44,10 +44,12 @@ class Channel:
         make: Make,
         clock: Callable[[], int],
         week: Callable[[int], str],
+        veil: Callable[[Message], Message] = lambda message: message,
         environment: Mapping[str, str] = os.environ,
         pace: Pace | None = None,
     ) -> None:
-        """Nothing is connected to before the first report."""
+        """Nothing is connected to before the first report; `veil` takes out of a message whoever opted out."""
+        self._veil = veil
         self.trouble: dict[Key, str] = {}
         self._make, self._clock, self._week = make, clock, week
         self._environment, self._pace = environment, pace or Pace()
@@ -63,7 +65,7 @@ class Channel:
         except Mistake as mistake:
             raise self._later(receipt, str(mistake)) from mistake
         self._editions[receipt.key] = await asyncio.to_thread(self._make, now)
-        return Reply(write(self._editions[receipt.key].report))
+        return Reply(self._veil(write(self._editions[receipt.key].report)))
 
     async def send(self, receipt: Receipt, reply: Reply) -> str:
         channel, sign = receipt.key.channel, mark(receipt.key)
@@ -124,7 +126,7 @@ class Channel:
             log.warning("the map could not be uploaded (%r)", error)
         parts = (*(said.parts if said else ()), *notes)
         if parts:
-            message = Message(parts, "report")
+            message = self._veil(Message(parts, "report"))
             shown: dict[str, Any] = {"text": render.notice(message), "blocks": render.blocks(message)}
             await tried(client.chat_postMessage(channel=channel, thread_ts=ts, **shown))
 

@@ -46,7 +46,16 @@ class Mailbox:
 
     name = "mail"
 
-    def __init__(self, server: MailServer, make: Make, clock: Callable[[], int], week: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        server: MailServer,
+        make: Make,
+        clock: Callable[[], int],
+        week: Callable[[int], str],
+        veil: Callable[[str], str] = str,
+    ) -> None:
+        """The parts; `veil` takes out of a text whoever opted out."""
+        self._veil = veil
         self.server = server
         self.trouble: dict[Key, str] = {}  # why a mail is not on its way yet
         self._make, self._clock, self._week = make, clock, week
@@ -92,8 +101,8 @@ class Mailbox:
             subject=f"Knowledge report {report.week}: {report.subject}",
             sender=self.server.sender,
             to=key.channel,
-            text=text.write(report, width=78),
-            html=html.write(report, picture="cid:map"),
+            text=self._veil(text.write(report, width=78)),
+            html=self._veil(html.write(report, picture="cid:map")),
             picture=edition.picture,
             number=f"lamplighter-{report.week}-{abs(hash_of(key.channel)):x}",
             now=now,

@@ -13,6 +13,7 @@ from bot.reports.courier import Courier, Edition, Mailbox
 from bot.reports.make import zone_of
 from bot.reports.map import picture
 from bot.reports.weekly import Report
+from bot.veiling import unnamed, veiled
 from knowledge.register import week_of
 from knowledge.store.database import Database
 
@@ -34,11 +35,11 @@ def courier(db: Database, settings: Settings, make: Callable[[int], Report], clo
 
     platforms: dict[Platform, tuple[str, ...]] = {}
     if said.to:
-        platforms[Mailbox(mail_server(settings), edition, clock, week)] = said.to
+        platforms[Mailbox(mail_server(settings), edition, clock, week, lambda words: unnamed(words, db))] = said.to
     if said.channel:
         from bot.chat.slack_report import Channel
 
-        platforms[Channel(edition, clock, week)] = (said.channel,)
+        platforms[Channel(edition, clock, week, lambda message: veiled(message, db))] = (said.channel,)
     return Courier(db, platforms, edition, trigger(said.when, zone), zone, clock)
 
 

@@ -254,7 +254,9 @@ def test_each_trouble_with_the_server_has_its_sentence(smtp):
 
 
 def posting(db, slack, edition, clock):
-    channel = Channel(lambda _: edition, clock, week, slack.environment(), Pace(retry_pause=0.05, give_up=3.0))
+    channel = Channel(
+        lambda _: edition, clock, week, environment=slack.environment(), pace=Pace(retry_pause=0.05, give_up=3.0)
+    )
     return Courier(db, {channel: ("C1DEV",)}, lambda _: edition, trigger("mon 09:00", UTC), UTC, clock)
 
 
@@ -308,7 +310,7 @@ async def test_a_channel_that_is_not_ours_and_a_missing_token_are_sentences(db, 
         slack.fail("chat.postMessage", Fault("not_in_channel"))
         told = await posting(db, slack, edition, Clock()).deliver()
         assert told["C1DEV"].startswith("Slack finds no way into C1DEV (not_in_channel): invite Lamplighter there")
-    channel = Channel(lambda _: edition, Clock(), week, {})
+    channel = Channel(lambda _: edition, Clock(), week, environment={})
     courier = Courier(db, {channel: ("C2",)}, lambda _: edition, trigger("mon 09:00", UTC), UTC, Clock())
     assert (await courier.deliver())["C2"].startswith(
         "SLACK_BOT_TOKEN is not set. Set it, or leave report.channel empty"
