@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from bot.answer import Ground
 from bot.message import Asker
+from knowledge.errors import Mistake
 from knowledge.model import Person
 from knowledge.store.finding import by_chat
 
@@ -12,5 +15,6 @@ def person_of(ground: Ground, asker: Asker, repo_id: int) -> Person | None:
     """The person who asks about a repository, None where nobody can tell."""
     found = by_chat(ground.db, asker.platform, asker.id, asker.email)
     if found is None and asker.platform == "terminal" and not asker.email and ground.git is not None:
-        found = by_chat(ground.db, asker.platform, "", ground.git.email(repo_id))
+        with suppress(Mistake):  # the repository is not where it was indexed: nobody can tell
+            found = by_chat(ground.db, asker.platform, "", ground.git.email(repo_id))
     return found

@@ -12,6 +12,7 @@ from bot.citing import commit_evidence, commit_source, titled
 from bot.dates import ago, day
 from bot.message import Note, Part, Sources, Text, plain
 from bot.render import cut
+from knowledge.errors import Mistake
 from knowledge.grouping import UPKEEP, Group
 from knowledge.model import Person
 from knowledge.past import PastCommit
@@ -75,7 +76,11 @@ def of_place(ground: Ground, asked: Asked, target: Target) -> Answer:
         start = start_of(ground.db, target.repo_id, place, person.id if person else None, ground.now)
     found = refresh(ground.db, target.repo_id, place.path, start, ground.now, person.id if person else None)
     assert found is not None  # noqa: S101  (the place is known)
-    symbols = _symbols(ground, target, found)
+    trouble = ""
+    try:
+        symbols = _symbols(ground, target, found)
+    except Mistake as mistake:  # the repository is not where it was indexed
+        symbols, trouble = SymbolChanges(), f"Symbols are not compared: {mistake}"
     parts: list[Part] = [
         Text(f"{taken_to_mean(target)} {_opening(ground, target, found, person, asked.incoming.asker.email)}".strip())
     ]
@@ -93,6 +98,8 @@ def of_place(ground: Ground, asked: Asked, target: Target) -> Answer:
         parts.append(Note(_thanks(found, person)))
     if note := _left_out(found):
         parts.append(Note(note))
+    if trouble:
+        parts.append(Note(trouble))
     extra = as_extra(found, symbols, page)
     return Answer(tuple(parts), target, (), evidence, extra=extra)
 
@@ -216,11 +223,11 @@ def _left_out(found: Refresh) -> str:
 
 def _symbols(ground: Ground, target: Target, found: Refresh) -> SymbolChanges:
     """What became of the symbols; private ones, and those of tests where tests are not the matter, are left out."""
-    if ground.git is None or ground.as_of is not None or not found.files:
+    if ground.git is None or not found.files:
         return SymbolChanges()
     files = [one for one in found.files if _TESTS.search(target.path) or not _TESTS.search(one.path)][:MOST_FILES]
     then = ground.git.outlines(target.repo_id, found.start.time, [one.old or one.path for one in files])
-    now = ground.git.outlines(target.repo_id, None, [one.path for one in files if one.change != "D"])
+    now = ground.git.outlines(target.repo_id, ground.as_of, [one.path for one in files if one.change != "D"])
     every = compare(then, now, {one.path: one.old for one in files if one.old})
     return SymbolChanges(
         added=tuple(where for where in every.added if _is_public(where)),

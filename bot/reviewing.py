@@ -9,8 +9,9 @@ from bot.answer import Answer, Asked, Ground, about, called, join, person_line, 
 from bot.asker import person_of
 from bot.citing import commit_evidence, commit_source
 from bot.message import Note, Part, People, Sources, Text, plain
+from knowledge.errors import Mistake
 from knowledge.memory import DAY
-from knowledge.reviewers import LOOK_BACK_DAYS, who_reviews
+from knowledge.reviewers import LOOK_BACK_DAYS, Merge, who_reviews
 from knowledge.targets import Target
 
 _REVIEW = re.compile(r"\b(?:reviews?|reviewers?|reviewing|approves?|approvers?|sign(?:s)? off)\b", re.IGNORECASE)
@@ -25,7 +26,12 @@ def asks_for_review(text: str) -> bool:
 def of_place(ground: Ground, target: Target, asked: Asked, told: AbstractSet[str] = frozenset()) -> Answer:
     """The people to ask for a review of a change to a file, directory or repository."""
     since = ground.now - LOOK_BACK_DAYS * DAY
-    merges = ground.git.merges(target.repo_id, since, ground.now) if ground.git else ()
+    trouble = ""
+    merges: tuple[Merge, ...] = ()
+    try:
+        merges = tuple(ground.git.merges(target.repo_id, since, ground.now)) if ground.git else ()
+    except Mistake as mistake:  # the repository is not where it was indexed
+        trouble = f"Merges are not counted: {mistake}"
     asker = person_of(ground, asked.incoming.asker, target.repo_id)
     knows = who_reviews(
         ground.db, target.repo_id, target.path, ground.now, _CANDIDATES + len(told),
@@ -51,6 +57,8 @@ def of_place(ground: Ground, target: Target, asked: Asked, told: AbstractSet[str
     latest = ground.past(target.repo_id).of_file(target.path, 1) if target.kind in {"file", "symbol", "line"} else (
         ground.past(target.repo_id).of_directory(target.path, 1)
     )  # fmt: skip
+    if trouble:
+        parts.append(Note(trouble))
     parts.append(Sources(tuple(commit_source(ground, commit) for commit in latest)))
     extra: dict[str, object] = {
         "review": True,

@@ -7,6 +7,7 @@ Nothing here decides how it is said: that is `bot/getting_back.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from math import log1p
 from typing import Literal, NamedTuple
@@ -22,6 +23,7 @@ from knowledge.store.doings import Since, read_doings
 
 DEFAULT_DAYS, LONGER_DAYS, LITTLE = 90, 365, 5
 MOST_COMMITS = 400  # are grouped, the newest
+_FIX = re.compile(r"\bfix(?:e[sd]|ing)?\b", re.IGNORECASE)
 
 
 class Start(NamedTuple):
@@ -184,9 +186,10 @@ def _first(
 
 
 def _telling(one: PastCommit, like_it: int, files: int) -> float:
-    reasons = 1 + log1p(min(len(one.body), 2000) / 200)
-    breadth = 1 + log1p(min(files, 20)) + log1p(min(one.path_count, 40)) / 2
-    return (0.5 + log1p(min(like_it, 10))) * breadth * reasons * (0.5 if one.subject.lower().startswith("fix") else 1.0)
+    """How much one commit tells of the rest: breadth first, then how many are like it, then reasons; fixes less."""
+    breadth = 1 + 1.5 * log1p(min(files, 20)) + log1p(min(one.path_count, 40)) / 2
+    reasons = 1 + log1p(min(len(one.body), 2000) / 200) / 2
+    return (0.5 + log1p(min(like_it, 10))) * breadth * reasons * (0.6 if _FIX.search(one.subject) else 1.0)
 
 
 def _vectors(db: Database, shas: Sequence[str]) -> list[list[float]] | None:

@@ -50,6 +50,21 @@ def test_whoever_asks_is_not_asked(house: House) -> None:
     assert said.data["people"][0]["name"] == "Mel Example"
 
 
+def test_without_the_repository_it_says_what_it_does_not_count(house: House) -> None:
+    location = house.db.read("SELECT location FROM repos")[0][0]
+    try:
+        with house.db.transaction() as tx:
+            tx.run("UPDATE repos SET location = '/nowhere/at/all'")
+        said = Talk(house)("who should review src/parser.py?").text
+        missed = Talk(house, email="bob@example.org")("catch me up on src/io.py").text
+    finally:
+        with house.db.transaction() as tx:
+            tx.run("UPDATE repos SET location = :location", location=location)
+    assert "Ask **Bob Example** to review" in said
+    assert "Merges are not counted:" in said
+    assert "Symbols are not compared:" in missed
+
+
 def test_i_is_nobodys_name() -> None:
     meaning = understand("I need a reviewer for src/app.py", NOW, lambda word: word == "I")
     assert (meaning.intent, meaning.subject) == ("who_knows", "src/app.py")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from knowledge.reviewers import Merge, Taken, counted, taken_in, who_reviews
 from knowledge.store import activations, people
 from knowledge.store.database import Database
 from knowledge.store.finding import find
-from knowledge.store.schema import open_store
 from tests.knowledge.histories import fill, seconds
 from tests.teams import team
 
@@ -30,10 +28,8 @@ TEAM = """
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    store = open_store(f"sqlite:///{tmp_path}/lamplighter.db")
-    yield store
-    store.close()
+def db(both_stores: Database) -> Database:
+    return both_stores
 
 
 def indexed(db: Database, lines: str, *entries: Entry) -> None:
