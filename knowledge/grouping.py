@@ -1,7 +1,7 @@
 """Changes → a few groups by what they are about, each with a name from its own words; pure and deterministic.
 
 Two changes are alike by the words of their subjects and by the files that they touched (cosine of tf·idf, files count
-half); where the model has read every message, meaning counts as much as words. Groups that are most alike on average
+half); where the model has read every message, meaning counts for three tenths. Groups that are most alike on average
 join, until none are alike enough; MOST_GROUPS are shown, the rest are "other changes". Upkeep (typing, dependencies,
 style, releases) is a group of its own, the last.
 """
@@ -25,6 +25,7 @@ UPKEEP, OTHERS = "upkeep", "other changes"
 ALIKE = 0.14  # average likeness of two groups below which they stay apart
 _NEAR = 0.06  # what is left over joins the nearest group when it is at least so much alike
 _FILES = 0.5
+_MEANING, _UNLIKE = 0.3, 0.3  # the weight of meaning; a cosine of so much says nothing
 _WORD = re.compile(r"[A-Za-z][\w.-]*\w|[A-Za-z]")
 # What a change does says little of what it is about.
 _VERBS = frozenset(
@@ -85,9 +86,16 @@ def grouped(texts: Sequence[Text], vectors: Sequence[Sequence[float]] | None = N
     shown = [found for found in clusters if len(found) > 1][:MOST_GROUPS] or clusters[:1]
     rest = sorted(n for found in clusters if found not in shown for n in found)
     shown, rest = _taken_in(shown, rest, likeness)
+    named = _names(texts, shown)
+    rest = sorted([*rest, *(n for name, found in zip(named, shown, strict=True) if not name for n in found)])
+    shown = [found for name, found in zip(named, shown, strict=True) if name]
     if len(rest) == 1 and len(shown) < MOST_GROUPS:
         shown, rest = [*shown, rest], []
-    names = [*_names(texts, shown), *([OTHERS] if rest else []), *([UPKEEP] if upkeep else [])]
+    names = [
+        *(name or texts[some[0]].subject for name, some in zip(_names(texts, shown), shown, strict=True)),
+        *([OTHERS] if rest else []),
+        *([UPKEEP] if upkeep else []),
+    ]
     found = [*shown, *([rest] if rest else []), *([upkeep] if upkeep else [])]
     return [Group(name, tuple(some), _middle(some, likeness)) for name, some in zip(names, found, strict=True)]
 
@@ -101,7 +109,8 @@ def _likeness(texts: Sequence[Text], vectors: Sequence[Sequence[float]] | None) 
     if vectors is None:
         return likeness
     table = np.asarray(vectors, dtype=np.float64)
-    mixed: np.ndarray[Any, Any] = (likeness + np.clip(table @ table.T - 0.25, 0.0, 1.0)) / 2
+    meaning = np.clip((table @ table.T - _UNLIKE) / (1 - _UNLIKE), 0.0, 1.0)
+    mixed: np.ndarray[Any, Any] = (1 - _MEANING) * likeness + _MEANING * meaning
     return mixed
 
 
@@ -189,7 +198,10 @@ def _cosines(vectors: Sequence[Mapping[str, float]]) -> np.ndarray[Any, Any]:
 
 
 def _names(texts: Sequence[Text], clusters: Sequence[Sequence[int]]) -> list[str]:
-    """The words that many of a group's subjects have and few of the others', as they are written there."""
+    """The words that many of a group's subjects have and few of the others', as they are written there.
+
+    A group of several without a word or file in common has no name.
+    """
     everywhere = Counter(t for text in texts for t in set(_terms(text.subject)))
     taken: set[str] = set()
     names = []
@@ -205,8 +217,16 @@ def _names(texts: Sequence[Text], clusters: Sequence[Sequence[int]]) -> list[str
             best = best[:1]
         taken.update(best)
         said = [_spelled(t, [texts[n].subject for n in members]) for t in best]
-        names.append(" and ".join(dict.fromkeys(said)) or texts[members[0]].subject)
+        name = " and ".join(dict.fromkeys(said)) or _file_of([texts[n].paths for n in members])
+        names.append("" if name in names else name)
     return names
+
+
+def _file_of(paths: Sequence[Sequence[str]]) -> str:
+    """What to call changes without a word in common: the file that most of them touched, if there is one."""
+    held = Counter(path.rpartition("/")[2] for some in paths for path in set(some))
+    name = min(held, key=lambda path: (-held[path], path), default="")
+    return name if 2 * held[name] > len(paths) > 1 else ""
 
 
 def _spelled(term: str, subjects: Sequence[str]) -> str:

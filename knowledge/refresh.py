@@ -152,8 +152,9 @@ def _lies_in(path: str, directory: str) -> bool:
 
 
 def _within(paths: Sequence[str], place: Place) -> tuple[str, ...]:
+    """The paths that say what a change was about: not the place itself, nor the list of all changes."""
     cut = len(place.path) + 1 if place.path and place.is_dir else 0
-    return tuple(path[cut:] for path in paths)
+    return tuple(path[cut:] for path in paths if path != place.path and not is_chronicle(path))
 
 
 def _files(changes: Sequence[FileChange]) -> tuple[FileChange, ...]:

@@ -42,7 +42,12 @@ def test_the_same_changes_give_the_same_groups_and_each_is_in_one() -> None:
 
 
 def test_meaning_brings_together_what_words_keep_apart() -> None:
-    pair = [Text("Rotate the signing key"), Text("New secret every quarter"), Text("Paint the door"), Text("A roof")]
+    pair = [
+        Text("Rotate the signing key daily at midnight through cron jobs"),
+        Text("Quarterly signing secret, derived freshly per tenant environment"),
+        Text("Paint the door"),
+        Text("A roof"),
+    ]
     assert next(group.members for group in grouped(pair)) != (0, 1)
     vectors = [[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     assert grouped(pair, vectors)[0].members == (0, 1)
