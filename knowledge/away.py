@@ -24,8 +24,10 @@ from knowledge.areas import Area
 from knowledge.health import health
 from knowledge.memory import DAY, FILE, NO_TRACE, WORK_KINDS, Trace
 from knowledge.model import Person
+from knowledge.staleness import Survival, survival, together, uncounted
 from knowledge.store.database import Database
 from knowledge.store.doings import HUMAN
+from knowledge.store.extent import extent_below
 
 SESSION_MINUTES = 25
 LOOK_BACK_DAYS = 730  # changes by others are read no further back
@@ -39,7 +41,7 @@ class Heir(NamedTuple):
     person: Person
     sessions: int  # of SESSION_MINUTES
     is_active: bool  # already a holder, to whom only the hand-over itself is left
-    staleness: float  # share in [0, 1] of the area's files that others changed since their last work there
+    staleness: float  # share in [0, 1] of the area that others changed since their last work there
     last_time: int  # of their work there; 0 for none
     why: str
 
@@ -153,24 +155,36 @@ def _since(staleness: float) -> str:
     return f"; {percent} % of it changed by others since" if percent >= 5 else ""
 
 
+class _Changed(NamedTuple):
+    """What a commit did to a file."""
+
+    time: int
+    workers: frozenset[int]
+    left: Survival
+
+
 class _Changes:
     """What was changed in some areas within LOOK_BACK_DAYS, and by whom: read once, asked by person."""
 
     def __init__(self, db: Database, repo_id: int, areas: Sequence[Area], now: int) -> None:
         self._by_path = _read(db, repo_id, areas, now)
+        weights = extent_below(db, repo_id, "", now).weights if self._by_path else {}
+        nodes: dict[str, int] = dict(
+            db.read("SELECT path, id FROM nodes WHERE repo_id = :repo AND is_dir = 0", repo=repo_id)
+        )
+        self._weights = {path: weights[node] for path, node in nodes.items() if node in weights}
 
     def staleness(self, area: Area, person: int, last: int) -> float:
-        """The share in [0, 1] of the area's files that others changed after `last`."""
-        moved = sum(
-            any(time > last and person not in workers for time, workers in self._by_path.get(path, ()))
-            for path in area.files
-        )
-        return moved / max(1, len(area.files))
+        """The share in [0, 1] of the area that others changed after `last`: see `knowledge/staleness.py`."""
+        whole = sum(self._weights.get(path, 0.0) for path in area.files)
+        stale = 0.0
+        for path in area.files:
+            since = (one for one in self._by_path.get(path, ()) if one.time > last and person not in one.workers)
+            stale += self._weights.get(path, 0.0) * together(one.left for one in since).staleness
+        return stale / whole if whole else 0.0
 
 
-def _read(
-    db: Database, repo_id: int, areas: Iterable[Area], now: int
-) -> Mapping[str, list[tuple[int, frozenset[int]]]]:
+def _read(db: Database, repo_id: int, areas: Iterable[Area], now: int) -> Mapping[str, list[_Changed]]:
     wanted = {path for area in areas for path in area.files}
     if not wanted:
         return {}
@@ -180,17 +194,18 @@ def _read(
     for commit, person, kind in db.read(
         f"SELECT c.id, {HUMAN}, r.kind FROM commits c JOIN roles r ON r.commit_id = c.id"
         f" JOIN identities i ON i.id = r.identity_id LEFT JOIN people p ON p.id = i.person_id{where}"
-        " AND i.is_bot = 0 AND COALESCE(p.is_bot, 0) = 0 AND c.weight >= 0.5",
+        " AND i.is_bot = 0 AND COALESCE(p.is_bot, 0) = 0 AND c.weight > 0",
         **span,
     ):
         if kind in WORK_KINDS:
             workers.setdefault(commit, set()).add(person)
-    found: dict[str, list[tuple[int, frozenset[int]]]] = {}
-    for path, commit, time in db.read(
-        "SELECT n.path, c.id, c.commit_time FROM commits c JOIN touches t ON t.commit_id = c.id"
-        f" JOIN nodes n ON n.id = t.node_id{where}",
+    found: dict[str, list[_Changed]] = {}
+    for path, commit, time, weight, *counts in db.read(
+        "SELECT n.path, c.id, c.commit_time, c.weight, t.added, t.removed, t.lines FROM commits c"
+        f" JOIN touches t ON t.commit_id = c.id JOIN nodes n ON n.id = t.node_id{where}",
         **span,
     ):
         if path in wanted and commit in workers:
-            found.setdefault(path, []).append((time, frozenset(workers[commit])))
+            left = survival(weight, *counts) or uncounted(weight, 1.0)
+            found.setdefault(path, []).append(_Changed(time, frozenset(workers[commit]), left))
     return found
