@@ -182,7 +182,7 @@ def table(rows: Iterable[dict[str, Any]]) -> str:
         if row["kind"] == "retention":
             lines.append(
                 f"{head} {row['model']:14} n {row['n']:7,}  base {row['base']:.3f}  Brier skill {row['brier_skill']:.3f}"
-                f"  ECE {row['ece']:.4f}  ({row['seconds']} s)"
+                f"  ECE {row['ece']:.4f}  ({row['seconds']:.1f} s)"
             )
             continue
         ahead = row.get("ours_ahead")
@@ -195,7 +195,10 @@ def table(rows: Iterable[dict[str, Any]]) -> str:
 
 
 def mean(rows: Sequence[dict[str, Any]], fitted_on: bool) -> list[dict[str, Any]]:
-    """The means over repositories, each weighing the same."""
+    """The means over repositories, each weighing the same; how far ours is ahead, with a 95 % interval over areas.
+
+    The intervals of the repositories are independent, so that their half-widths add up as variances do.
+    """
     found = []
     for kind in ("files", "directories"):
         for model in dict.fromkeys(row["model"] for row in rows if row["kind"] == kind):
@@ -203,8 +206,22 @@ def mean(rows: Sequence[dict[str, Any]], fitted_on: bool) -> list[dict[str, Any]
             if same:
                 row = {"repository": f"mean of {len(same)}", "fitted_on": fitted_on, "kind": kind, "model": model}
                 row["n"] = sum(r["n"] for r in same)
-                found.append(row | {k: sum(r[k] for r in same) / len(same) for k in ("mrr", "hit1", "hit3", "hard")})
+                row |= {k: sum(r[k] for r in same) / len(same) for k in ("mrr", "hit1", "hit3", "hard")}
+                found.append(row | _ahead([r["ours_ahead"] for r in same if "ours_ahead" in r]))
+        same = [r for r in rows if r["kind"] == "retention" and r["model"] == "ours" and r["fitted_on"] == fitted_on]
+        if same and kind == "files":
+            row = {"repository": f"mean of {len(same)}", "fitted_on": fitted_on, "kind": "retention", "model": "ours"}
+            row |= {k: sum(r[k] for r in same) / len(same) for k in ("base", "brier_skill", "ece", "seconds")}
+            found.append(row | {"n": sum(r["n"] for r in same)})
     return found
+
+
+def _ahead(intervals: Sequence[Sequence[float]]) -> dict[str, Any]:
+    if not intervals:
+        return {}
+    middle = sum((low + high) / 2 for low, high in intervals) / len(intervals)
+    half = sum(((high - low) / 2) ** 2 for low, high in intervals) ** 0.5 / len(intervals)
+    return {"ours_ahead": [middle - half, middle + half]}
 
 
 def main() -> None:

@@ -250,6 +250,7 @@ def fading(
     was = here._replace(work=here.work * back[0], review=here.review * back[0])
     around = anywhere._replace(work=anywhere.work * back[1], review=anywhere.review * back[1], last=here.last)
     risen = score * turnout(around, here.last, params) / turnout(anywhere, now, params)
-    then = features(was, around, here.last, everybody=everybody, score=risen, is_dir=is_dir)
+    all_then = everybody - here.activation + was.activation
+    then = features(was, around, here.last, everybody=all_then, score=risen, is_dir=is_dir)
     late = features(here, anywhere, now, everybody=everybody, score=score, is_dir=is_dir)
     return max(0.0, retention(then, params.retention) - retention(late, params.retention))

@@ -169,7 +169,7 @@ def _with_whole(changes: Sequence[Change]) -> Iterator[Change]:
     """The changes of a file, the newest first; where none were counted, with the weights of those up to it."""
     whole = sum(change.weight for change in changes)
     for change in changes:
-        yield change if change.lines is not None else change._replace(whole=whole)
+        yield change if change.lines is not None else Change(*change[:-1], whole)
         whole -= change.weight
 
 

@@ -106,3 +106,49 @@ def test_retention_fades_day_by_day_and_grows_with_practice() -> None:
 def test_retention_never_overflows() -> None:
     assert memory.retention((-1e9,), (1.0,)) == 0.0
     assert memory.retention((1e9,), (1.0,)) == 1.0
+
+
+def trail(days: float, events: int = 12) -> tuple[Trace, Trace, int]:
+    """Traces here and anywhere of somebody with this many monthly commits, so many days after the last; and when."""
+    times = [30.0 * n for n in range(events)]
+    day = times[-1] + days
+    last = START + int(times[-1] * DAY)
+    here = Trace(decayed(times, FILE, day), 0.0, events, START, last, events)
+    anywhere = Trace(decayed(times, ROOT, day), 0.0, events, START, last, events)
+    return here, anywhere, START + int(day * DAY)
+
+
+def faded(days: float, events: int = 12) -> float:
+    here, anywhere, now = trail(days, events)
+    score = 0.6 * memory.turnout(anywhere, now)
+    ends = (FILE, ROOT)
+    return memory.fading(here, anywhere, now, ends, everybody=here.activation, score=score, is_dir=False)
+
+
+def test_fading_grows_day_by_day_to_all_that_was_held() -> None:
+    """Twelve monthly commits to one file, then silence: what time took of the retention of the last day."""
+    took = [faded(day) for day in (0, 30, 90, 180, 365, 730, 3650)]
+    assert took[0] == 0.0
+    assert took == sorted(took)
+    assert took[3] > 0.2
+    here, anywhere, now = trail(0)
+    held = memory.retention(
+        memory.features(
+            here, anywhere, now, everybody=here.activation, score=0.6 * memory.turnout(anywhere, now), is_dir=False
+        )
+    )
+    assert held - took[-1] < 0.02
+
+
+def test_whoever_was_never_here_has_nothing_to_fade() -> None:
+    _, anywhere, now = trail(90)
+    ends = (FILE, ROOT)
+    assert memory.fading(memory.NO_TRACE, anywhere, now, ends, everybody=1.0, score=0.1, is_dir=False) == 0.0
+
+
+def test_breadth_is_the_paths_of_a_usual_commit_drawn_to_one() -> None:
+    """Ada: 40 commits of one file. Bob: 40 of ten. Cleo: one of ten."""
+    assert [round(float(memory.breadth(*who)), 3) for who in ((40, 40), (40, 400), (1, 10))] == [1.0, 1.957, 1.424]
+    assert memory.breadth(40, 400, 0.0) == 1.0
+    widest = memory.Trace(1.0, 0.0, 1000, START, START, 1000 * memory.MOST_PATHS)
+    assert memory.turnout(widest, START) <= memory.MOST_PATHS**memory.DEFAULT.breadth
