@@ -224,7 +224,7 @@ def _people(house: House, _now: int) -> Iterator[Finding]:
 
 def _report(house: House, _now: int) -> Iterator[Finding]:
     from bot.reports.calendar import trigger
-    from bot.reports.make import zone_of
+    from bot.reports.zone import zone_of
 
     said, mail = house.settings.report, house.settings.mail
     trigger(said.when, zone_of(house.settings))

@@ -185,7 +185,7 @@ class House:
         """What answers."""
         from bot.answer import AnswerOptions
         from bot.conversation import Conversation
-        from bot.reports.make import zone_of
+        from bot.reports.zone import zone_of
         from knowledge.objective import Objective
 
         self.remember_areas()

@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _moment(args: argparse.Namespace, house: House) -> int:
-    from bot.reports.make import zone_of
+    from bot.reports.zone import zone_of
     from knowledge.register import end_of_week
 
     if not args.week:

@@ -10,9 +10,9 @@ from bot.config import Settings
 from bot.mail import MailServer
 from bot.reports.calendar import trigger
 from bot.reports.courier import Courier, Edition, Mailbox
-from bot.reports.make import zone_of
 from bot.reports.map import picture
 from bot.reports.weekly import Report
+from bot.reports.zone import zone_of
 from bot.veiling import unnamed, veiled
 from knowledge.register import week_of
 from knowledge.store.database import Database

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
-from bot.reports.weekly import Report
+from bot.reports.zone import zone_of
 from knowledge.asked import Near
-from knowledge.errors import Mistake
 from knowledge.objective import Objective
 from knowledge.store.database import Database
 
 if TYPE_CHECKING:
+    from bot.reports.weekly import Report
     from knowledge.embed import Embedder
 
 SAME_MEANING = 0.8  # cosine of two questions that ask the same in other words
@@ -31,21 +30,6 @@ def make(
         db, now, Objective(said.holders, said.areas), zone=zone_of(settings), near=_near(embedder), keep=keep
     )
     return weekly(facts)
-
-
-def zone_of(settings: Settings) -> tzinfo:
-    """The team's time zone.
-
-    Raises:
-        Mistake: there is no such zone.
-    """
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    name = settings.report.timezone or "UTC"
-    try:
-        return UTC if name == "UTC" else ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Mistake(f"report.timezone: there is no {name!r}", "Write it as Europe/Berlin.") from None
 
 
 def _near(embedder: Callable[[], Embedder] | None) -> Near | None:

@@ -62,13 +62,9 @@ def _ways(risk: Risk, area: AreaHealth) -> Iterator[Step]:
     for holder in area.holders:
         text = f"{called(holder.name)} writes down what a newcomer to {where} needs"
         yield Step(text, "then it is easier to take over", frozenset({holder.id}), risk.area)
-    yield Step(
-        f"Decide about {where}: who learns it, or accept it until a date",
-        f"`lamp report accept {area.title} --reason … --until …`"
-        if " " not in area.title
-        else "`lamp report accept …`",
-        area=risk.area,
-    )
+    name = f'"{area.title}"' if " " in area.title else area.title
+    decide = f"Decide about {where}: who learns it, or accept it until a date"
+    yield Step(decide, f"`lamp report accept {name} --reason … --until …`", area=risk.area)
 
 
 def _wanted(unanswered: Sequence[Unanswered], pages: Sequence[StalePage]) -> list[Step]:
