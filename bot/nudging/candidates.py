@@ -21,13 +21,14 @@ from bot.dates import ago
 from bot.nudging.facts import DAY, Deed, Facts, Fresh, Member, OldPage, Spot, Wanted
 from bot.nudging.kinds import KINDS, Kind
 from bot.nudging.wording import area_words
-from bot.phrases import code, count, plain
+from bot.phrases import count, plain
 from knowledge import fitted
 from knowledge.area_paths import is_code, is_page
 from knowledge.gains import Gain, after_event, gain
 
 FEWEST_COMMON_MINUTES = 60
 LEAST_GAIN = 0.03  # below this, people have something better to do
+LEAST_WORTH = 0.04  # the same, when what it takes and how much it matters is counted in
 AHEAD_DAYS = 21  # absences this near want a hand-over
 LONG_DAYS = 4  # shorter ones do not
 HOT_COMMITS, HOT_SPAN = 3, 2  # commits on so many days make somebody deep in an area
@@ -63,6 +64,7 @@ def candidates(facts: Facts) -> list[Candidate]:
     found += [one for page in facts.pages for one in _page(facts, page)]
     found += [one for wanted in facts.wanted for one in _wanted(facts, wanted)]
     found += [one for deed in facts.deeds for one in _thanks(facts, deed)]
+    found = [one for one in found if one.worth >= LEAST_WORTH]
     return sorted(found, key=lambda one: (-one.worth, one.kind, one.key, one.people))
 
 
@@ -255,7 +257,8 @@ def _page(facts: Facts, old: OldPage) -> Iterator[Candidate]:
     page = old.page
     missing = f" and {count(len(page.missing), 'thing')} it names moved away" if page.missing else ""
     why = f"{count(page.answers, 'answer')} of the last weeks rest on it"
-    now = f"What it describes changed {count(page.drift, 'time')} since {ago(page.changed_time, facts.now)}{missing}"
+    since = ago(page.changed_time, facts.now)
+    now = f"It was last changed {since}, and what it describes {count(page.drift, 'time')} from then on{missing}"
     worth = min(0.5, page.answers / 10) * log1p(page.drift + 5 * len(page.missing)) / (KINDS["page"].minutes / 60)
     words = {"why": why, "now": now, "page": page.path}
     yield from _solo(facts, "page", old.repo_id, page.path, old.people, worth, words)
@@ -272,7 +275,7 @@ def _wanted(facts: Facts, one: Wanted) -> Iterator[Candidate]:
 
 def _thanks(facts: Facts, deed: Deed) -> Iterator[Candidate]:
     did = "took time to show" if deed.kind == "taught" else "wrote down"
-    where = code(deed.area) if deed.area else "something"
+    where = area_words(deed.area) if deed.area else "something"
     words = {"why": f"{{shows}} {did} {where}", "now": "One more can build on it from here on"}
     yield from _solo(facts, "thanks", deed.repo_id, deed.area, (deed.person,), 0.2, words)
 

@@ -92,7 +92,7 @@ class Facts:
     pages: tuple[OldPage, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     deeds: tuple[Deed, ...] = ()
-    met: frozenset[frozenset[int]] = frozenset()  # pairs that met, or said no, lately
+    met: frozenset[frozenset[int]] = frozenset()  # pairs that met lately, or were asked and did not take it up
     told: frozenset[tuple[int, str]] = frozenset()  # (person, what it was about) of the same time
     never: frozenset[frozenset[int]] = frozenset()  # confidential: pairs of whom one does not want it
     interests: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # confidential: areas, topics

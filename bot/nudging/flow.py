@@ -117,7 +117,8 @@ class Flow:
     def _remember(self, tx: Transaction, nudge: Nudge, now: int) -> None:
         """What happened is evidence, once."""
         shown, learnt = KINDS[nudge.kind].events  # type: ignore[index]
-        place = events.Where(events.node_of(tx, nudge.repo_id, nudge.area), nudge.area)
+        title = str(nudge.facts.get("title") or nudge.area)
+        place = events.Where(events.node_of(tx, nudge.repo_id, nudge.area), title)
         at = min(nudge.meet_time or now, now)
         for one in nudge.parties:
             kind = learnt if one.role == "learns" else shown

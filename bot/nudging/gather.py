@@ -11,7 +11,7 @@ from bot.calendars import zone
 from bot.nudging.facts import DAY, HOT_DAYS, Deed, Facts, Fresh, Member, OldPage, Spot, Wanted
 from bot.nudging.kinds import KINDS
 from bot.nudging.people import Team, recipients
-from bot.nudging.states import MET, OPEN
+from bot.nudging.states import OPEN
 from knowledge.asked import unanswered
 from knowledge.health import View, health, look
 from knowledge.memory import Trace
@@ -32,6 +32,8 @@ RESTS_ON_DAYS = 90
 FEWEST_ANSWERS = 2  # that rest on a page before somebody is asked to look at it
 FEWEST_ASKERS = 2  # of a question before somebody is asked to write it down
 DEED_DAYS = 14
+CAME_TO_NOTHING = frozenset({"expired", "did-not", "unknown"})  # never said, or no meeting came of it
+AGAIN_DAYS = 21  # what came to nothing is not proposed again to the same person any sooner
 
 
 def week_of(now: int, zone_name: str) -> str:
@@ -59,7 +61,7 @@ def gather(db: Database, team: Team, now: int, *, most: int = 4, repeat_days: in
         wanted=_wanted(db, views, now),
         deeds=_deeds(db, lately, now),
         met=frozenset(frozenset(one.people) for one in lately if _counts(one)),
-        told=frozenset((person, about) for one in lately for person in one.people for about in _about(one)),
+        told=frozenset((person, about) for one in lately for person in one.people for about in _about(one, now)),
         never=frozenset(
             frozenset({person, int(wish.subject)})
             for person, listed in wishes.items()
@@ -74,15 +76,15 @@ def gather(db: Database, team: Team, now: int, *, most: int = 4, repeat_days: in
 
 
 def _counts(one: Nudge) -> bool:
-    """Whether a pair is not brought together again: they met, are about to, or one of them said no."""
-    said_no = one.state == "declined" or any(party.answer in {"no", "other"} for party in one.parties)
-    return len(one.parties) > 1 and (one.state in MET or one.state in OPEN or said_no)
+    """Whether a pair is not brought together again: they met or will, or were asked and did not take it up."""
+    return len(one.parties) > 1 and one.state not in CAME_TO_NOTHING
 
 
-def _about(one: Nudge) -> tuple[str, ...]:
+def _about(one: Nudge, now: int) -> tuple[str, ...]:
     if one.kind == "unmatched":
         return ("unmatched",)
-    return () if one.state in {"expired", "did-not", "unknown"} else (str(one.facts.get("key", one.area)),)
+    came_to_nothing = one.state in CAME_TO_NOTHING and one.created <= now - AGAIN_DAYS * DAY
+    return () if came_to_nothing else (str(one.facts.get("key", one.area)),)
 
 
 def _subjects(listed: Sequence[Wish], now: int) -> tuple[str, ...]:

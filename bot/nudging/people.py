@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.calendars import hours
 from bot.config import NudgeSettings, PersonSettings
-from bot.etiquette import ALL, Manners, Recipient, Span
+from bot.etiquette import ALL, WEEK, Manners, Recipient, Span
 from knowledge.model import FOREVER, SOMEONE
 from knowledge.store.absences import everybody_away
 from knowledge.store.database import Database, Row
@@ -15,7 +16,6 @@ from knowledge.store.outbox import Contact, contacts
 from knowledge.store.wishes import Wish, Wishes
 
 DAY = 86_400
-LOOK_BACK_DAYS = 180  # for who was met, and what was ignored
 ANSWER_DAYS = 7  # without an answer after this, a message was ignored
 ASKING = frozenset({"re-light", "share", "hand-over", "newcomer", "page", "page-to-write"})  # answers are expected
 
@@ -51,12 +51,13 @@ def recipients(db: Database, team: Team, ids: Iterable[int], now: int, but: str 
     )
     wishes = Wishes(db).by_person(wanted)
     away = absences(db, now)
-    told = [one for one in contacts(db, now - LOOK_BACK_DAYS * DAY) if one.mark != but]
+    told: dict[int, list[Contact]] = defaultdict(list)
+    for one in contacts(db, 0):  # all of them: a pause holds until it is ended, an introduction for good
+        if one.mark != but:
+            told[one.person].append(one)
     return {
-        row[0]: _recipient(row, team, wishes.get(row[0], []), away.get(row[0], ()),
-                           [one for one in told if one.person == row[0]], now)
-        for row in rows
-    }  # fmt: skip
+        row[0]: _recipient(row, team, wishes.get(row[0], []), away.get(row[0], ()), told[row[0]], now) for row in rows
+    }
 
 
 def absences(db: Database, now: int) -> dict[int, tuple[Span, ...]]:
@@ -84,7 +85,7 @@ def _recipient(
         away=(*away, Span(left_time)) if left and left_time > now else away,
         snoozed_until=max((w.until or 0 for w in wishes if w.word == "snooze"), default=0) or None,
         opted_out=frozenset(outs | ({ALL} if opted_out else set())),
-        unasked=tuple(one.time for one in told if not one.agreed),
+        unasked=tuple(one.time for one in told if not one.agreed and one.time > now - 2 * WEEK),
         ignored=ignored_in_a_row(told, resumed, now),
         met=any(one.introduced for one in told),
     )

@@ -174,3 +174,45 @@ def test_the_team_of_a_config(house):
     one = recipients(house.db, found, [number(house, "Ada")], NOW)[number(house, "Ada")]
     assert (one.country, one.hours.end, one.snoozed_until) == ("DE", 720, NOW + DAY)
     Wishes(house.db).take_back(number(house, "Ada"), "snooze")
+
+
+def asked(house, text, asker, answer, at):
+    from knowledge.store.questions import Questions
+
+    Questions(house.db).record(
+        time=at, platform="slack", place="T1/C1", thread=text, asker=asker, person_id=None, text=text, intent="knowledge",
+        target={"repo_id": 1, "path": "search"}, abstained=not answer["evidence"], answer=answer, took_ms=1,
+    )  # fmt: skip
+
+
+def test_pages_that_answers_rest_on_and_questions_without_a_page(tmp_path):
+    story = (
+        STORY
+        + """
+    2024-01-10 | Ada | Explain search    | docs/search.md
+    """
+    )
+    told = team(tmp_path, story)
+    told.commit(
+        "Ada",
+        "2024-01-11",
+        "Name the files",
+        files={"docs/search.md": "# Search\n\nSee `search/one.py` and `search/two.py`.\n"},
+    )
+    told.commit("Cleo", "2024-06-07", "More", changes="search/one.py search/two.py")
+    for day in ("08", "09", "10"):
+        told.commit("Cleo", f"2024-06-{day}", "Yet more", changes="search/one.py")
+    house = House(Settings(folder=tmp_path), None, home=tmp_path / "home")
+    house.senses.index(locations=(str(told.path),), steps=("history", "docs"), progress=Silent(), now=NOW)
+    page = {"evidence": [{"kind": "doc", "path": "docs/search.md"}], "people": []}
+    nothing = {"evidence": [], "people": [{"email": "cleo@example.org"}]}
+    for at, asker in enumerate(("U1", "U2", "U3")):
+        asked(house, f"how is it indexed {at}", asker, page, NOW - DAY * (at + 1))
+        asked(house, "how do we weigh synonyms", asker, nothing, NOW - DAY * (at + 1))
+    found = {one.kind: one for one in candidates(gather(house.db, house.nudging().team, NOW)) if not one.learns}
+    page_asked, to_write = found["page"], found["page-to-write"]
+    assert (page_asked.area, page_asked.words["why"]) == ("docs/search.md", "3 answers of the last weeks rest on it")
+    said = "It was last changed 5 months ago, and what it describes 8 times from then on"
+    assert page_asked.words["now"] == said
+    assert name_of(house, to_write.shows) == "Cleo"
+    assert to_write.words["why"] == "3 people asked “how do we weigh synonyms”, 3 times in all"
