@@ -258,6 +258,7 @@ def person_as_json(knower: Knower) -> dict[str, Any]:
         "name": knower.person.name,
         "email": knower.person.email,
         "retention": round(knower.retention, 3) if knower.retention >= 0 else None,
+        "fading": round(knower.fading, 3) if knower.fading >= 0 else None,
         "staleness": round(knower.staleness, 3) if knower.staleness >= 0 else None,
         "last_date": _date(knower.last_time),
         "why": knower.why,

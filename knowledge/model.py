@@ -141,7 +141,7 @@ class Knower(NamedTuple):
     staleness: float  # share in [0, 1] of the area changed by others since their last event here
     last_time: int  # their last event here
     why: str
-    fading: float = 0.0  # the retention that time took since their last event here
+    fading: float = -1.0  # the retention that time took since their last event here; below 0 where none was worked out
 
 
 class WhoKnows(NamedTuple):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from knowledge import backtest, fitting, lessons
+from knowledge.insight import who_knows
 from knowledge.lessons import GRID, USUAL, Lesson, learn, sigmoid
 from knowledge.memory import DAY, DEFAULT, Params
 from knowledge.protocol import checkpoints, cuts
@@ -184,3 +185,16 @@ def test_agents_lower_what_the_human_beside_them_learnt(db: Database) -> None:
     stored = dict(db.read("SELECT i.name, a.work FROM activations a JOIN identities i ON i.id = a.identity_id"
                           " JOIN nodes n ON n.id = a.node_id WHERE n.path = 'a.py'"))  # fmt: skip
     assert stored["Bob Example"] == pytest.approx(0.5 * stored["Ada Example"])
+
+
+def test_fading_is_seen_in_an_answer_and_grows_in_silence(db: Database) -> None:
+    """Ada was in her corner every month up to December 2023."""
+    ready(db, story())
+    seen = []
+    for day in ("2023-12-05", "2024-03-01", "2024-06-01"):
+        knows = who_knows(db, 1, "c0", seconds(day))
+        told = [*knows.people, *([knows.backup] if knows.backup else [])]
+        seen.append(next(one.fading for one in told if one.person.name.startswith("Ada")))
+    assert seen[0] == pytest.approx(0.0, abs=0.01)
+    assert seen == sorted(seen)
+    assert 0.05 < seen[-1] < 1.0
