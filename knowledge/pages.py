@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from knowledge.fresh import freshness
+from knowledge.memory import DAY
 from knowledge.store.database import Database
 
 MOST_PAGES = 400  # of a repository are looked at: each costs some dozens of look-ups
+RECENT_DAYS = 90
 FEWEST_COMMITS = 3  # to what a page names, before it counts as left behind
 # Written once, about that day: change logs, decisions, proposals. They do not go stale, they are history.
 _DATED = re.compile(
@@ -27,11 +29,12 @@ class StalePage(NamedTuple):
     drift: int  # commits
     missing: tuple[str, ...]
     changed_time: int
+    recent: int = 0  # of the commits, those of the last RECENT_DAYS
 
     @property
     def is_stale(self) -> bool:
-        """Whether it should be looked at."""
-        return bool(self.missing) or self.drift >= FEWEST_COMMITS
+        """Whether it should be looked at: it names what is gone, answers rest on it, or it was left behind of late."""
+        return bool(self.missing) or (self.drift >= FEWEST_COMMITS and bool(self.answers or self.recent))
 
 
 def stale_pages(
@@ -57,6 +60,10 @@ def stale_pages(
         if verdict.changed_time is not None:
             # A bare name ("app.py") may be anybody's, in an example; a path with a directory is ours.
             missing = tuple(name for name in verdict.missing if "/" in name)
-            page = StalePage(path, rests_on.get(path, 0), verdict.drift, missing, verdict.changed_time)
+            recent = verdict.drift
+            if verdict.drift >= FEWEST_COMMITS and verdict.changed_time < now - RECENT_DAYS * DAY:
+                then = freshness(db, repo_id, path, "\n".join(texts[path]), now - RECENT_DAYS * DAY)
+                recent = max(0, verdict.drift - then.drift)
+            page = StalePage(path, rests_on.get(path, 0), verdict.drift, missing, verdict.changed_time, recent)
             found += [page] if page.is_stale else []
-    return sorted(found, key=lambda page: (-page.answers, -len(page.missing), -page.drift, page.path))
+    return sorted(found, key=lambda page: (-page.answers, -page.recent, -len(page.missing), -page.drift, page.path))

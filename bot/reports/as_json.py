@@ -32,6 +32,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "path": page.path,
                 "answers": page.answers,
                 "drift": page.drift,
+                "recent_drift": page.recent,
                 "missing": list(page.missing),
                 "changed": day(page.changed_time),
             }

@@ -10,7 +10,7 @@ from bot.message import plain
 from bot.phrases import called, code, count, join
 from bot.reports.steps import brief
 from bot.reports.weekly import Entry, Report
-from knowledge.pages import StalePage
+from knowledge.pages import RECENT_DAYS, StalePage
 
 RISKS, PAGES, QUESTIONS, THANKS, IMPROVED, MISSING = 5, 3, 3, 4, 3, 4  # shown on the one screen
 
@@ -173,7 +173,9 @@ def _page(repo: str, page: StalePage, report: Report) -> str:
         gone = join([code(name) for name in page.missing[:2]])
         said.append(f"it names {gone}, which {'is' if len(page.missing[:2]) == 1 else 'are'} no longer there")
     if page.drift:
-        said.append(f"{count(page.drift, 'commit')} changed what it names since {day(page.changed_time)}")
+        moved = f"{count(page.drift, 'commit')} changed what it names since {day(page.changed_time)}"
+        some = 0 < page.recent < page.drift
+        said.append(f"{moved}, {page.recent:,} of them in the last {RECENT_DAYS} days" if some else moved)
     return f"{name}: {'; '.join(said)}."
 
 

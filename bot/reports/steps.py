@@ -91,7 +91,7 @@ def _relied_on(pages: Sequence[StalePage]) -> Iterator[Step]:
 def _left_behind(pages: Sequence[StalePage]) -> Iterator[Step]:
     for page in pages[:1]:
         if not page.answers:
-            moved = f"{count(page.drift, 'commit')} changed what it names since"
+            moved = f"{count(page.recent or page.drift, 'commit')} changed what it names of late"
             gone = f"it names {code(page.missing[0])}, which is gone" if page.missing else moved
             yield Step(f"Bring {code(page.path)} up to date", gone)
 

@@ -74,7 +74,7 @@ def weekly(facts: Facts) -> Report:
     every.sort(key=lambda e: (not e.risk.seen.critical, -_weight(e.risk), e.repo, e.risk.area))
     entries = tuple(e for e in every if e.risk.mark in {"worse", "new", "same"})
     pages = [(one.repo.name, page) for one in facts.repos for page in one.pages]
-    pages.sort(key=lambda pair: (-pair[1].answers, -len(pair[1].missing), -pair[1].drift))
+    pages.sort(key=lambda pair: (-pair[1].answers, -pair[1].recent, -len(pair[1].missing), -pair[1].drift))
     acting = [(e.risk, e.area) for e in entries if e.area is not None]
     states = [area.state for one in facts.repos for area in one.survey.values()]
     return Report(

@@ -123,10 +123,19 @@ def test_stale_pages_are_ranked_by_the_answers_that_rest_on_them(house):
     told = (
         "3 answers rested on it; it names `src/pay/old.py`, which is no longer there; 12 commits changed what it names"
     )
-    assert said(report, "pages") == [f"`docs/deploy.md`: {told} since 2023-02-01."]
+    assert said(report, "pages") == [f"`docs/deploy.md`: {told} since 2023-02-01, 6 of them in the last 90 days."]
     assert any(
         "Bring `docs/deploy.md` up to date (3 answers of late rested on it)" in line for line in said(report, "steps")
     )
+
+
+def test_a_page_that_nobody_relies_on_is_told_only_while_its_code_moves(house):
+    (_, page), *_ = house.report(MONDAY).pages
+    assert (page.path, page.answers, page.recent) == ("docs/deploy.md", 0, 6)
+    quiet = page._replace(missing=(), recent=0)
+    assert not quiet.is_stale
+    assert quiet._replace(answers=1).is_stale
+    assert quiet._replace(missing=("src/pay/old.py",)).is_stale
 
 
 def test_who_opted_out_is_nowhere(house):
