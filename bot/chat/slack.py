@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -20,9 +20,12 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.chat.flows.base import Flow, Pressed
+from bot.chat.flows.parse import from_form, from_press, from_shortcut, from_words
 from bot.chat.once import Once, Unreachable, new_holder, wait
 from bot.chat.slack_api import Pace, identify, web_client
 from bot.chat.slack_events import Heard, Own, from_action, from_command, from_event
+from bot.chat.slack_flows import Flows, as_heard
 from bot.chat.slack_socket import Socket
 from bot.chat.slack_talk import Access, ReplyTo, TakeFeedback, Talk
 from knowledge.errors import Mistake
@@ -74,16 +77,25 @@ class SlackBot:
     """One running copy. `healthy()` is true while Slack reaches it."""
 
     def __init__(
-        self, settings: SlackSettings, tokens: Tokens, reply: ReplyTo, feedback: TakeFeedback, db: Database
+        self,
+        settings: SlackSettings,
+        tokens: Tokens,
+        reply: ReplyTo,
+        feedback: TakeFeedback,
+        db: Database,
+        flows: Sequence[Flow] = (),
     ) -> None:
         self.settings = settings
+        self.flows = Flows(flows)
         self.tokens = tokens
         self._reply, self._feedback = reply, feedback
         self._receipts = Receipts(db, new_holder(), settings.pace.lease)
         self._own: Own | None = None
         self._once: Once | None = None
+        self._talk: Talk | None = None
         self._socket: Socket | None = None
         self._listening = False
+        self._opening: set[asyncio.Task[None]] = set()
 
     def healthy(self) -> bool:
         """Whether events reach us: the socket is connected, or the HTTP server listens."""
@@ -133,6 +145,13 @@ class SlackBot:
         if receipt is not None and self._once is not None:
             self._once.answer(receipt)
 
+    def open_form(self, pressed: Pressed) -> None:
+        """Open a form, in the background and at once."""
+        if self._talk is not None:
+            task = asyncio.create_task(self._talk.open_form(pressed))
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
+
     async def _identify(self, stop: asyncio.Event) -> Own | None:
         pace = self.settings.pace
         client, pause = web_client(self.tokens.bot, self.tokens.api_url, pace, posts=True), pace.retry_pause
@@ -155,8 +174,9 @@ class SlackBot:
             self._feedback,
             Access(settings.allow_guests, settings.allow_external, settings.allow_bots),
             settings.pace,
+            self.flows,
         )
-        self._own, self._once = own, Once(talk, self._receipts)
+        self._own, self._talk, self._once = own, talk, Once(talk, self._receipts)
         return self._once
 
     async def _serve_socket(self, app: AsyncApp, stop: asyncio.Event) -> None:
@@ -189,21 +209,28 @@ class SlackBot:
 
 
 async def run(
-    settings: SlackSettings, reply: ReplyTo, feedback: TakeFeedback, db: Database, stop: asyncio.Event
+    settings: SlackSettings,
+    reply: ReplyTo,
+    feedback: TakeFeedback,
+    db: Database,
+    stop: asyncio.Event,
+    flows: Sequence[Flow] = (),
 ) -> None:
     """Be in Slack until `stop`.
 
     Args:
         settings: what config.yaml says.
         reply: from what somebody says to what we answer; synchronous, called in threads.
-        feedback: (question id, asker, "helpful" | "not" | "person", note); synchronous, called in threads.
+        feedback: (question id, asker, "helpful" | "not" | "person", note) → what to say to it, None for thanks;
+            synchronous, called in threads.
         db: the store, shared by all copies of the bot.
         stop: set to end; what is being answered is finished first, for up to ten seconds.
+        flows: what people do besides asking.
 
     Raises:
         Mistake: a token is missing, malformed or refused by Slack.
     """
-    await SlackBot(settings, Tokens.from_environment(settings.mode), reply, feedback, db).run(stop)
+    await SlackBot(settings, Tokens.from_environment(settings.mode), reply, feedback, db, flows).run(stop)
 
 
 def _app(bot: SlackBot, tokens: Tokens, own: Own, settings: SlackSettings) -> AsyncApp:
@@ -236,8 +263,36 @@ def _app(bot: SlackBot, tokens: Tokens, own: Own, settings: SlackSettings) -> As
     async def take_event(event: dict[str, Any], context: Any, next: Any) -> None:  # noqa: A002  (Bolt injects by name)
         await heard_before_ack(from_event(event, own), context, next)
 
+    async def press(pressed: Pressed | None, context: Any, next_: Any) -> None:
+        if pressed is not None and bot.flows.opens_form(pressed):
+            bot.open_form(pressed)  # beside the acknowledgement: its trigger lives three seconds, and can be used once
+            await heard_before_ack(None, context, next_)
+        else:
+            await heard_before_ack(as_heard(pressed) if pressed else None, context, next_)
+
     async def take_command(body: dict[str, Any], context: Any, next: Any) -> None:  # noqa: A002
-        await heard_before_ack(from_command(body), context, next)
+        flow = bot.flows.by_word.get(str(body.get("text") or "").strip().partition(" ")[0].lower())
+        if flow is not None:
+            await press(from_words(body, flow.name), context, next)
+        else:
+            await heard_before_ack(from_command(body), context, next)
+
+    async def take_press(body: dict[str, Any], context: Any, next: Any) -> None:  # noqa: A002
+        await press(from_press(body), context, next)
+
+    async def take_shortcut(body: dict[str, Any], context: Any, next: Any) -> None:  # noqa: A002
+        await press(from_shortcut(body), context, next)
+
+    async def take_form(ack: Any, body: dict[str, Any]) -> None:
+        pressed = from_form(body)
+        wrong = await bot.flows.mistakes(pressed) if pressed else {}
+        if wrong:
+            await ack(response_action="errors", errors=dict(wrong))
+            return
+        taking = asyncio.create_task(bot.take(as_heard(pressed) if pressed else None))
+        await asyncio.wait({taking}, timeout=settings.pace.take)
+        await ack()
+        bot.answer(await taking)
 
     async def take_action(body: dict[str, Any], context: Any, next: Any) -> None:  # noqa: A002
         await heard_before_ack(from_action(body), context, next)
@@ -253,9 +308,17 @@ def _app(bot: SlackBot, tokens: Tokens, own: Own, settings: SlackSettings) -> As
         app.event(kind, middleware=[take_event])(answer)
     app.command("/lamp", middleware=[take_command])(answer)
     app.action(re.compile(r"^lamplighter_"), middleware=[take_action])(answer)
+    if bot.flows.by_name:
+        names = "|".join(map(re.escape, bot.flows.by_name))
+        app.action(re.compile(rf"^(?:{names}):"), middleware=[take_press])(answer)
+        app.shortcut(re.compile(rf"^(?:{names}):"), middleware=[take_shortcut])(answer)
+        app.view(re.compile(rf"^(?:{names}):"))(take_form)
     # What we subscribe to but do not use must be acknowledged, or Slack delivers it again and again.
     app.event(re.compile(r".*"))(only_ack)
     app.action(re.compile(r".*"))(only_ack)
+    app.shortcut(re.compile(r".*"))(only_ack)
+    app.view(re.compile(r".*"))(only_ack)
+    app.view_closed(re.compile(r".*"))(only_ack)
     return app
 
 

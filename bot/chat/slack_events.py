@@ -13,13 +13,13 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from bot.chat.slack_blocks import CHOICE, FEEDBACK
 from knowledge.store.receipts import Key, Receipt
 
-Kind = Literal["mention", "dm", "follow_up", "command", "choice", "feedback"]
+Kind = Literal["mention", "dm", "follow_up", "command", "choice", "feedback", "pressed"]
 Body = Mapping[str, Any]
 
 SPOKEN = (None, "file_share", "thread_broadcast", "bot_message")  # message subtypes in which somebody says something
@@ -57,6 +57,7 @@ class Heard:
     verdict: str = ""  # of feedback
     question_id: int = 0
     person: str = ""  # the first person that the answer named, where Slack knows them
+    pressed: Mapping[str, Any] = field(default_factory=dict)  # of a flow: `bot.chat.flows.base.Pressed`
 
     @property
     def is_dm(self) -> bool:
@@ -68,6 +69,8 @@ class Heard:
         """What follow-ups share: a thread; in private the whole conversation with that person; nothing for feedback."""
         if self.kind == "feedback":
             return ""
+        if self.kind == "pressed":
+            return f"pressed:{self.user}"
         if self.ephemeral:
             return f"lamp:{self.user}"
         return self.channel if self.is_dm else self.reply_to

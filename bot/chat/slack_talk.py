@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -15,9 +15,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chat import slack_blocks as render
+from bot.chat.flows.base import Pressed
 from bot.chat.once import Reply, fault, mark
 from bot.chat.slack_api import EVENT_TYPE, TOO_LONG, Pace, error_code, is_ambiguous, post_once
+from bot.chat.slack_desk import Desk
 from bot.chat.slack_events import Heard, Own, clean, from_receipt, mentioned
+from bot.chat.slack_flows import Flows, whisper
 from bot.chat.slack_people import Directory, Standing, refusal
 from bot.chat.slack_status import Status, tried
 from bot.message import Asker, Incoming, Message, Note, Text
@@ -26,7 +29,7 @@ from knowledge.store.receipts import Receipt
 log = logging.getLogger(__name__)
 
 ReplyTo = Callable[[Incoming], Message]
-TakeFeedback = Callable[[int, Asker, str, str], None]
+TakeFeedback = Callable[[int, Asker, str, str], Message | None]  # what to say to it; None: thanks
 
 THANKS = {
     "helpful": "Thank you, noted as helpful.",
@@ -60,11 +63,13 @@ class Talk:
     feedback: TakeFeedback
     access: Access
     pace: Pace
+    flows: Flows = field(default_factory=Flows)
     name: str = "slack"
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.client, self.own)
         self.status = Status(self.client, self.pace.status_after)
+        self.desk = Desk(self.client, self.posts, self.own, self.directory, self.pace)
 
     # -- think --------------------------------------------------------------------------------------------------------
 
@@ -73,13 +78,15 @@ class Talk:
         who = await self._who(heard)
         if who is None:
             return None
-        no = refusal(who, allow_guests=self.access.allow_guests, allow_external=self.access.allow_external)
+        no = self._refusal(who)
         if no:
             silent = heard.kind == "follow_up"
             return None if silent else Reply(Message((Text(no),)), private=True, state="refused")
         asker = Asker("slack", who.id, who.name, who.email)
         if heard.kind == "feedback":
             return await self._thank(heard, asker)
+        if heard.kind == "pressed":
+            return await self.flows.think(heard, asker, self.desk, again=receipt.resumed)
         names = await self.directory.names(mentioned(heard.text) - {self.own.user})
         incoming = Incoming(
             clean(heard.text, self.own, names) or "help",
@@ -92,6 +99,19 @@ class Talk:
             message = await asyncio.to_thread(self.reply, incoming)
         return Reply(message, private=heard.ephemeral or (message.private and heard.kind != "dm"))
 
+    async def open_form(self, pressed: Pressed) -> None:
+        """Open the form that somebody pressed for, unless they are nobody whom we answer."""
+        who = await self.directory.who(pressed.user)
+        if who.bot and not self.access.allow_bots:
+            return
+        if no := self._refusal(who):
+            await whisper(self.desk, pressed, Message((Text(no),)))
+            return
+        await self.flows.open(pressed, Asker("slack", who.id, who.name, who.email), self.desk)
+
+    def _refusal(self, who: Standing) -> str:
+        return refusal(who, allow_guests=self.access.allow_guests, allow_external=self.access.allow_external)
+
     async def _who(self, heard: Heard) -> Standing | None:
         if heard.bot and (not self.access.allow_bots or heard.kind == "follow_up"):
             return None
@@ -101,15 +121,15 @@ class Talk:
         return None if who.bot and not self.access.allow_bots else who
 
     async def _thank(self, heard: Heard, asker: Asker) -> Reply:
-        await asyncio.to_thread(self.feedback, heard.question_id, asker, heard.verdict, "")
-        return Reply(Message((Text(THANKS.get(heard.verdict, "Noted.")),)), private=True)
+        said = await asyncio.to_thread(self.feedback, heard.question_id, asker, heard.verdict, "")
+        return Reply(said or Message((Text(THANKS.get(heard.verdict, "Noted.")),)), private=True)
 
     # -- send ---------------------------------------------------------------------------------------------------------
 
     async def send(self, receipt: Receipt, reply: Reply) -> str:
         heard = from_receipt(receipt)
         try:
-            if reply.private:
+            if reply.private or heard.kind in ("feedback", "pressed"):  # a failure, too
                 return await self._whisper(heard, reply.message)
             return await self._say(receipt, heard, reply.message)
         except SlackApiError as error:
@@ -145,6 +165,8 @@ class Talk:
                         raise
                     log.info("the response URL is used up (%s)", error_code(error))
                     hooks.clear()
+            if heard.channel == heard.user:  # a form that was opened from no message
+                return str((await self.posts.chat_postMessage(channel=heard.user, **shown))["ts"])
             in_thread: dict[str, Any] = {} if heard.reply_to == heard.ts else {"thread_ts": heard.reply_to or None}
             posted = await self.posts.chat_postEphemeral(channel=heard.channel, user=heard.user, **in_thread, **shown)
             return str(posted["message_ts"])
@@ -190,14 +212,14 @@ class Talk:
 
     async def find(self, receipt: Receipt) -> str | None:
         heard = from_receipt(receipt)
-        if heard.ephemeral or heard.kind == "feedback":
+        if heard.ephemeral or heard.kind in ("feedback", "pressed"):
             return None
         found = await self._marked(receipt)
         return None if found is None else (found[0] if found else "")
 
     async def settle(self, receipt: Receipt, reply_id: str) -> str:
         heard = from_receipt(receipt)
-        if heard.ephemeral or heard.kind == "feedback":
+        if heard.ephemeral or heard.kind in ("feedback", "pressed"):
             return reply_id
         try:
             marked = await self._marked(receipt)

@@ -22,6 +22,8 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import WSMsgType, web
 
+from tests.bot.fake_slack_forms import Forms, fits_menu
+
 TEAM, BOT, BOT_ID = "T1TEAM", "U0BOT", "B0BOT"
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test", "xapp-test", "signing-secret"
 
@@ -50,7 +52,7 @@ def user(number: str, name: str, **kw: Any) -> dict[str, Any]:
 
 
 @dataclass
-class FakeSlack:
+class FakeSlack(Forms):
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)  # everything that is in a channel
     ephemeral: list[dict[str, Any]] = field(default_factory=list)
@@ -58,6 +60,9 @@ class FakeSlack:
     acks: dict[str, float] = field(default_factory=dict)  # envelope → seconds until it was acknowledged
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     uploads: dict[str, dict[str, Any]] = field(default_factory=dict)  # by file id
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rooms: dict[str, frozenset[str]] = field(default_factory=dict)
+    triggers: dict[str, float] = field(default_factory=dict)
     unknown_methods: set[str] = field(default_factory=set)
     to_all: bool = False  # deliver to every connection, as if two copies were not one app
     deliver_to: str = ""  # URL of an HTTP-mode app
@@ -137,29 +142,13 @@ class FakeSlack:
 
     async def command(self, who: str, channel: str, text: str, trigger: str = "") -> str:
         """`/lamp text`; returns the trigger id."""
-        trigger = trigger or f"{next(self._seq)}.trigger"
+        trigger = trigger or self.trigger()
         payload = {
             "command": "/lamp", "text": text, "user_id": who, "channel_id": channel, "team_id": TEAM,
             "trigger_id": trigger, "response_url": self.hook(channel, who), "api_app_id": "A1",
         }  # fmt: skip
         await self.deliver("slash_commands", payload)
         return trigger
-
-    async def click(self, who: str, message: dict[str, Any], action_id: str) -> None:
-        """Press a button of a message."""
-        button = next(
-            e for b in message["blocks"] for e in b.get("elements", ()) if e.get("action_id", "").startswith(action_id)
-        )
-        hidden = bool(message.get("ephemeral_to"))
-        payload = {
-            "type": "block_actions",
-            "team": {"id": TEAM}, "user": {"id": who, "team_id": TEAM}, "channel": {"id": message["channel"]},
-            "container": {"type": "message", "message_ts": message["ts"], "is_ephemeral": hidden},
-            "trigger_id": f"{next(self._seq)}.t", "response_url": self.hook(message["channel"], who),
-            "actions": [{**button, "action_ts": self.ts()}],
-            **({} if hidden else {"message": message}),
-        }  # fmt: skip
-        await self.deliver("interactive", payload)
 
     # -- what the bot said --------------------------------------------------------------------------------------------
 
@@ -265,9 +254,9 @@ class FakeSlack:
     def ts(self) -> str:
         return f"{int(time.time())}.{next(self._seq):06d}"
 
-    def hook(self, channel: str, who: str) -> str:
+    def hook(self, channel: str, who: str, ts: str = "") -> str:
         name = f"h{next(self._seq)}"
-        self._hooks[name] = {"channel": channel, "user": who, "left": 5}
+        self._hooks[name] = {"channel": channel, "user": who, "left": 5, "ts": ts}
         return f"{self.base}/hook/{name}"
 
     async def _notify(self) -> None:
@@ -305,6 +294,10 @@ class FakeSlack:
             return web.Response(status=404, text="used_url")
         if error := refused(body):
             return web.Response(status=400, text=error)
+        if body.get("replace_original") and (found := [m for m in self.ephemeral if m["ts"] == hook["ts"]]):
+            found[0].update(text=body.get("text"), blocks=body.get("blocks"))
+            await self._notify()
+            return web.Response(text="ok")
         self.ephemeral.append(
             {"ts": self.ts(), "channel": hook["channel"], "ephemeral_to": hook["user"], "bot_id": BOT_ID, **body}
         )
@@ -422,8 +415,12 @@ class FakeSlack:
     def _do_conversations_history(self, args: Any) -> dict[str, Any]:
         oldest = float(args.get("oldest") or 0)
         found = [m for m in self.messages if m["channel"] == args["channel"] and float(m["ts"]) > oldest]
-        roots = [m for m in found if m.get("thread_ts", m["ts"]) == m["ts"]]
-        return {"ok": True, "messages": roots[::-1], "has_more": False, "response_metadata": {"next_cursor": ""}}
+        roots = [m for m in found if m.get("thread_ts", m["ts"]) == m["ts"]][::-1]
+        start, limit = int(args.get("cursor") or 0), int(args.get("limit", 100))
+        page, more = roots[start : start + limit], str(start + limit) if start + limit < len(roots) else ""
+        if str(args.get("include_all_metadata", "")).lower() not in ("1", "true"):
+            page = [{k: v for k, v in m.items() if k != "metadata"} for m in page]
+        return {"ok": True, "messages": page, "has_more": bool(more), "response_metadata": {"next_cursor": more}}
 
     def _do_files_getuploadurlexternal(self, args: Any) -> dict[str, Any]:
         number = f"F{next(self._seq)}"
@@ -492,13 +489,22 @@ def _fits(block: dict[str, Any]) -> bool:
             return (
                 1 <= len(actions) <= 25
                 and len(set(actions)) == len(actions)
-                and all(
-                    1 <= len(e["text"]["text"]) <= 75 and len(e["value"]) <= 2000 and 1 <= len(e["action_id"]) <= 255
-                    for e in block["elements"]
-                )
+                and all(_fits_row(e) for e in block["elements"])
             )
         case _:
             return False
+
+
+def _fits_row(element: dict[str, Any]) -> bool:
+    if not 1 <= len(element["action_id"]) <= 255:
+        return False
+    match element["type"]:
+        case "button":
+            return 1 <= len(element["text"]["text"]) <= 75 and 1 <= len(element.get("value", "-")) <= 2000
+        case "static_select":
+            return fits_menu(element)
+        case kind:
+            return bool(kind == "datepicker")
 
 
 def sound(text: str) -> bool:
@@ -520,6 +526,7 @@ def words(message: dict[str, Any]) -> str:
         if "text" in block:
             out.append(block["text"]["text"])
         out.extend(
-            e["text"] if isinstance(e["text"], str) else f"[{e['text']['text']}]" for e in block.get("elements", ())
+            e["text"] if isinstance(e.get("text"), str) else f"[{(e.get('text') or e['placeholder'])['text']}]"
+            for e in block.get("elements", ())
         )
     return "\n".join(out) or message.get("text", "")

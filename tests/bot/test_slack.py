@@ -59,11 +59,11 @@ class Brain:
 
 
 @asynccontextmanager
-async def running(slack, db, brain=None, **settings):
+async def running(slack, db, brain=None, flows=(), **settings):
     brain = brain or Brain()
     settings = SlackSettings(**{"pace": PACE, **settings})
     bot = SlackBot(
-        settings, Tokens.from_environment(settings.mode, slack.environment()), brain.reply, brain.feedback, db
+        settings, Tokens.from_environment(settings.mode, slack.environment()), brain.reply, brain.feedback, db, flows
     )
     stop = asyncio.Event()
     task = asyncio.create_task(bot.run(stop))
