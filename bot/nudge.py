@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.etiquette import UNAVAILABLE, Approach, Drop, Hold, Send, Verdict, judge
-from bot.nudging.candidates import Candidate, candidates, unmatched
+from bot.nudging.candidates import Candidate, candidates, is_needed, unmatched
 from bot.nudging.facts import DAY, Facts
 from bot.nudging.flow import PROPOSAL_DAYS
 from bot.nudging.kinds import KINDS
@@ -133,7 +133,7 @@ class _Chooser:
                 found.append(HeldBack(one.kind, one.title, self.why.get(_name(one), "others are worth more this week")))
         for spot in self.facts.spots:
             health = spot.health
-            if (spot.repo_id, health.key) in spots - seen and health.state != "lit" and health.matters:
+            if (spot.repo_id, health.key) in spots - seen and health.state != "lit" and is_needed(spot):
                 found.append(HeldBack("re-light", health.title, "no two people fit at the moment"))
         return found[:MOST_HELD]
 

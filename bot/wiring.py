@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from bot import config
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
     from bot.message import Asker
     from bot.nudging.rounds import Nudging
+    from bot.nudging.sender import Sender
+    from bot.nudging.speaking import Speaking
     from bot.reports.courier import Courier
     from bot.reports.weekly import Report
     from knowledge.batch import Wanted
@@ -245,6 +249,16 @@ class House:
         from bot.nudging.rounds import nudging_of
 
         return nudging_of(self.settings.nudges, self.settings.people, self.settings.folder)
+
+    def speaking(self, sender: Sender) -> Speaking:
+        """This copy of the bot as one that speaks first through `sender` (`bot.jobs.speak_first` gives it its minutes).
+
+        Raises:
+            Mistake: the settings of nudging cannot be.
+        """
+        from bot.nudging.speaking import Speaking
+
+        return Speaking(self.db, self.nudging(), sender, holder=f"{os.uname().nodename} {os.getpid()} {token_hex(4)}")
 
     @cached_property
     def _slack(self) -> SlackBot:

@@ -27,7 +27,8 @@ from knowledge.area_paths import is_code, is_page
 from knowledge.gains import Gain, after_event, gain
 
 FEWEST_COMMON_MINUTES = 60
-LEAST_GAIN = 0.03  # below this, people have something better to do
+LEAST_GAIN = 0.06  # below this, people have something better to do
+LEAST_CHANGES = 4  # a year; an area that changes less often can wait
 LEAST_WORTH = 0.04  # the same, when what it takes and how much it matters is counted in
 AHEAD_DAYS = 21  # absences this near want a hand-over
 LONG_DAYS = 4  # shorter ones do not
@@ -69,13 +70,20 @@ def candidates(facts: Facts) -> list[Candidate]:
 
 
 def _of_spot(facts: Facts, spot: Spot) -> Iterator[Candidate]:
-    if not spot.health.matters:
+    if not is_needed(spot):
         return
     for kind, shows in _showers(facts, spot):
         for learns in _learners(facts, spot, kind, shows):
             made = _pair(facts, spot, kind, shows, learns)
             if made is not None:
                 yield made
+
+
+def is_needed(spot: Spot) -> bool:
+    """Whether people should hear of an area: it is critical, is asked about, or changes now and then."""
+    health = spot.health
+    changes = max(health.demand.changes, health.changes)
+    return health.critical or bool(health.demand.questions) or changes >= LEAST_CHANGES
 
 
 def _showers(facts: Facts, spot: Spot) -> Iterator[tuple[Kind, Member]]:

@@ -16,6 +16,7 @@ from bot.nudging.tone import faults, unreasoned
 from knowledge.errors import Mistake
 
 SHIPPED = Path(__file__).parents[1] / "texts" / "nudges.yaml"
+NAMES = ("shows", "learns", "who", "other")
 _BEGINNING = re.compile(r"([.?!] )(\w)")
 Texts = Mapping[str, tuple[str, ...]]
 
@@ -92,15 +93,25 @@ def _wrong(name: str, text: str) -> str:
 
 
 def fill(text: str, facts: Mapping[str, str]) -> str:
-    """A text with its placeholders filled in; a sentence begins with a capital, and full stops do not pile up."""
-    said = text.format_map({**dict.fromkeys(SAMPLE, ""), **facts})
+    """A text with its placeholders filled in; a sentence begins with a capital, and full stops do not pile up.
+
+    Facts may speak of {shows}, {learns} and {who}, too. Names stay as people write them, wherever they stand.
+    """
+    marks = {who: chr(0xE000 + at) for at, who in enumerate(NAMES)}  # stand for the names, so that nothing changes them
+    told = {key: _named(value, marks) for key, value in facts.items() if key not in marks}
+    said = text.format_map({**dict.fromkeys(SAMPLE, ""), **told, **marks})
     for before, after in (("..", "."), (". .", "."), (".:", ":"), ("  ", " ")):
         said = said.replace(before, after)
     said = capitals(said)
-    for name in (facts.get(who, "") for who in ("shows", "learns", "who", "other")):
-        if name and not name[0].isupper():  # pgjones is pgjones, also at the beginning
-            said = said.replace(name[0].upper() + name[1:], name)
+    for who, mark in marks.items():
+        said = said.replace(mark, facts.get(who, ""))
     return said
+
+
+def _named(value: str, marks: Mapping[str, str]) -> str:
+    for who, mark in marks.items():
+        value = value.replace(f"{{{who}}}", mark)
+    return value
 
 
 def capitals(said: str) -> str:

@@ -65,7 +65,7 @@ def preview(round_: Sequence[Nudge], names: Mapping[int, str]) -> Message:
         facts = facts_of(one, Spoken(names))
         who = " and ".join(plain(names.get(party.person, SOMEONE)) for party in one.parties)
         words = KINDS[one.kind].words  # type: ignore[index]
-        lines.append(f"- {who}, {words}: {facts['area']}" + (f" ({facts['why']})" if facts["why"] else ""))
+        lines.append(f"- {who}, {words}: {facts['area']}" + (f" ({fill('{why}', facts)})" if facts["why"] else ""))
     intro = "This is the first week in which I would bring people together. Nothing goes out before you have seen it:"
     close = "`lamp nudge approve` lets it go, now and in later weeks; `lamp nudge --texts` shows every word of it."
     data = {"what": "preview", "week": round_[0].week if round_ else ""}
@@ -80,12 +80,13 @@ def text_name(nudge: Nudge, entry: Entry) -> str:
 
 
 def facts_of(nudge: Nudge, spoken: Spoken) -> dict[str, str]:
-    """The placeholders of a nudge: people by the names they go by now, the rest as it was decided."""
+    """The placeholders of a nudge: people by the names they go by now, the rest as it was decided.
+
+    What was decided calls people by their roles, for names change and some want none.
+    """
     roles = {party.role: plain(spoken.names.get(party.person, SOMEONE)) for party in nudge.parties}
     roles.setdefault("shows", roles.get("asked", ""))
     told = {name: str(nudge.facts.get(name, "")) for name in ("why", "now", "gain", "question")}
-    for role, name in roles.items():  # facts call people by their roles: names change, and some want none
-        told = {key: value.replace(f"{{{role}}}", name) for key, value in told.items()}
     area = area_words(str(nudge.facts.get("title") or nudge.area or "the whole repository"))
     return {
         **told,

@@ -83,4 +83,9 @@ def test_a_file_that_is_none_is_told(tmp_path, content, sentence):
 def test_names_stay_as_people_write_them_and_sentences_begin_large():
     said = fill("{why}. {now}. {shows}, shall we?", {"why": "it is fresh", "now": "now it is", "shows": "pgjones"})
     assert said == "It is fresh. Now it is. pgjones, shall we?"
+    facts = {"why": "{shows} is at it", "now": "now it is", "shows": "albert E. n.", "learns": "{x} y. z"}
+    assert (
+        fill("{why}. {now}. {learns} and {shows} too?", facts)
+        == "albert E. n. is at it. Now it is. {x} y. z and albert E. n. too?"
+    )
     assert SHIPPED.is_file()
