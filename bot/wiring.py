@@ -208,7 +208,7 @@ class House:
         """The weekly report at `now`; with `keep`, the register remembers it."""
         from bot.reports.make import make
 
-        has_model = self.coverage()[0] > 0
+        has_model = bool(get_meta(self.db, "model"))  # meaning was read; opening the model to ask costs a second
         return make(self.db, self.settings, now, keep=keep, embedder=(lambda: self.embedder) if has_model else None)
 
     def courier(self, clock: Callable[[], float] = time.time) -> Courier:

@@ -11,6 +11,7 @@ from knowledge.memory import DAY
 from knowledge.store.database import Database
 
 MOST_PAGES = 400  # of a repository are looked at: each costs some dozens of look-ups
+MOST_CHARACTERS = 20_000  # of a page are read: by then it has named more than is looked up
 RECENT_DAYS = 90
 FEWEST_COMMITS = 3  # to what a page names, before it counts as left behind
 # Written once, about that day: change logs, decisions, proposals. They do not go stale, they are history.
@@ -56,13 +57,14 @@ def stale_pages(
     order = sorted(texts, key=lambda path: (-rests_on.get(path, 0), path.count("/"), path))[:MOST_PAGES]
     found = []
     for path in order:
-        verdict = freshness(db, repo_id, path, "\n".join(texts[path]), now)
+        text = "\n".join(texts[path])[:MOST_CHARACTERS]
+        verdict = freshness(db, repo_id, path, text, now)
         if verdict.changed_time is not None:
             # A bare name ("app.py") may be anybody's, in an example; a path with a directory is ours.
             missing = tuple(name for name in verdict.missing if "/" in name)
             recent = verdict.drift
             if verdict.drift >= FEWEST_COMMITS and verdict.changed_time < now - RECENT_DAYS * DAY:
-                then = freshness(db, repo_id, path, "\n".join(texts[path]), now - RECENT_DAYS * DAY)
+                then = freshness(db, repo_id, path, text, now - RECENT_DAYS * DAY)
                 recent = max(0, verdict.drift - then.drift)
             page = StalePage(path, rests_on.get(path, 0), verdict.drift, missing, verdict.changed_time, recent)
             found += [page] if page.is_stale else []
