@@ -141,7 +141,7 @@ def _learners(facts: Facts, spot: Spot, kind: Kind, shows: Member) -> list[Membe
 
 
 def _pair(facts: Facts, spot: Spot, kind: Kind, shows: Member, learns: Member) -> Candidate | None:
-    fit, reasons = _fit(facts, spot, shows, learns)
+    fit, reasons = _fit(facts, spot, shows, learns, urgent=kind == "hand-over")
     knows, knew = spot.chances[shows.id], spot.chances[learns.id]
     if not fit or knows <= knew:
         return None
@@ -164,12 +164,12 @@ def _pair(facts: Facts, spot: Spot, kind: Kind, shows: Member, learns: Member) -
     )  # fmt: skip
 
 
-def _fit(facts: Facts, spot: Spot, shows: Member, learns: Member) -> tuple[float, tuple[str, ...]]:
+def _fit(facts: Facts, spot: Spot, shows: Member, learns: Member, *, urgent: bool) -> tuple[float, tuple[str, ...]]:
     """How well two go together in [0, 1.5], and the reasons that anybody may read; 0 where they do not."""
     pair = frozenset({shows.id, learns.id})
     if pair in facts.never or pair in facts.met or shows.open >= MOST_OPEN or learns.open >= MOST_OPEN:
         return 0.0, ()
-    if {(one, spot.health.key) for one in pair} & facts.told:
+    if {(one, spot.health.key) for one in (pair if urgent else pair | {0})} & facts.told:
         return 0.0, ()
     places = [one.recipient.place(facts.manners) for one in (shows, learns)]
     minutes = common_minutes(places[0], places[1], facts.now)

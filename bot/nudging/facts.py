@@ -93,7 +93,7 @@ class Facts:
     wanted: tuple[Wanted, ...] = ()
     deeds: tuple[Deed, ...] = ()
     met: frozenset[frozenset[int]] = frozenset()  # pairs that met lately, or were asked and did not take it up
-    told: frozenset[tuple[int, str]] = frozenset()  # (person, what it was about) of the same time
+    told: frozenset[tuple[int, str]] = frozenset()  # (person, what it was about) of the same time; 0: the area rests
     never: frozenset[frozenset[int]] = frozenset()  # confidential: pairs of whom one does not want it
     interests: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # confidential: areas, topics
     positive: int = 0  # good news among the messages of the last quarter

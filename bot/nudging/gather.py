@@ -33,7 +33,8 @@ FEWEST_ANSWERS = 2  # that rest on a page before somebody is asked to look at it
 FEWEST_ASKERS = 2  # of a question before somebody is asked to write it down
 DEED_DAYS = 14
 CAME_TO_NOTHING = frozenset({"expired", "did-not", "unknown"})  # never said, or no meeting came of it
-AGAIN_DAYS = 21  # what came to nothing is not proposed again to the same person any sooner
+AGAIN_DAYS = 21  # what came to nothing is not proposed again to the same people any sooner
+REST_DAYS = 28  # an area that anybody was asked about is left alone for so long; a hand-over cannot wait
 
 
 def week_of(now: int, zone_name: str) -> str:
@@ -60,8 +61,8 @@ def gather(db: Database, team: Team, now: int, *, most: int = 4, repeat_days: in
         pages=tuple(page for repo_id in views for page in _pages(db, repo_id, now)),
         wanted=_wanted(db, views, now),
         deeds=_deeds(db, lately, now),
-        met=frozenset(frozenset(one.people) for one in lately if _counts(one)),
-        told=frozenset((person, about) for one in lately for person in one.people for about in _about(one, now)),
+        met=frozenset(frozenset(one.people) for one in lately if len(one.parties) > 1 and not _is_open_again(one, now)),
+        told=frozenset(told for one in lately for told in _told(one, now)),
         never=frozenset(
             frozenset({person, int(wish.subject)})
             for person, listed in wishes.items()
@@ -75,16 +76,17 @@ def gather(db: Database, team: Team, now: int, *, most: int = 4, repeat_days: in
     )
 
 
-def _counts(one: Nudge) -> bool:
-    """Whether a pair is not brought together again: they met or will, or were asked and did not take it up."""
-    return len(one.parties) > 1 and one.state not in CAME_TO_NOTHING
+def _is_open_again(one: Nudge, now: int) -> bool:
+    """Whether it may be proposed anew: it was never said, or no meeting came of it, and that some weeks ago."""
+    return one.state in CAME_TO_NOTHING and one.created <= now - AGAIN_DAYS * DAY
 
 
-def _about(one: Nudge, now: int) -> tuple[str, ...]:
-    if one.kind == "unmatched":
-        return ("unmatched",)
-    came_to_nothing = one.state in CAME_TO_NOTHING and one.created <= now - AGAIN_DAYS * DAY
-    return () if came_to_nothing else (str(one.facts.get("key", one.area)),)
+def _told(one: Nudge, now: int) -> set[tuple[int, str]]:
+    """Who heard of what; an area itself (person 0) rests for some weeks after anybody heard of it."""
+    about = "unmatched" if one.kind == "unmatched" else str(one.facts.get("key", one.area))
+    people = set() if _is_open_again(one, now) else set(one.people)
+    people |= {0} if one.created > now - REST_DAYS * DAY and one.kind != "unmatched" else set()
+    return {(person, about) for person in people}
 
 
 def _subjects(listed: Sequence[Wish], now: int) -> tuple[str, ...]:
