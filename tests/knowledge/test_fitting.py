@@ -198,3 +198,13 @@ def test_fading_is_seen_in_an_answer_and_grows_in_silence(db: Database) -> None:
     assert seen[0] == pytest.approx(0.0, abs=0.01)
     assert seen == sorted(seen)
     assert 0.05 < seen[-1] < 1.0
+
+
+def test_fits_are_kept_on_both_engines(both_stores: Database) -> None:
+    db = ready(both_stores, story())
+    assert fitting.fit_if_due(db, 1, NOW)
+    found = fitting.stored_fit(db, 1)
+    assert found is not None
+    assert (found.is_own, found.hit1) == (True, 1.0)
+    assert params_at(db, 1, NOW).retention == found.params.retention
+    assert not fitting.fit_if_due(db, 1, NOW + DAY)
