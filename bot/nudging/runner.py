@@ -53,7 +53,7 @@ class Runner:
 
     def __init__(self, db: Database, holder: str, sender: Sender, team: Team, texts: Texts) -> None:
         self.flow = Flow(db)
-        self.outbox = Outbox(db, holder)
+        self.outbox = Outbox(db, holder, only=("nudge ", "round "))
         self._db = db
         self._sender = sender
         self._team = team

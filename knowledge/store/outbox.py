@@ -95,23 +95,31 @@ def put(tx: Transaction, entries: Iterable[Entry]) -> int:
 
 
 class Outbox:
-    """The outbox as one copy of the bot sees it. `holder` must differ between any two copies that ever ran."""
+    """The outbox as one copy of the bot sees it. `holder` must differ between any two copies that ever ran.
 
-    def __init__(self, db: Database, holder: str) -> None:
+    `only` are the beginnings of the marks that its owner sends; what others put there is theirs to look at.
+    """
+
+    def __init__(self, db: Database, holder: str, only: Sequence[str] = ()) -> None:
         self.db = db
         self.holder = holder
+        self._only = {f"o{at}": f"{start}%" for at, start in enumerate(only)}
+        told = " OR ".join(f"o.mark LIKE :{name}" for name in self._only)
+        self._mine = f" AND ({told})" if told else ""
 
     def due(self, now: int, limit: int = 50) -> list[Entry]:
         """What waits and may be looked at now, the oldest first."""
         return self._read(
-            "WHERE o.state = 'waiting' AND o.not_before <= :now ORDER BY o.created_time, o.mark LIMIT :limit",
+            f"WHERE o.state = 'waiting' AND o.not_before <= :now{self._mine} ORDER BY o.created_time, o.mark"
+            " LIMIT :limit",
             now=now,
             limit=limit,
+            **self._only,
         )
 
     def posting(self) -> list[Entry]:
         """What somebody is sending, or died sending."""
-        return self._read("WHERE o.state = 'posting' ORDER BY o.mark")
+        return self._read(f"WHERE o.state = 'posting'{self._mine} ORDER BY o.mark", **self._only)
 
     def get(self, mark: str) -> Entry | None:
         """The entry of a mark."""

@@ -105,6 +105,15 @@ def test_put_back_unbooks_and_drop_is_for_good(db):
     assert (a.get("m1").state, a.hold(entry(), NOW, ""), a.take(entry(), NOW, 1)) == ("dropped", False, None)
 
 
+def test_each_owner_looks_only_at_its_own(db):
+    put(db, entry("nudge 1"), entry("request 1", (3,)))
+    nudges, everything = Outbox(db, "a", only=("nudge ", "round ")), Outbox(db, "b")
+    assert [one.mark for one in nudges.due(NOW)] == ["nudge 1"]
+    assert [one.mark for one in everything.due(NOW)] == ["nudge 1", "request 1"]
+    everything.take(entry("request 1", (3,)), NOW, 1)
+    assert (nudges.posting(), [one.mark for one in everything.posting()]) == ([], ["request 1"])
+
+
 def test_an_answer_counts_for_everything_said_about_it_and_what_waits_can_be_cancelled(db):
     put(db, entry("m1"), entry("m2", (1,), agreed=True), entry("m3", (3,), about="n2"))
     box = Outbox(db, "a")
