@@ -3,6 +3,8 @@
 For whoever builds buttons or commands (synchronous: call it with `asyncio.to_thread`):
 
     flow.answer(number, person, answer, now)    an Answer of bot.nudging.kinds; "later" may say until when
+    flow.offer(number, moments, now)            times to pick from (bot.nudging.session.propose_times)
+    flow.pick(number, person, time, now)        a time would suit somebody; booked when it suits everybody
     flow.schedule(number, time, now)            books a time: one reminder, one question to each afterwards
     flow.told(number, person, …)                did it happen, what should be written down
     flow.never_again(person, kind, now)         "don't ask again" (a kind, or "all")
@@ -15,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.etiquette import ALL
-from bot.nudging import states
+from bot.nudging import states, times
 from bot.nudging.kinds import KINDS, MEETING_SECONDS, Answer
 from bot.nudging.states import Happening, moved
 from knowledge.model import Event
@@ -28,6 +30,7 @@ from knowledge.store.wishes import Wish, Wishes
 DAY = 86_400
 REMIND_SECONDS = 2 * 3600  # before the session
 ASK_SECONDS = 1800  # after its end
+PICK_SECONDS = 3600  # after a yes, before somebody is asked for a time again
 PROPOSAL_DAYS = 10  # a proposal that could not be said within this is not worth saying
 TRIES = 8  # of a change that others keep overtaking
 
@@ -42,6 +45,14 @@ class Flow:
     def answer(self, number: str, person: int, answer: Answer, now: int, until: int | None = None) -> Nudge | None:
         """Somebody pressed a button of a proposal; `until` belongs to "later"."""
         return self.change(number, states.Answered(person, answer, until), now)
+
+    def offer(self, number: str, moments: tuple[int, ...], now: int) -> Nudge | None:
+        """Times to pick from, instead of those before."""
+        return self.change(number, states.Offered(moments), now)
+
+    def pick(self, number: str, person: int, time: int, now: int) -> Nudge | None:
+        """This time would suit somebody."""
+        return self.change(number, states.Picked(person, time), now)
 
     def schedule(self, number: str, time: int, now: int) -> Nudge | None:
         """Both agreed on a time."""
@@ -72,7 +83,7 @@ class Flow:
             if before is None:
                 return None
             with self.db.transaction() as tx:
-                if isinstance(happening, states.Answered | states.Told):
+                if isinstance(happening, states.Answered | states.Picked | states.Told):
                     outbox.answered(tx, number, happening.person, now)
                 after = moved(before, happening, now)
                 if after is before:
@@ -87,7 +98,16 @@ class Flow:
             return False
         if after.state != before.state:
             self._follow(tx, before, after, now)
+        if after.state == "accepted" and len(after.parties) > 1:
+            self._look_for_a_time(tx, before, after, now)
         return True
+
+    @staticmethod
+    def _look_for_a_time(tx: Transaction, before: Nudge, after: Nudge, now: int) -> None:
+        """Whoever has to say when is asked; what was asked before is no longer."""
+        outbox.cancel(tx, after.id, "the times have changed", what="time")
+        turns = times.asked_next(after, times.moved_by(before, after))
+        outbox.put(tx, [time_asked(after, person, now if at_once else now + PICK_SECONDS) for person, at_once in turns])
 
     def _follow(self, tx: Transaction, before: Nudge, after: Nudge, now: int) -> None:
         match after.state:
@@ -99,6 +119,8 @@ class Flow:
                 outbox.put(tx, [proposal(after, now)])
             case "later":
                 outbox.cancel(tx, after.id, "later")
+            case "accepted" if before.state in {"scheduled", "reminded"}:
+                outbox.cancel(tx, after.id, "another time is looked for")
             case "accepted" if len(after.parties) == 1:
                 outbox.put(tx, [question(after, after.parties[0], now + states.SOLO_DAYS * DAY)])
             case "scheduled":
@@ -109,10 +131,10 @@ class Flow:
 
     @staticmethod
     def _around(nudge: Nudge, now: int) -> list[Entry]:
-        """The one reminder and the questions of a session with a time."""
+        """The card, the one reminder and the questions of a session with a time."""
         meet = nudge.meet_time or now
         asks = [question(nudge, one, meet + MEETING_SECONDS + ASK_SECONDS) for one in nudge.parties]
-        return [reminder(nudge, now), *asks]
+        return [session_card(nudge, now), reminder(nudge, now), *asks]
 
     def _remember(self, tx: Transaction, nudge: Nudge, now: int) -> None:
         """What happened is evidence, once."""
@@ -160,15 +182,32 @@ def previews(week: str, leads: Iterable[int], now: int) -> list[Entry]:
     ]
 
 
+def time_asked(nudge: Nudge, person: int, at: int) -> Entry:
+    """When would it suit, or does it suit what somebody else picked; to one alone."""
+    said = times.others_picks(nudge, person)
+    name = f"time {person} {nudge.version} {said[-1] if said else 0}"
+    return _agreed(nudge, name, "time", (person,), at, at, at + 5 * DAY)
+
+
+def session_card(nudge: Nudge, now: int) -> Entry:
+    """As soon as there is a time, to both: what they need, with the invitation."""
+    meet = nudge.meet_time or now
+    return _agreed(nudge, f"card {meet} {nudge.version}", "card", nudge.people, now, now, meet)
+
+
 def reminder(nudge: Nudge, now: int) -> Entry:
     """Before the session, to both."""
     meet = nudge.meet_time or now
-    return _agreed(nudge, f"reminder {meet}", "reminder", nudge.people, now, meet - REMIND_SECONDS, meet)
+    return _agreed(
+        nudge, f"reminder {meet} {nudge.version}", "reminder", nudge.people, now, meet - REMIND_SECONDS, meet
+    )
 
 
 def question(nudge: Nudge, one: Party, at: int) -> Entry:
     """Afterwards, to each alone."""
-    return _agreed(nudge, f"question {one.person} {at}", "question", (one.person,), at, at, at + 5 * DAY)
+    return _agreed(
+        nudge, f"question {one.person} {at} {nudge.version}", "question", (one.person,), at, at, at + 5 * DAY
+    )
 
 
 def courtesy(nudge: Nudge, one: Party, now: int) -> Entry:

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 
 from bot.etiquette import Approach, Drop, Hold, Recipient, Send, judge
 from bot.message import Message
-from bot.nudging import states
+from bot.nudging import states, times
 from bot.nudging.flow import TRIES, Flow
 from bot.nudging.people import ANSWER_DAYS, DAY, Team, recipients
 from bot.nudging.sender import Posted, Sender, UnreachableError
-from bot.nudging.session import card, to_see
+from bot.nudging.session import card, times_told, to_see, with_invitation
 from bot.nudging.states import moved
 from bot.nudging.texts import Texts
-from bot.nudging.wording import Spoken, compose, local_time, preview
+from bot.nudging.wording import Spoken, compose, local_times, preview
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudge
 from knowledge.store.outbox import LEASE_SECONDS, Entry, Outbox
@@ -32,6 +32,8 @@ SEND_SECONDS = LEASE_SECONDS / 3  # a send that takes longer is given up, and lo
 RETRY_SECONDS = 900
 FITS = {  # an entry is only said while its nudge is in one of these states
     "proposal": {"proposed"},
+    "time": {"accepted"},
+    "card": {"scheduled", "reminded"},
     "reminder": {"scheduled"},
     "question": {"accepted", "scheduled", "reminded", "asked"},
     "courtesy": {"declined", "passed", "ignored", "expired"},
@@ -133,22 +135,31 @@ class Runner:
                 if ours is None:
                     self.outbox.hold(entry, now + RETRY_SECONDS, "somebody was written to at this moment")
                     return None
-                return ours, self._words(waiting, ours, known, verdict)
+                return ours, self._words(waiting, ours, known, verdict, now)
         return None
 
-    def _words(self, about: Sequence[Nudge], entry: Entry, known: dict[int, Recipient], verdict: Send) -> Message:
+    def _words(
+        self, about: Sequence[Nudge], entry: Entry, known: dict[int, Recipient], verdict: Send, now: int
+    ) -> Message:
         if entry.what == "preview":
             return preview(about, {number: one.name for number, one in known.items()})
         nudge = about[0]
-        first = known[entry.people[0]]
-        when = local_time(nudge.meet_time, first.zone or self._team.manners.zone) if nudge.meet_time else ""
         names = {number: one.name for number, one in known.items()}
-        spoken = Spoken(names, verdict.introduce, verdict.last_call, self._team.manners.budget, when)
+        zones = [known[one].zone or self._team.manners.zone for one in entry.people if one in known]
+        told = times_told(nudge, entry.people[0], zones[0]) if entry.what == "time" else ()
+        first = times.others_picks(nudge, entry.people[0])[:1] if entry.what == "time" else ()
+        meet = first[0] if first else nudge.meet_time
+        when = local_times(meet, zones) if meet else ""
+        spoken = Spoken(names, verdict.introduce, verdict.last_call, self._team.manners.budget, when, told)
+        if entry.what == "card":
+            return with_invitation(self._db, nudge, self._card(nudge, names, when), names, now)
         message = compose(self._texts, nudge, entry, spoken)
         if entry.what != "reminder":
             return message
-        shown = card(nudge, names, to_see(self._db, nudge, nudge.meet_time or 0))
-        return replace(message, parts=(*message.parts, *shown.parts))
+        return replace(message, parts=(*message.parts, *self._card(nudge, names).parts))
+
+    def _card(self, nudge: Nudge, names: Mapping[int, str], when: str = "") -> Message:
+        return card(nudge, names, to_see(self._db, nudge, nudge.meet_time or 0), when)
 
     def _approved(self, week: str) -> bool:
         return any(one.week == week and one.approved is not None for one in self.flow.nudges.rounds())

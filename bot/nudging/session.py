@@ -8,6 +8,7 @@ which no change of the clocks moves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -16,8 +17,10 @@ from bot.dates import day
 from bot.etiquette import Manners, Recipient
 from bot.message import Message, Note, Part, Text
 from bot.nudging.kinds import MEETING_SECONDS
-from bot.nudging.wording import Spoken, facts_of
+from bot.nudging.times import offered, others_picks
+from bot.nudging.wording import Spoken, facts_of, local_time
 from bot.phrases import code, plain
+from knowledge.model import SOMEONE
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudge
 
@@ -60,6 +63,13 @@ def propose_times(
         found.append(slot)
         at = _next_morning(places[0], slot)
     return tuple(found)
+
+
+def times_told(nudge: Nudge, person: int, zone_name: str, now: int = 0) -> tuple[tuple[int, str], ...]:
+    """The times that somebody may pick from, those that others picked first, in their own words."""
+    first = others_picks(nudge, person, now)
+    rest = [one for one in offered(nudge, now) if one not in first]
+    return tuple((one, local_time(one, zone_name)) for one in (*first, *rest))
 
 
 def _next_morning(place: Place, time: int) -> int:
@@ -129,6 +139,16 @@ def card(nudge: Nudge, names: Mapping[int, str], seen: ToSee, when: str = "") ->
         parts.append(Text("What to look at:\n" + "\n".join(looks)))
     parts.append(Note(f"Afterwards, {facts['learns']} reviews the next change there, or makes a small one for review."))
     return Message(tuple(parts), data={"nudge": {"id": nudge.id, "what": "card", "kind": nudge.kind}})
+
+
+def with_invitation(db: Database, nudge: Nudge, shown: Message, names: Mapping[int, str], now: int) -> Message:
+    """The card with its iCalendar file (`data["files"]`: name, title, content), for the calendars of those in it."""
+    listed = ", ".join(str(int(one)) for one in nudge.people)
+    rows = db.read(f"SELECT id, email FROM people WHERE id IN ({listed}) AND opted_out = 0 AND email <> ''")
+    attendees = {str(email): names.get(number, SOMEONE) for number, email in rows}
+    title = f"{MEETING_SECONDS // 60} minutes on {facts_of(nudge, Spoken(names))['area'].replace('`', '')}"
+    file = ("session.ics", title, invitation(nudge, title, shown.text.replace("`", ""), attendees, now))
+    return replace(shown, data={**shown.data, "files": (file,)})
 
 
 def invitation(nudge: Nudge, summary: str, description: str, attendees: Mapping[str, str], now: int) -> bytes:

@@ -1,6 +1,6 @@
 """What becomes of a nudge: a pure step from (nudge, happening, now) to the nudge after it.
 
-    proposed ─sent─▶ sent ─answers─▶ accepted ─schedule─▶ scheduled ─▶ reminded ─▶ asked
+    proposed ─sent─▶ sent ─answers─▶ accepted ──a time──▶ scheduled ─▶ reminded ─▶ asked
         │             ├▶ later ──(when it is later)──▶ proposed                      ├▶ did-not | unknown
         ▼             ├▶ passed    (somebody else, please)                           ▼
      expired          ├▶ declined                                                happened ─▶ followed-up
@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from bot.nudging import times
 from bot.nudging.kinds import KINDS, Answer
 from knowledge.store.nudges import Nudge, Party
 
@@ -59,6 +60,19 @@ class Dropped(NamedTuple):
     """The proposal was never said."""
 
 
+class Offered(NamedTuple):
+    """Times at which all of them could."""
+
+    times: tuple[int, ...]
+
+
+class Picked(NamedTuple):
+    """A time would suit somebody, which is a yes; agreed when it suits everybody."""
+
+    person: int
+    time: int
+
+
 class Scheduled(NamedTuple):
     """A time was found."""
 
@@ -91,7 +105,7 @@ class Measured(NamedTuple):
     state: Literal["outcome-6", "outcome-12"]
 
 
-Happening = Sent | Answered | Dropped | Scheduled | Reminded | AskedAfter | Told | Ticked | Measured
+Happening = Sent | Answered | Dropped | Offered | Picked | Scheduled | Reminded | AskedAfter | Told | Ticked | Measured
 
 
 def moved(nudge: Nudge, happening: Happening, now: int) -> Nudge:
@@ -104,6 +118,11 @@ def moved(nudge: Nudge, happening: Happening, now: int) -> Nudge:
             return _to(nudge, "expired", now) if nudge.state == "proposed" else nudge
         case Answered(person, answer, until):
             return _answered(nudge, person, answer, until, now)
+        case Offered(offer):
+            fits = nudge.state in HEARD and KINDS[nudge.kind].meets  # type: ignore[index]
+            return times.with_offer(nudge, offer) if fits and offer != times.offered(nudge, now) else nudge
+        case Picked(person, time):
+            return _picked(nudge, person, time, now)
         case Scheduled(time):
             fits = nudge.state in {"accepted", "scheduled", "reminded"} and time > now
             return _to(replace(nudge, meet_time=time), "scheduled", now) if fits else nudge
@@ -131,7 +150,7 @@ def _said(nudge: Nudge, party: Party) -> Nudge:
 def _answered(nudge: Nudge, person: int, answer: Answer, until: int | None, now: int) -> Nudge:
     party = nudge.party(person)
     allowed = KINDS[nudge.kind].answers  # type: ignore[index]
-    if nudge.state not in HEARD or party is None or answer not in allowed or party.answer == answer:
+    if nudge.state not in HEARD or party is None or answer not in allowed or (party.answer == answer and not until):
         return nudge
     nudge = _said(nudge, replace(party, answer=answer, time=now))
     answers = {one.answer for one in nudge.parties}
@@ -144,6 +163,26 @@ def _answered(nudge: Nudge, person: int, answer: Answer, until: int | None, now:
     if "confirm" in answers:
         return _to(_said(nudge, replace(party, answer=answer, happened="yes", time=now)), "followed-up", now)
     return _to(nudge, "accepted", now) if "" not in answers else nudge
+
+
+def _picked(nudge: Nudge, person: int, time: int, now: int) -> Nudge:
+    """One more time that would suit; of an agreed one, another instead."""
+    party = nudge.party(person)
+    fits = nudge.state in HEARD - {"later"} and party is not None and KINDS[nudge.kind].meets  # type: ignore[index]
+    if not fits or party is None or time <= now or time == nudge.meet_time or party.answer not in {"", "yes"}:
+        return nudge
+    booked = nudge.state in {"scheduled", "reminded"}
+    if not booked and time in times.picks(nudge, person):
+        return nudge
+    after = _said(times.with_pick(nudge, person, time, anew=booked), replace(party, answer="yes", time=now))
+    if booked:
+        return _to(replace(after, meet_time=None), "accepted", now)
+    if "" in {one.answer for one in after.parties}:
+        return after
+    meet = times.agreed(after, now)
+    if meet is not None:
+        return _to(replace(after, meet_time=meet), "scheduled", now)
+    return after if after.state == "accepted" else _to(after, "accepted", now)
 
 
 def _told(nudge: Nudge, person: int, *, happened: bool, note: str, now: int) -> Nudge:
@@ -181,7 +220,9 @@ def _ticked(nudge: Nudge, now: int) -> Nudge:
         return _to(nudge, "ignored", now)
     if nudge.state == "later" and nudge.later_time is not None and now >= nudge.later_time:
         fresh = tuple(replace(one, answer="") for one in nudge.parties)
-        return _to(replace(nudge, parties=fresh, later_time=None, expires=now + 14 * DAY), "proposed", now)
+        return _to(
+            replace(times.without(nudge), parties=fresh, later_time=None, expires=now + 14 * DAY), "proposed", now
+        )
     if nudge.state in {"scheduled", "reminded"} and now >= (nudge.meet_time or now) + ANSWER_DAYS * DAY:
         return _to(nudge, "unknown", now)
     if nudge.state == "accepted" and now >= nudge.state_time + UNSCHEDULED_DAYS * DAY:

@@ -28,6 +28,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "unmatched": frozenset({"who", "area"}),
     "introduction": frozenset({"budget"}),
     "last-call": frozenset({"resume"}),
+    "time": frozenset({"other", "area", "when", "minutes"}),
+    "time-open": frozenset({"other", "area", "minutes"}),
     "reminder": frozenset({"when", "shows", "learns", "area", "minutes"}),
     "question": frozenset({"other", "area"}),
     "question-solo": frozenset({"area"}),

@@ -24,8 +24,8 @@ _AHEAD = re.compile(
     r"\b(?:would|will|could|shall|next|soon|before|so that|again|later|ready|how about|let|still)\b", re.IGNORECASE
 )
 ASKS = frozenset({"re-light", "share", "hand-over", "newcomer", "page", "page-to-write", "thanks", "unmatched",
-                  "question", "question-solo"})  # fmt: skip
-REASONED = ASKS - {"unmatched", "question", "question-solo"}
+                  "question", "question-solo", "time", "time-open"})  # fmt: skip
+REASONED = ASKS - {"unmatched", "question", "question-solo", "time", "time-open"}
 
 
 def faults(name: str, text: str) -> Iterator[str]:

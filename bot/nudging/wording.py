@@ -1,7 +1,7 @@
 """What the bot says first, as a `Message`: the text of its kind, an introduction before the first, small print.
 
-`message.data["nudge"]` is for buttons: `{"id", "what", "kind", "answers", "people", "mark"}`; `answers` are the words
-that `bot.nudging.flow.Flow.answer` takes, in the order to show. `LABELS` says what people read on them.
+`message.data["nudge"]` is for buttons: `{"id", "what", "kind", "answers", "people", "mark", "times"}`; `answers` are
+the words that `bot.nudging.flow.Flow.answer` takes, in the order to show. `LABELS` says what people read on them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from bot.calendars import zone
 from bot.message import Message, Note, Part, Text
 from bot.nudging.kinds import KINDS, MEETING_SECONDS
 from bot.nudging.texts import Texts, choose, fill
+from bot.nudging.times import others_picks
 from bot.phrases import code, plain
 from knowledge.model import SOMEONE
 from knowledge.store.nudges import Nudge
@@ -37,6 +38,7 @@ class Spoken:
     last_call: tuple[int, ...] = ()
     budget: int = 1
     when: str = ""  # the agreed time in the recipient's own words
+    times: tuple[tuple[int, str], ...] = ()  # to pick from: seconds UTC, and in the recipient's own words
 
 
 def compose(texts: Texts, nudge: Nudge, entry: Entry, spoken: Spoken) -> Message:
@@ -55,6 +57,7 @@ def compose(texts: Texts, nudge: Nudge, entry: Entry, spoken: Spoken) -> Message
         parts.append(Note(fill(choose(texts, "last-call", entry.mark), {"resume": RESUME})))
     answers = KINDS[nudge.kind].answers if entry.what == "proposal" else ()  # type: ignore[index]
     data = {"id": nudge.id, "what": entry.what, "kind": nudge.kind, "answers": answers, "people": entry.people}
+    data |= {"times": spoken.times} if spoken.times else {}
     return Message(tuple(parts), data={"nudge": {**data, "mark": entry.mark}})
 
 
@@ -76,6 +79,8 @@ def text_name(nudge: Nudge, entry: Entry) -> str:
     """Which of the texts an entry is said with."""
     if entry.what == "proposal":
         return nudge.kind
+    if entry.what == "time" and not others_picks(nudge, entry.people[0]):
+        return "time-open"
     return "question-solo" if entry.what == "question" and len(nudge.parties) == 1 else entry.what
 
 
@@ -111,3 +116,8 @@ def local_time(time: int, zone_name: str) -> str:
     """A moment as people where `zone_name` is say it: "Tuesday 24 November, 14:00 (Europe/Berlin)"."""
     at = datetime.fromtimestamp(time, zone(zone_name))
     return f"{at:%A} {at.day} {at:%B, %H:%M} ({zone_name or 'UTC'})"
+
+
+def local_times(time: int, zone_names: Sequence[str]) -> str:
+    """A moment as each of them says it, once where they are in one zone: "Tuesday 24 November, 14:00 (UTC); …"."""
+    return "; ".join(dict.fromkeys(local_time(time, one) for one in zone_names))

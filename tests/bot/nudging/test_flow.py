@@ -45,7 +45,8 @@ async def test_the_whole_story_of_a_session(db):
     assert flow.answer(number, 2, "yes", TUESDAY + HOUR).state == "accepted"
     meet = TUESDAY + DAY + 4 * HOUR
     assert flow.schedule(number, meet, TUESDAY + 2 * HOUR).meet_time == meet
-    assert waiting(db, number) == [("question", (1,)), ("question", (2,)), ("reminder", (1, 2))]
+    assert waiting(db, number) == [("card", (1, 2)), ("question", (1,)), ("question", (2,)), ("reminder", (1, 2))]
+    assert await copy.run(TUESDAY + 3 * HOUR, 0) == 1
     assert await copy.run(meet - 3 * HOUR, 0) == 0
     assert await copy.run(meet - 2 * HOUR, 0) == 1
     assert flow.nudges.get(number).state == "reminded"
@@ -66,7 +67,7 @@ async def test_the_whole_story_of_a_session(db):
     assert flow.nudges.get(number).state == "outcome-6"
     flow.tick(meet + 84 * DAY)
     assert flow.nudges.get(number).state == "outcome-12"
-    assert len(copy.sender.server.marks()) == 4
+    assert len(copy.sender.server.marks()) == 5
 
 
 async def test_one_no_ends_it_kindly(db):
