@@ -15,7 +15,7 @@ from bot.dates import day
 from bot.phrases import code
 from bot.touches import Last, last_of, notes, sentence, titled, why_skipped
 from indexers.heads import head_of
-from knowledge.insight import who_knows
+from knowledge.holders import hold
 from knowledge.past import Past
 from knowledge.store.database import SqliteDatabase
 
@@ -46,8 +46,14 @@ def last(arguments: list[str]) -> int | None:
     if found is None:
         return None
     now = int(time())
-    holders = [k for k in who_knows(db, repo_id, path, now).people if k.person.reachable(now)]
-    sys.stdout.write(_json(path, found, holders) if as_json else _words(path, found, holders, now))
+    held = hold(db, repo_id, path, now)
+    holders = [person.id for _, person in held.holders] if held else []
+    told: list[Knower] = []
+    if holders and (as_json or holders[0] != found.commit.author.person_id):
+        from knowledge.insight import who_knows
+
+        told = [k for k in who_knows(db, repo_id, path, now).people if k.person.reachable(now)]
+    sys.stdout.write(_json(path, found, told) if as_json else _words(path, found, told, now, held=bool(holders)))
     return 0
 
 
@@ -99,13 +105,13 @@ def _place(db: SqliteDatabase, asked: str) -> tuple[int, str] | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _words(path: str, found: Last, holders: list[Knower], now: int) -> str:
+def _words(path: str, found: Last, told: list[Knower], now: int, *, held: bool) -> str:
     commit = found.commit
     said = [sentence(found, code(path), now)]
-    if not holders:
+    if not held:
         said.append("Nobody active knows it now.")
-    elif holders[0].person.id != commit.author.person_id:
-        others = [k for k in holders if k.person.id != commit.author.person_id][:2]
+    elif told:
+        others = [k for k in told if k.person.id != commit.author.person_id][:2]
         said += ["Who knows it now:", "\n".join(f"  * {k.person.name}: {k.why}" for k in others)]
     said.append(f"  - {commit.sha[:9]} · {day(commit.time)} · {titled(commit)}")
     return "\n\n".join(text.replace("**", "").replace("`", "") for text in (*said, *notes(found, path))) + "\n"

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from knowledge import fitted, reasons
+from knowledge import reasons
+from knowledge.holders import hold
 from knowledge.memory import DAY
 from knowledge.model import Knower, Person, WhoKnows
-from knowledge.standing import Standing, find_place, people_of, stand, with_people
+from knowledge.standing import Standing, find_place, people_of, stand
 from knowledge.store.doings import Doings, Since, read_doings
 
 TYPE_CHECKING = False  # typing's own costs an import
@@ -27,8 +28,8 @@ _NO_MARKS = {ord("*"): None, ord("`"): None}  # a reason is text with **bold** a
 def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> WhoKnows:
     """The people who know a file or directory at `now`, the one to ask first; at most `top`.
 
-    A holder has worked there and is above the bar (`fitted.BAR`); bots, and people who left, are away or opted out, are
-    passed over. When nobody is a holder, `nobody` says so and names the way back in. `backup` is the next to ask.
+    Holders are those of `knowledge.holders`. When nobody is one, `nobody` says so and names the way back in; `backup`
+    is the next to ask.
 
     Args:
         db: the store.
@@ -38,13 +39,10 @@ def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> 
         now: seconds since 1970, UTC.
         top: how many people at most.
     """
-    place = find_place(db, repo_id, path)
-    if place is None:
+    held = hold(db, repo_id, path, now, top)
+    if held is None:
         return WhoKnows(path, (), nobody="no history of this repository has been read yet.")
-    named = with_people(db, stand(db, repo_id, place, now))
-    askable = [(one, person) for one, person in named if person.reachable(now)]
-    holders = [pair for pair in askable if pair[0].retention >= fitted.BAR and pair[0].here.events][:top]
-    rest = [pair for pair in askable if pair not in holders]
+    place, named, holders, rest = held
     backup = next((pair for pair in rest if holders or pair[0].here.events), next(iter(rest), None))
     told = [*holders, *([backup] if backup else [])]
     oldest = min((one.here.last for one, _ in told if one.here.events), default=now)
