@@ -1,9 +1,9 @@
 #!/bin/sh
 # `lamp`: a Python start without `site`, which costs a quarter of it and which a quick answer does not need; bot/cli.py
-# makes up for it before anything else. The packages lie beside this script's Python, or where a checkout's .pth says.
+# makes up for it before anything else. -P: a folder `bot` where one happens to stand is not ours. The packages lie beside this script's Python, or where a checkout's .pth says.
 here=$0
 [ -h "$here" ] && here=$(readlink -f "$here")
-exec "${here%/*}/python" -S -c '
+exec "${here%/*}/python" -P -S -c '
 import sys
 place = "%s/../lib/python%d.%d/site-packages" % (sys.executable.rpartition("/")[0], *sys.version_info[:2])
 try:

@@ -111,11 +111,12 @@ class SqliteDatabase(Database):
             if not self._create and not os.path.exists(self.path):  # noqa: PTH110  (pathlib costs a cold start 4 ms)
                 raise FileNotFoundError(self.path)
             held = connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
-            held.execute("PRAGMA journal_mode = WAL")
-            held.execute("PRAGMA synchronous = NORMAL")
-            held.execute("PRAGMA foreign_keys = ON")
-            held.execute("PRAGMA temp_store = MEMORY")
-            held.execute("PRAGMA cache_size = -32000")
+            if self._create:  # else somebody only reads, and quickly
+                held.execute("PRAGMA journal_mode = WAL")
+                held.execute("PRAGMA synchronous = NORMAL")
+                held.execute("PRAGMA foreign_keys = ON")
+                held.execute("PRAGMA temp_store = MEMORY")
+                held.execute("PRAGMA cache_size = -32000")
             self._local.connection = held
         return held
 

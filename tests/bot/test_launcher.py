@@ -39,6 +39,12 @@ def test_it_starts_the_command_line_from_any_place(installed, tmp_path):
     assert lamp(link, "--help").stdout == answer.stdout
 
 
+def test_a_folder_of_our_name_where_one_stands_is_not_ours(installed, tmp_path):
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "__init__.py").write_text("raise SystemExit('the wrong bot')")
+    assert lamp(installed, "--help", cwd=tmp_path).stdout.startswith("usage: lamp COMMAND")
+
+
 def test_arguments_arrive_as_they_are_and_exit_codes_come_back(installed):
     refused = lamp(installed, "as k", 'a "b" $c')
     assert (refused.returncode, refused.stdout) == (1, "")
