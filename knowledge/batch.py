@@ -18,7 +18,8 @@ from knowledge.replay import Replay
 from knowledge.standing import POOL, people_of
 from knowledge.store.database import Database
 from knowledge.store.traces import params_at
-from knowledge.topics import CommitHit, Spoken, blend, files_of, spoken, work_among
+from knowledge.topic_people import Spoken
+from knowledge.topics import CommitHit, blend, files_of, spoken, work_among
 
 MOST_PEOPLE = 10
 

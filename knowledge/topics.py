@@ -13,12 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from knowledge import fitted, reasons
+from knowledge import fitted, topic_people
 from knowledge.memory import DAY, FILE, NO_TRACE, REVIEW_KINDS, REVIEW_SHARE, ROOT, WORK_KINDS, Trace, presence
-from knowledge.model import Knower, Person, WhoKnows
+from knowledge.model import WhoKnows
 from knowledge.standing import POOL, Standing, find_place, rank, read_traces, with_people
 from knowledge.store.database import Database
 from knowledge.store.doings import HUMAN
+from knowledge.topic_people import FoundPlace, Spoken
 
 SEARCHED = 300  # commits to ask a search for, some of which are merges
 COMMITS = 200  # of those, the best are counted
@@ -26,6 +27,7 @@ MOST_PLACES = 5  # of the pages found
 MOST_FILES = 10  # of the commits found
 FILES_OF = 50  # commits, the best ones
 CLOSE = 0.5  # a commit speaks of the topic itself when it fits at least so well as the best one, times this
+AROUND_DAYS = 365  # who did nothing anywhere for longer is not named for what they said
 SAID, ACTIVE, FOUND = 0.5, 0.25, 0.25
 PRESENT = 1.5
 
@@ -41,14 +43,6 @@ class CommitHit(Protocol):
 
 
 Hit = TypeVar("Hit", bound=CommitHit)
-
-
-class Spoken(NamedTuple):
-    """A person's part in the commits found; `commits` and `last` are of those that are close to the topic."""
-
-    worth: float
-    commits: int
-    last: int
 
 
 # -- the ranking, pure ------------------------------------------------------------------------------------------------
@@ -138,19 +132,19 @@ class Ground(NamedTuple):
     """What the answer rests on: everybody's trace in the repositories, and who stands where in the files."""
 
     everywhere: dict[int, Trace]
-    places: list[tuple[float, list[Standing]]]  # the weight of a file or directory, and who stands there
+    places: list[FoundPlace]
 
     def found(self) -> dict[int, float]:
         """Σ_files w_file · P_file(p)."""
         whole: dict[int, float] = defaultdict(float)
-        for weight, standings in self.places:
-            for one in standings:
-                whole[one.person] += weight * one.share
+        for at in self.places:
+            for one in at.standings:
+                whole[one.person] += at.weight * one.share
         return whole
 
     def best(self, person: int) -> tuple[float, Trace | None]:
         """Somebody's highest retention among the files, and their latest trace in one of them."""
-        theirs = [one for _, standings in self.places for one in standings if one.person == person]
+        theirs = [one for at in self.places for one in at.standings if one.person == person]
         traces = [one.here for one in theirs if one.here.events]
         return max((one.retention for one in theirs), default=0.0), max(traces, key=lambda t: t.last, default=None)
 
@@ -158,7 +152,7 @@ class Ground(NamedTuple):
 def read_ground(db: Database, weights: Mapping[tuple[int, str], float], repos: Iterable[int], now: int) -> Ground:
     """Traces in some repositories and the standings at some (repository, path), from nothing later than `now`."""
     everywhere: dict[int, Trace] = {}
-    places: list[tuple[float, list[Standing]]] = []
+    places: list[FoundPlace] = []
     for repo in sorted(set(repos)):
         root = find_place(db, repo, "")
         if root is None:
@@ -170,7 +164,10 @@ def read_ground(db: Database, weights: Mapping[tuple[int, str], float], repos: I
         for person, trace in traces[root.nodes[0]].items():
             had = everywhere.get(person)
             everywhere[person] = trace if had is None else had.joined(trace)
-        places += [(weight, rank(place, [traces[n] for n in place.nodes], now, POOL)) for weight, place in known]
+        places += [
+            FoundPlace(weight, repo, place, rank(place, [traces[n] for n in place.nodes], now, POOL))
+            for weight, place in known
+        ]
     return Ground(everywhere, places)
 
 
@@ -205,40 +202,26 @@ def who_knows_topic(
     for person in best:
         retained, here = ground.best(person)
         standings.append(Standing(person, score[person], retained, here or NO_TRACE, everywhere[person]))
-    askable = [pair for pair in with_people(db, standings) if pair[1].reachable(now)]
-    knows = [pair for pair in askable if _knows(pair[0], said)]
-    knowers = [_knower(one, person, said, now) for one, person in knows[: top + 1]]
-    people = tuple(knowers[:top])
-    if people:
-        return WhoKnows("", people, backup=knowers[top] if len(knowers) > top else None)
-    spare = [_knower(one, person, said, now) for one, person in askable[:1]]
-    door = f"{spare[0].person.name}, who is the most active here." if spare else ""
-    return WhoKnows("", (), reasons.nobody("what was found about it", (), door, now), next(iter(spare), None))
+    named = with_people(db, standings)
+    askable = [pair for pair in named if pair[1].reachable(now)]
+    knows = [pair for pair in askable if _knows(pair[0], said, now)]
+    if knows:
+        found = topic_people.knowers(db, knows[: top + 1], said, ground.places, now)
+        return WhoKnows("", tuple(found[:top]), backup=found[top] if len(found) > top else None)
+    near = [
+        pair for pair in askable if pair[0].here.events or (pair[0].person in said and said[pair[0].person].commits)
+    ]
+    spare = next(iter(topic_people.knowers(db, (near or askable)[:1], said, ground.places, now)), None)
+    return WhoKnows("", (), topic_people.nobody(db, named, said, ground.places, spare, now), spare)
 
 
-def _knows(one: Standing, said: Mapping[int, Spoken]) -> bool:
-    """Whether somebody left a trace in the topic, and is above the bar in it or spoke of it lately."""
+def _knows(one: Standing, said: Mapping[int, Spoken], now: int) -> bool:
+    """Whether somebody left a trace in the topic, and is above the bar in it or spoke of it and is still around."""
     if one.retention >= fitted.BAR and one.here.events:
         return True
     mine = said.get(one.person)
-    return mine is not None and mine.commits > 0 and one.score >= fitted.BAR / 3
-
-
-def _knower(one: Standing, person: Person, said: Mapping[int, Spoken], now: int) -> Knower:
-    mine = said.get(one.person)
-    parts = []
-    last = one.here.last
-    if mine and mine.commits:
-        parts.append(
-            f"took part in {reasons.count(mine.commits, 'change')} about it, last {reasons.ago(mine.last, now)}"
-        )
-        last = max(last, mine.last)
-    if one.here.events:
-        times = "once" if one.here.events == 1 else f"{one.here.events} times"
-        parts.append(f"worked on the files about it {times}, last {reasons.ago(one.here.last, now)}")
-    if not parts:
-        parts.append(f"has not worked on it, but was last active here {reasons.ago(one.anywhere.last, now)}")
-    return Knower(person, one.score, one.retention, 0.0 if last else 1.0, last or one.anywhere.last, ", ".join(parts))
+    spoke = mine is not None and mine.commits > 0 and one.score >= fitted.BAR / 3
+    return spoke and now - one.anywhere.last < AROUND_DAYS * DAY
 
 
 def _of_pages(db: Database, paths: Sequence[str]) -> dict[tuple[int, str], float]:

@@ -89,10 +89,14 @@ class Doings(NamedTuple):
         found = self.of_others(person, time)
         return found.changes, found.staleness
 
+    def of_others_after(self, person: int, time: int) -> list[Change]:
+        """The changes after `time` that are not that person's work."""
+        own = {one.commit for one in self.by_person.get(person, ()) if one.is_work}
+        return [change for change in self.changes if change.time > time and change.commit not in own]
+
     def of_others(self, person: int, time: int) -> Since:
         """What others than `person` changed after `time`; mass commits count by their weight."""
-        own = {one.commit for one in self.by_person.get(person, ()) if one.is_work}
-        theirs = [change for change in self.changes if change.time > time and change.commit not in own]
+        theirs = self.of_others_after(person, time)
         read_from = self.since if self.since > time else 0
         if not theirs:
             return Since(0, 0.0, (), 0.0, read_from)

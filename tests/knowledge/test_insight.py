@@ -277,8 +277,47 @@ def test_a_topic_is_known_by_those_who_wrote_of_it_and_work_on_it(db: Database) 
     cleo = next(k for k in docs.people if k.person.name == "Cleo Example")
     assert (
         cleo.why
-        == "took part in 1 change about it, last 5 weeks ago, worked on the files about it once, last 5 weeks ago"
+        == "took part in 1 change about it, last 5 weeks ago, worked on the files about it once, last 5 weeks ago;"
+        " unchanged by others since"
     )
+    assert cleo.staleness == 0.0
+
+
+def test_who_knows_a_topic_tells_how_much_of_it_others_changed_since(db: Database) -> None:
+    """Cleo was at the topic on 1 March; of its two files others changed one twice and the other not at all.
+
+    Nothing is counted in lines, so each file is as stale as the share of its changes that came since:
+    a.py 2 of 4, b.py 0 of 1, and the topic the mean of both, 25 %. Ben was there last: nothing is new to him.
+    """
+    indexed(db, """
+        2024-01-01 | Ben  | pay/a.py pay/b.py
+        2024-03-01 | Cleo | pay/a.py
+        2024-03-10 | Ben  | pay/a.py
+        2024-03-20 | Ben  | pay/a.py
+    """)  # fmt: skip
+    told = who_knows_topic(db, [Hit(2, 5.0), Hit(1, 4.0)], ["pay/a.py", "pay/b.py"], seconds("2024-03-31"))
+    stale = {k.person.name: (round(k.staleness, 3), k.why.partition("; ")[2]) for k in told.people}
+    assert stale == {
+        "Ben Example": (0.0, "unchanged by others since"),
+        "Cleo Example": (0.25, "25 % changed by others since"),
+    }
+
+
+def test_nobody_knows_a_topic_names_pages_the_last_who_did_and_who_is_next_door(db: Database) -> None:
+    """Old wrote of it and has left; Ann is around, but was never there. Nobody who was quiet for a year is named."""
+    lines = ["2021-01-01 | Old | pay/a.py pay/b.py", "2022-01-05 | Quiet | pay/b.py"]
+    lines += [f"2024-02-{d:02} | Ann | app/a.py" for d in range(1, 20)]
+    indexed(db, "\n".join(lines), Entry("Old Example", left=True))
+    with db.transaction() as tx:
+        tx.run("INSERT INTO documents (repo_id, path, source, commit_sha) VALUES (1, 'pay/b.py', 'docs', '')")  # fmt: skip
+    told = who_knows_topic(db, [Hit(1, 5.0), Hit(2, 4.0)], ["pay/a.py", "pay/b.py"], seconds("2024-03-01"))
+    assert told.people == ()
+    assert told.nobody.startswith(
+        "nobody is active in what was found about it any more: last was Quiet Example on 2022-01-05 (2 years ago), "
+        "before that Old Example. Way back in: read pay/b.py; ask Quiet Example, the last who did ("
+    )
+    assert told.backup is not None
+    assert told.backup.person.name == "Quiet Example"
 
 
 def test_topics_rank_alike_in_a_batch_and_alone_and_merging_is_not_writing(db: Database) -> None:
