@@ -500,3 +500,44 @@ wishes = sa.Table(
     _time("until_time", nullable=True),
     _time("time"),
 )
+
+# -- the wiki ---------------------------------------------------------------------------------------------------------
+
+# A change of the wiki on its way into git: `intent` (JSON) is what somebody wanted, whatever the tree looks like by
+# then; `base`, `branch` and `sha` are the one commit made of it.
+# state: kept → committed → pushed → merged | conflict | dropped.
+wiki_drafts = sa.Table(
+    "wiki_drafts",
+    metadata,
+    _text("id", default=None, primary_key=True),
+    _text("kind", default=None),  # new, update, confirm, adopt, retire
+    _text("path"),
+    _text("title"),
+    _text("text"),
+    _text("how"),  # of an update: append, section, whole
+    _text("intent", default="{}"),  # authors, owner, sources, links, what it came from
+    _text("state", default=None),
+    _text("why"),  # why it waits, or what stands against it
+    _text("base"),
+    _text("branch"),
+    _text("sha"),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_time", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("created_time", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("state_time", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+)
+sa.Index("wiki_drafts_state", wiki_drafts.c.state, wiki_drafts.c.next_time)
+
+# What people said of pages; where a page's own front matter says something later, that counts.
+wiki_pages = sa.Table(
+    "wiki_pages",
+    metadata,
+    _text("path", default=None, primary_key=True),
+    _ref("owner_id", "people.id", nullable=True),
+    sa.Column("confirmed_time", sa.BigInteger, nullable=False, server_default="0"),
+    _ref("confirmed_by", "people.id", nullable=True),
+    sa.Column("review_days", sa.Integer, nullable=False, server_default="0"),
+    _text("not_owners", default="[]"),  # people who said "not mine"
+    _time("retired_time", nullable=True),
+)

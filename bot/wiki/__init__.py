@@ -1,0 +1,1 @@
+"""The wiki: drafts from answers and notes, on their way into git; reviews of pages. `desk` does, the rest decides."""
