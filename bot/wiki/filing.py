@@ -18,6 +18,7 @@ from bot.wiki.front import Value, body_of, ending_of, fields_of, is_foreign, wit
 from bot.wiki.nav import listed
 from knowledge.store.wiki import Draft
 
+MONTH_DAYS = 30.4375
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t#]*\r?$")
 
 
@@ -127,10 +128,11 @@ def review_fields(draft: Draft) -> dict[str, Value | None]:
 
 def review_words(days: int) -> str:
     """Days as front matter says them: "6 months", "3 weeks", "45 days"."""
-    for unit, length in (("month", 30), ("week", 7)):
-        number, rest = divmod(days, length)
-        if number and (not rest or (unit == "month" and days == round(number * 30.4375))):
-            return f"{number} {unit}{'s' if number > 1 else ''}"
+    months, (weeks, rest) = round(days / MONTH_DAYS), divmod(days, 7)
+    if months and abs(days - months * MONTH_DAYS) <= 0.5 + 0.6 * months:
+        return f"{months} month{'s' if months > 1 else ''}"
+    if not rest:
+        return f"{weeks} week{'s' if weeks > 1 else ''}"
     return f"{days} day{'s' if days > 1 else ''}"
 
 
