@@ -49,7 +49,7 @@ def test_mkdocs_without_a_neighbour_in_nav_says_what_to_add():
 def test_docusaurus_gets_id_title_and_the_next_position():
     path, found = new(wikis.DOCUSAURUS, "Roll back: a release")
     assert found.files == {
-        "website/docs/roll-back-a-release.md": "---\nid: roll-back-a-release\ntitle: \"Roll back: a release\"\n"
+        "website/docs/roll-back-a-release.md": '---\nid: roll-back-a-release\ntitle: "Roll back: a release"\n'
         "sidebar_position: 5\nowner: ada@example.org\nlast_reviewed_on: 2024-06-15\nreview_in: 6 months\nsources:\n"
         "  - question 7\n---\n\nRun `make rollback`.\n"
     }  # fmt: skip
