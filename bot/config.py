@@ -133,6 +133,7 @@ class PersonSettings:
     away: tuple[AwaySettings, ...] = ()
     left: bool | date = False
     opted_out: bool = False
+    asks: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,16 @@ class NudgeSettings:
     repeat_days: Annotated[int, Range(7, 730)] = 90
     preview_to: tuple[str, ...] = ()
     texts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSettings:
+    """How a question that wants a person is brought to one."""
+
+    enabled: bool = True
+    answer_hours: Annotated[int, Range(1, 80)] = 4
+    budget: Annotated[int, Range(0, 10)] = 2
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +224,7 @@ class Settings:
     areas: tuple[AreaSettings, ...] = ()
     answers: AnswerSettings = field(default_factory=AnswerSettings)
     nudges: NudgeSettings = field(default_factory=NudgeSettings)
+    requests: RequestSettings = field(default_factory=RequestSettings)
     slack: SlackConfig = field(default_factory=SlackConfig)
     objective: ObjectiveSettings = field(default_factory=ObjectiveSettings)
     report: ReportSettings = field(default_factory=ReportSettings)

@@ -17,7 +17,7 @@ from knowledge.store.wishes import Wish, Wishes
 
 DAY = 86_400
 ANSWER_DAYS = 7  # without an answer after this, a message was ignored
-ASKING = frozenset({"re-light", "share", "hand-over", "newcomer", "page", "page-to-write"})  # answers are expected
+ASKING = frozenset({"re-light", "share", "hand-over", "newcomer", "page", "page-to-write", "request"})  # and wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,13 @@ def team_of(settings: NudgeSettings, people: Sequence[PersonSettings]) -> Team:
     return Team(manners, extra)
 
 
-def recipients(db: Database, team: Team, ids: Iterable[int], now: int, but: str = "") -> dict[int, Recipient]:
-    """What the etiquette knows of these people at `now`; `but` is the mark of a message not to count."""
+def recipients(
+    db: Database, team: Team, ids: Iterable[int], now: int, but: str = "", only: str = ""
+) -> dict[int, Recipient]:
+    """What the etiquette knows of these people at `now`; `but` is the mark of a message not to count.
+
+    With `only`, a kind that has a budget of its own, messages of that kind alone count as unasked.
+    """
     wanted = sorted(set(ids))
     if not wanted:
         return {}
@@ -56,7 +61,8 @@ def recipients(db: Database, team: Team, ids: Iterable[int], now: int, but: str 
         if one.mark != but:
             told[one.person].append(one)
     return {
-        row[0]: _recipient(row, team, wishes.get(row[0], []), away.get(row[0], ()), told[row[0]], now) for row in rows
+        row[0]: _recipient(row, team, wishes.get(row[0], []), away.get(row[0], ()), told[row[0]], now, only)
+        for row in rows
     }
 
 
@@ -69,7 +75,7 @@ def absences(db: Database, now: int) -> dict[int, tuple[Span, ...]]:
 
 
 def _recipient(
-    row: Row, team: Team, wishes: Sequence[Wish], away: tuple[Span, ...], told: Sequence[Contact], now: int
+    row: Row, team: Team, wishes: Sequence[Wish], away: tuple[Span, ...], told: Sequence[Contact], now: int, only: str
 ) -> Recipient:
     number, name, email, left, left_time, opted_out, timezone = row
     said = team.extra.get(email.lower()) or team.extra.get(name.lower())
@@ -85,7 +91,9 @@ def _recipient(
         away=(*away, Span(left_time)) if left and left_time > now else away,
         snoozed_until=max((w.until or 0 for w in wishes if w.word == "snooze"), default=0) or None,
         opted_out=frozenset(outs | ({ALL} if opted_out else set())),
-        unasked=tuple(one.time for one in told if not one.agreed and one.time > now - 2 * WEEK),
+        unasked=tuple(
+            one.time for one in told if not one.agreed and only in {"", one.kind} and one.time > now - 2 * WEEK
+        ),
         ignored=ignored_in_a_row(told, resumed, now),
         met=any(one.introduced for one in told),
     )

@@ -17,10 +17,11 @@ from bot.message import Message
 from bot.nudging import states, times
 from bot.nudging.flow import TRIES, Flow
 from bot.nudging.people import ANSWER_DAYS, DAY, Team, recipients
-from bot.nudging.sender import Posted, Sender, UnreachableError
+from bot.nudging.sender import Channels, Posted, Sender, UnreachableError
 from bot.nudging.session import card, times_told, to_see, with_invitation
 from bot.nudging.states import moved
 from bot.nudging.texts import Texts
+from bot.nudging.voice import Voice
 from bot.nudging.wording import Spoken, compose, local_times, preview
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudge
@@ -53,18 +54,32 @@ class Watched:
 class Runner:
     """One copy of the bot, as far as it speaks first."""
 
-    def __init__(self, db: Database, holder: str, sender: Sender, team: Team, texts: Texts) -> None:
+    def __init__(
+        self,
+        db: Database,
+        holder: str,
+        sender: Sender,
+        team: Team,
+        texts: Texts,
+        voices: Sequence[Voice] = (),
+        channels: Channels | None = None,
+    ) -> None:
+        """The parts; `voices` are what else speaks through the outbox, `channels` where there are some to speak in."""
         self.flow = Flow(db)
-        self.outbox = Outbox(db, holder, only=("nudge ", "round "))
+        self.outbox = Outbox(db, holder, only=("nudge ", "round ", *(f"{one.kind} " for one in voices)))
         self._db = db
         self._sender = sender
         self._team = team
         self._texts = texts
+        self._voices = {one.kind: one for one in voices}
+        self._channels = channels
         self._watched: dict[str, Watched] = {}
 
     async def run(self, now: Callable[[], int], tick: float) -> int:
         """Let time go by, finish what died, say what is due; returns how many messages were posted."""
         await asyncio.to_thread(self.flow.tick, now())
+        for voice in self._voices.values():
+            await asyncio.to_thread(voice.tick, now(), self._sender.reaches)
         for entry in await asyncio.to_thread(self._orphans, tick):
             await self._finish(entry, now())
         posted = 0
@@ -86,11 +101,30 @@ class Runner:
 
     async def _finish(self, entry: Entry, now: int) -> None:
         """Somebody died while sending: look for the message; where it is not there, let it wait its turn again."""
-        found = await self._sender.find_posted(entry.mark, entry.people, entry.created)
+        found = await self._find(entry)
         if found is not None:
             await asyncio.to_thread(self._posted, entry, found, now)
         else:
             await asyncio.to_thread(self.outbox.put_back, entry, now, "its sender stopped before it was said")
+
+    async def _find(self, entry: Entry) -> Posted | None:
+        if entry.place != "channel":
+            return await self._sender.find_posted(entry.mark, entry.people, entry.created)
+        if self._channels is None or "edit" in entry.payload:
+            return None  # an edit is simply made again
+        channel, thread = str(entry.payload["channel"]), str(entry.payload.get("thread", ""))
+        return await self._channels.find_in(entry.mark, channel, thread, entry.created)
+
+    async def _send(self, entry: Entry, message: Message) -> Posted:
+        if entry.place != "channel":
+            return await self._sender.send(entry.mark, entry.people, message)
+        if self._channels is None:
+            raise UnreachableError("there are no channels here")
+        channel = str(entry.payload["channel"])
+        if ts := str(entry.payload.get("edit", "")):
+            await self._channels.edit(Posted(channel, ts), message)
+            return Posted(channel, ts)
+        return await self._channels.say_in(entry.mark, channel, str(entry.payload.get("thread", "")), message)
 
     async def _say(self, entry: Entry, now: int) -> int:
         taken = await asyncio.to_thread(self._take, entry, now)
@@ -99,7 +133,7 @@ class Runner:
         ours, message = taken
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                posted = await self._sender.send(ours.mark, ours.people, message)
+                posted = await self._send(ours, message)
         except UnreachableError as error:
             log.warning("%s: cannot be said: %s", ours.mark, error.why)
             await asyncio.to_thread(self._drop, ours, error.why, now)
@@ -111,6 +145,8 @@ class Runner:
 
     def _take(self, entry: Entry, now: int) -> tuple[Entry, Message] | None:
         """The entry, ours and booked, with its words; None when it is held, dropped or somebody else's."""
+        if (voice := self._voices.get(entry.kind)) is not None:
+            return self._take_for(voice, entry, now)
         nudge = self.flow.nudges.get(entry.about)
         if entry.what == "preview":
             waiting = [one for one in self.flow.nudges.in_states({"proposed"}) if one.week == entry.about]
@@ -136,6 +172,30 @@ class Runner:
                     self.outbox.hold(entry, now + RETRY_SECONDS, "somebody was written to at this moment")
                     return None
                 return ours, self._words(waiting, ours, known, verdict, now)
+        return None
+
+    def _take_for(self, voice: Voice, entry: Entry, now: int) -> tuple[Entry, Message] | None:
+        """The same for an entry of another voice, which has a budget of its own."""
+        if not voice.wanted(entry):
+            self._drop(entry, "no longer wanted", now)
+            return None
+        known = recipients(self._db, self._team, entry.people, now, but=entry.mark, only=voice.kind)
+        nobodys = [Recipient(0, "the team", zone=str(entry.payload.get("zone", "")))] if not entry.people else []
+        to = nobodys or [known[one] for one in entry.people if one in known]
+        manners = replace(self._team.manners, budget=voice.budget)
+        asked = replace(approach(entry, approved=True), personal=bool(entry.people))
+        verdict = Send() if "edit" in entry.payload else judge(asked, to, manners, now)  # an edit rings nobody's phone
+        match verdict:
+            case Hold(until, why):
+                self.outbox.hold(entry, until, why)
+            case Drop(why, _):
+                self._drop(entry, why, now)
+            case Send():
+                introduce = tuple(one for one in verdict.introduce if one)
+                ours = self.outbox.take(entry, now, voice.budget, introduce, voice.kind)
+                if ours is not None:
+                    return ours, voice.message(ours, known, verdict._replace(introduce=introduce), now)
+                self.outbox.hold(entry, now + RETRY_SECONDS, "somebody was written to at this moment")
         return None
 
     def _words(
@@ -168,6 +228,9 @@ class Runner:
         """Never say it; a proposal takes its nudge along."""
         with self._db.transaction() as tx:
             dropped = self.outbox.drop(tx, entry, why)
+        if dropped and (voice := self._voices.get(entry.kind)) is not None:
+            voice.dropped(entry, now)
+            return
         if dropped and entry.what == "proposal":
             self.flow.change(entry.about, states.Dropped(), now)
 
@@ -185,6 +248,10 @@ class Runner:
         with self._db.transaction() as tx:
             if not self.outbox.posted(tx, entry, now, posted.channel, posted.ts):
                 return False
+            if (voice := self._voices.get(entry.kind)) is not None:
+                if not voice.posted(tx, entry, posted, now):
+                    raise _OvertakenError
+                return True
             if nudge is not None and happening is not None:
                 after = moved(nudge, happening, now)
                 if after is not nudge and not self.flow.apply(tx, nudge, after, now):

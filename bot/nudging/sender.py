@@ -24,6 +24,22 @@ class UnreachableError(Exception):
         super().__init__(why)
 
 
+class Channels(Protocol):
+    """Says things in a channel or thread: what is nobody's alone; `channel` may be somebody's id on the platform."""
+
+    async def find_in(self, mark: str, channel: str, thread: str, since: int) -> Posted | None:
+        """As `Sender.find_posted`."""
+        ...
+
+    async def say_in(self, mark: str, channel: str, thread: str, message: Message) -> Posted:
+        """As `Sender.send`."""
+        ...
+
+    async def edit(self, at: Posted, message: Message) -> None:
+        """Put these words in place of a message's; the same edit again changes nothing."""
+        ...
+
+
 class Sender(Protocol):
     """Says things first, to one person or to a few together (a group DM), never in a channel.
 

@@ -129,12 +129,17 @@ class Outbox:
         """Everything said or to be said about something, in the order it was decided."""
         return self._read("WHERE o.about = :about ORDER BY o.created_time, o.mark", about=about)
 
-    def take(self, entry: Entry, now: int, budget: int, introduce: Sequence[int] = ()) -> Entry | None:
-        """The entry, ours to send and booked; None when another copy was quicker or somebody's budget is used up."""
+    def take(self, entry: Entry, now: int, budget: int, introduce: Sequence[int] = (), kind: str = "") -> Entry | None:
+        """The entry, ours to send and booked; None when another copy was quicker or somebody's budget is used up.
+
+        The budget is over everything unasked, or, with `kind`, over that kind alone.
+        """
         with self.db.transaction() as tx:
             for person in sorted(entry.people):  # their rows are held to the end: two copies book one after the other
                 tx.run("UPDATE people SET name = name WHERE id = :person", person=person)
-            if not entry.agreed and any(_booked(tx, person, now, entry.mark) >= budget for person in entry.people):
+            if not entry.agreed and any(
+                _booked(tx, person, now, entry.mark, kind) >= budget for person in entry.people
+            ):
                 return None
             rows = tx.run(
                 "UPDATE outbox SET state = 'posting', holder = :holder, beat = beat + 1, why = '' WHERE mark = :mark"
@@ -280,10 +285,12 @@ def cancel(tx: Transaction, about: str, why: str, what: str = "") -> int:
     )
 
 
-def _booked(tx: Transaction, person: int, now: int, mark: str) -> int:
+def _booked(tx: Transaction, person: int, now: int, mark: str, kind: str) -> int:
+    of_kind = " AND mark IN (SELECT mark FROM outbox WHERE kind = :kind)" if kind else ""
     rows = tx.run(
         "SELECT COUNT(*) FROM outbox_people WHERE person_id = :person AND agreed = 0 AND time > :low AND time < :high"
-        " AND mark <> :mark",
+        f" AND mark <> :mark{of_kind}",
+        **({"kind": kind} if kind else {}),
         person=person,
         low=now - WEEK,
         high=now + WEEK,

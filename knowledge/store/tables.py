@@ -541,3 +541,53 @@ wiki_pages = sa.Table(
     _text("not_owners", default="[]"),  # people who said "not mine"
     _time("retired_time", nullable=True),
 )
+
+# -- requests ---------------------------------------------------------------------------------------------------------
+
+# A question that wants a person. `version` counts the changes (compare-and-set); `look_time` is when the clock looks at
+# it again. Where somebody took or answered it whom the store does not know, `holder_id` is NULL and only the name held.
+requests = sa.Table(
+    "requests",
+    metadata,
+    _text("id", default=None, primary_key=True),
+    _text("text", default=None),
+    _text("platform"),
+    _text("place"),
+    _text("thread"),
+    _text("asker"),  # their id on the platform
+    _text("asker_name"),
+    _ref("asker_id", "people.id", nullable=True),
+    _flag("private"),  # asked where only the asker could read it
+    _flag("urgent"),
+    _ref("question_id", "questions.id", nullable=True),
+    _ref("repo_id", "repos.id", nullable=True),
+    _text("area"),
+    _text("topic"),
+    _text("state", default=None),  # open, asked, claimed, channel, answered, withdrawn, unanswered
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    _time("created_time"),
+    _time("state_time"),
+    _time("look_time"),
+    _ref("holder_id", "people.id", nullable=True),  # whom it is with: asked, taken or answered by
+    _text("holder_name"),
+    _text("channel"),
+    _text("ts"),
+    _text("answer"),
+    _text("facts", default="{}"),
+)
+sa.Index("requests_state", requests.c.state)
+
+# Who may be asked, the first choice first, as it was when the question came; and what came of it.
+request_people = sa.Table(
+    "request_people",
+    metadata,
+    sa.Column("request_id", sa.Text, sa.ForeignKey("requests.id"), primary_key=True),
+    _ref("person_id", "people.id", primary_key=True),
+    sa.Column("rank", sa.Integer, nullable=False, server_default="0"),
+    _number("retention", "0"),
+    _text("why"),
+    _text("outcome"),  # asked, claimed, passed, not-now, never, timed-out, unreached; empty until asked
+    _time("asked_time", nullable=True),
+    _time("due_time", nullable=True),
+)
+sa.Index("request_people_person", request_people.c.person_id)

@@ -2,6 +2,7 @@
 
 snooze      until a time
 opt-out     of a kind of message, or of "all"
+opt-in      to what needs a yes first: "request"
 never-pair  with a person (the subject is their id)
 interest    in an area or topic
 resume      since when they want to hear again, after we paused by ourselves
@@ -15,7 +16,7 @@ from typing import Literal, NamedTuple
 
 from knowledge.store.database import Database
 
-Word = Literal["snooze", "opt-out", "never-pair", "interest", "resume"]
+Word = Literal["snooze", "opt-out", "opt-in", "never-pair", "interest", "resume"]
 
 
 class Wish(NamedTuple):
