@@ -147,6 +147,8 @@ class Asking:
         happening: Happening | None = None
         if one.state == "claimed" and one.holder is not None and is_gone(self._who(one.holder, now), now):
             happening = states.Released()
+        elif one.state == "asked" and one.holder is not None and self._was_dropped(one):
+            happening = states.Unreached(one.holder)  # whoever dropped it died before saying so
         elif one.look_time <= now:
             happening = self._happening(one)
         if happening is not None:
@@ -154,6 +156,10 @@ class Asking:
         if one.state == "open" and one.look_time <= now and self.settings.enabled:
             one = self._bring(one, now, reaches)
         return one.version != before.version
+
+    def _was_dropped(self, one: Request) -> bool:
+        rows = self.db.read("SELECT state FROM outbox WHERE mark = :mark", mark=f"request {one.id} ask {one.holder}")
+        return bool(rows) and rows[0][0] == "dropped"
 
     @staticmethod
     def _happening(one: Request) -> Happening | None:
