@@ -6,7 +6,7 @@ The answers themselves live in `bot/answers/`, one file an intent; the word in t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any, NamedTuple, Protocol
@@ -21,6 +21,7 @@ from knowledge.model import Evidence, Knower, WhoKnows
 from knowledge.names import Names
 from knowledge.objective import Objective
 from knowledge.past import Hand, Past
+from knowledge.reasons import STALE
 from knowledge.resolve import Resolver
 from knowledge.reviewers import Merge
 from knowledge.store.database import Database
@@ -185,6 +186,17 @@ def coverage_note(ground: Ground) -> tuple[Note, ...]:
         return ()
     how = "meaning is not read yet" if share <= 0 else f"meaning is {min(99, int(share * 100))} % read"
     return (Note(f"Searched by words{' only' if share <= 0 else ' and what is read of meaning'}: {how}."),)
+
+
+def catch_up_note(target: Target, knowers: Iterable[Knower]) -> tuple[Note, ...]:
+    """Offers the way to catch up where others changed much of a place since one of these people knew it."""
+    if not target.path or all(knower.staleness < STALE for knower in knowers):
+        return ()
+    return (
+        Note(
+            f"{code(f'lamp refresh {target.path}')}, or here “catch me up on {plain(target.path)}”, shows what moved."
+        ),
+    )
 
 
 # -- questions back ---------------------------------------------------------------------------------------------------

@@ -48,8 +48,11 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     if isinstance(found, Several):  # `lamp refresh builtin` means builtin/, not builtin.h
         directory = ground.resolver.place(f"{subject.strip('`')}/")
         found = directory if isinstance(directory, Target) and directory.kind == "directory" else found
+    repos = ground.resolver.repos()
+    named = next((repo for repo in repos if repo.name.lower() == subject.strip("`").lower()), None)
+    if named is not None and not (isinstance(found, Target) and found.path.lower() == named.name.lower()):
+        found = Target("repository", named.id, named.name)
     if found is None:
-        repos = ground.resolver.repos()
         if not repos:
             return Answer((Text("I have read no repository yet."),), abstained=True)
         found = Target("repository", repos[0].id, repos[0].name)

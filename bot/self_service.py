@@ -6,9 +6,11 @@ from what they say.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.answer import Answer, Asked, Ground
+from bot.asker import person_of
 from bot.message import Asker, Choice, Choices, Note, Part, Text, plain
 from bot.oneself import Wish, wish
 from bot.people_actions import link, not_away, set_away, set_back, set_opted_in, set_opted_out
@@ -16,6 +18,7 @@ from knowledge import zones
 from knowledge.model import Person
 from knowledge.store.database import Database
 
+MOST_AREAS = 4  # are offered to who comes back
 OUT = (
     "Done: from now on you are neither named nor ranked, in no answer, list or report, to nobody. What you did still"
     " counts, as someone's. Files and commit messages themselves stay as they are; I show them without your name."
@@ -35,6 +38,8 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         return _linked(ground, asker, person, wanted)
     if wanted.kind == "which_days":
         return _private(Text("Which days? Say it as “I'm away from 3 to 14 August” or “I'm away until Friday”."))
+    if wanted.kind == "back":
+        return _back(ground, asker, person)
     if person is None:
         return _unknown(asker)
     return _private(*_done(ground.db, person, wanted, now, f"themselves ({asker.platform})", zone))
@@ -51,15 +56,41 @@ def _done(db: Database, person: Person, wanted: Wish, now: int, by: str, zone: s
             set_opted_in(db, person, now, by)
             undo = Choices("Should you change your mind:", (Choice("Forget me", "forget me"),))
             return Text("Done: you may be named again, as somebody who knows and can be asked."), undo
-        case "back":
-            set_back(db, person, now, by)
-            return (Text("Welcome back: I may propose you again."),)
         case "cancel":
             gone = not_away(db, person, wanted.first, now, by)
             return (Text("Done: that absence is taken back." if gone else "I knew of no such absence."),)
         case _:
             set_away(db, person, wanted.first, wanted.last, now, by)
             return _told_away(wanted, zone)
+
+
+def _back(ground: Ground, asker: Asker, person: Person | None) -> Answer:
+    """Whoever is back may be proposed again, and is asked what they want to catch up on."""
+    if person is not None:
+        set_back(ground.db, person, ground.now, f"themselves ({asker.platform})")
+        return _private(Text("Welcome back: I may propose you again."), *_catching_up(ground, person))
+    told = _unknown(asker)
+    repos = ground.resolver.repos()
+    seems = person_of(ground, asker, repos[0].id) if repos else None
+    offered = _catching_up(ground, seems) if seems else _everything(ground)
+    return replace(told, parts=(Text("Welcome back."), *told.parts, *offered))
+
+
+def _catching_up(ground: Ground, person: Person) -> tuple[Part, ...]:
+    """A question back with their own areas that moved; nothing moved, then that."""
+    from bot.answers.person import areas_to_catch_up
+
+    mixed = len(ground.resolver.repos()) > 1
+    named = [f"{at.repo}:{at.name}" if mixed else at.name for at in areas_to_catch_up(ground, person)]
+    if not named:
+        return (Text("Nothing has changed where you worked of late, so there is nothing to catch up on there."),)
+    choices = tuple(Choice(name, f"catch me up on `{name}`") for name in named[:MOST_AREAS])
+    return (Choices("What should I catch you up on?", choices),)
+
+
+def _everything(ground: Ground) -> tuple[Part, ...]:
+    choices = tuple(Choice(repo.name, f"catch me up on `{repo.name}`") for repo in ground.resolver.repos()[:MOST_AREAS])
+    return (Choices("What should I catch you up on?", choices),) if choices else ()
 
 
 def _told_away(wanted: Wish, zone: str) -> tuple[Part, ...]:

@@ -11,6 +11,7 @@ from bot.answer import (
     about,
     ask_back,
     called,
+    catch_up_note,
     code,
     count,
     join,
@@ -169,6 +170,7 @@ def _about(ground: Ground, person: Person, subject: str) -> Answer:
         some = _whatever(ground, found, person)
         so_far = f": they {some.why}" if some else ""
         parts = [Text(f"{called(person.name)} is not among those who know {about(found)} best now{so_far}.")]
+        parts += catch_up_note(found, (some,) if some else ())
     if others:
         parts += [Text("Also:" if mine else "These do:"), People(tuple(person_line(ground, k) for k in others))]
     parts += [part for part in told.parts if isinstance(part, Sources)]
@@ -182,6 +184,19 @@ def _whatever(ground: Ground, target: Target, person: Person) -> Knower | None:
     if target.kind not in {"file", "directory"}:
         return None
     return how_somebody_knows(ground.db, target.repo_id, target.path, person.id, ground.now)
+
+
+def areas_to_catch_up(ground: Ground, person: Person) -> list[Target]:
+    """Where somebody worked most of late and others changed something since: what to offer who comes back."""
+    found = []
+    for repo in ground.resolver.repos():
+        commits = [c for c in ground.past(repo.id).of_person(person.id, LOOK_BACK) if not c.is_mass]
+        for path in _areas(ground, commits):
+            place = ground.resolver.place(f"{repo.name}:{path}")
+            some = _whatever(ground, place, person) if isinstance(place, Target) else None
+            if isinstance(place, Target) and some is not None and some.staleness > 0:
+                found.append(place)
+    return found
 
 
 def _people(ground: Ground, ids: list[int]) -> list[Person]:

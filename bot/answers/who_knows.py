@@ -15,6 +15,7 @@ from bot.answer import (
     about,
     ask_back,
     called,
+    catch_up_note,
     code,
     coverage_note,
     join,
@@ -111,6 +112,8 @@ def told_people(
         and backup.person.name not in said | {k.person.name for k in people}
     ):
         parts.append(Note(f"If they are busy: {plain(backup.person.name)} ({backup.why})."))
+    named = people or tuple(k for k in (knows.backup,) if k is not None and not said)
+    parts += catch_up_note(target, named)
     if sources:
         parts.append(Sources(tuple(sources)))
     return Answer(tuple(parts), target, people, tuple(evidence), abstained=not people, extra=as_extra(knows))

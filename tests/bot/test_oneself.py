@@ -151,6 +151,20 @@ def test_an_absence_of_ones_own_is_kept_and_can_be_taken_back(house: House) -> N
     assert choose(house.db, "bob@example.org").reachable(NOW)
 
 
+def test_who_is_back_is_asked_which_of_their_areas_to_catch_up_on(house: House) -> None:
+    """Ada worked in app/, where others went on, and in docs/, where nobody did; nobody but a bot followed Bob."""
+    ada = Asker("slack", "U0ADA", "Ada", "ada@example.org")
+    told = say(house, "I'm back from holiday", ada)
+    offered = [choice for part in told.parts if isinstance(part, Choices) for choice in part.choices]
+    assert [choice.label for choice in offered] == ["app/"]
+    assert "You last worked on `app/` on 2023-11-10" in say(house, offered[0].say, ada).text
+    assert "nothing to catch up on" in say(house, "I'm back", BOB).text
+    nobody = say(house, "I'm back from holiday", NOBODY)
+    (offer,) = [choice for part in nobody.parts if isinstance(part, Choices) for choice in part.choices]
+    assert offer.say == f"catch me up on `{house.subject()}`"
+    assert f"the repository `{house.subject()}`" in say(house, offer.say, NOBODY).text
+
+
 def test_who_is_unknown_hears_how_to_be_linked_and_changes_nothing(house: House) -> None:
     for said in ("forget me", "I'm away next week", "I'm back"):
         told = say(house, said, NOBODY)
