@@ -39,6 +39,7 @@ def as_json(report: Report) -> dict[str, Any]:
             for repo, page in report.pages
         ],
         "thanks": [{"name": name, "what": list(what)} for name, what in report.thanks],
+        "brought_together": report.brought_together or None,
         "how_right": report.how_right or None,
         "unknown": list(report.unknown),
     }

@@ -63,6 +63,7 @@ class Facts(NamedTuple):
     platforms: frozenset[str]
     has_wiki: bool
     how_right: str = ""  # one sentence on the model's hit rate here, where it was measured
+    brought_together: str = ""  # what the proposals to meet really changed; "" while none went out
 
 
 def gather(
@@ -84,7 +85,16 @@ def gather(
     wiki = db.read("SELECT 1 FROM passages WHERE kind = 'wiki' LIMIT 1")
     matters = tuple(one._replace(text=unnamed(one.text)) for one in open_)
     count, platforms, right = len(asking.questions), asking.platforms, how_right(db, now)
-    return Facts(now, week, zone, objective, repos, matters, private, count, platforms, bool(wiki), right)
+    wiki_there, met = bool(wiki), brought_together(db, now)
+    return Facts(now, week, zone, objective, repos, matters, private, count, platforms, wiki_there, right, met)
+
+
+def brought_together(db: Database, now: int) -> str:
+    """What came of bringing people together, with its uncertainty; "" while no proposal went out."""
+    from bot.nudging.outcomes import outcomes
+
+    found = outcomes(db, now)
+    return found.words if found.sent else ""
 
 
 def how_right(db: Database, now: int) -> str:

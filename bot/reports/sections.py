@@ -25,7 +25,7 @@ class Line(NamedTuple):
 class Section(NamedTuple):
     """A part of the report. `more` is what only the details show."""
 
-    key: str  # objective, steps, risks, improved, unanswered, pages, model, unknown
+    key: str  # objective, steps, risks, improved, together, unanswered, pages, model, unknown
     title: str
     lines: tuple[Line, ...]
     more: tuple[Line, ...] = ()
@@ -48,8 +48,8 @@ def headline(report: Report) -> str:
 def sections(report: Report) -> list[Section]:
     """Every section that has something to say, in the order in which a lead needs them."""
     made = (
-        _objective(report), _steps(report), _risks(report), _improved(report), _unanswered(report), _pages(report),
-        _sure(report),
+        _objective(report), _steps(report), _risks(report), _improved(report), _together(report), _unanswered(report),
+        _pages(report), _sure(report),
     )  # fmt: skip
     return [section for section in made if section.lines]
 
@@ -136,6 +136,11 @@ def _better(entry: Entry, report: Report) -> str:
         return f"{_name(entry, report)} is lit and stays so: {count(len(seen.holders), 'active holder')}."
     was = f", it was {entry.risk.before.state}" if entry.risk.before and entry.risk.before.state != seen.state else ""
     return f"{_name(entry, report)} is {seen.state} with {count(len(seen.holders), 'active holder')}{was}."
+
+
+def _together(report: Report) -> Section:
+    lines = (Line(report.brought_together),) if report.brought_together else ()
+    return Section("together", "What bringing people together changed", lines)
 
 
 def _unanswered(report: Report) -> Section:

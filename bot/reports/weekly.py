@@ -66,6 +66,7 @@ class Report(NamedTuple):
     is_first: bool
     survey: tuple[tuple[str, AreaHealth], ...] = ()  # every area, with its repository: the map
     commits: int = 0  # that it rests on
+    brought_together: str = ""  # what the proposals to meet really changed
 
 
 def weekly(facts: Facts) -> Report:
@@ -98,6 +99,7 @@ def weekly(facts: Facts) -> Report:
         unknown=_unknown(facts),
         is_first=any(one.is_first for one in facts.repos),
         commits=sum(one.history.commits for one in facts.repos),
+        brought_together=facts.brought_together,
         survey=tuple((one.repo.name, area) for one in facts.repos for area in one.survey.values()),
     )
 

@@ -35,11 +35,22 @@ def merge(db: Database, into: int, other: int, *, now: int = 0, by: str = "") ->
             "silenced": silenced,
             "moved": carry(tx, into, other),
         }
+        _keep_apart(tx, into, other)
         tx.run(f"UPDATE identities SET why = :why WHERE id IN ({_listed(rows)})", why=MERGED)
         tx.run("DELETE FROM people WHERE id = :b", b=other)
         settle(tx, [into])
         words = f"{_called(people[other])} is {_called(people[into])}"
         return people_log.note(tx, "merge", into, words, time=now, by=by, detail=detail)
+
+
+def _keep_apart(tx: Transaction, into: int, other: int) -> None:
+    """Whoever did not want to be paired with one of the two is not paired with who they are now; undoing keeps that."""
+    tx.run(
+        "INSERT INTO wishes (person_id, wish, subject, until_time, time) SELECT w.person_id, w.wish, :into,"
+        " w.until_time, w.time FROM wishes w WHERE w.wish = 'never-pair' AND w.subject = :other"
+        " ON CONFLICT (person_id, wish, subject) DO NOTHING",
+        into=str(into), other=str(other),
+    )  # fmt: skip
 
 
 def _opt_out_both(tx: Transaction, into: int, other: int) -> list[int]:

@@ -20,6 +20,7 @@ from knowledge.store.choosing import choose
 from knowledge.store.database import Database, open_database
 from knowledge.store.schema import MIGRATIONS, open_store, upgrade
 from knowledge.store.tables import metadata
+from knowledge.store.wishes import Wish, Wishes
 from tests.knowledge.histories import fill, seconds
 
 TEAM = """
@@ -293,3 +294,13 @@ def test_a_store_of_the_version_before_keeps_its_people(tmp_path: Path) -> None:
     upgrade(db)
     assert db.read("SELECT name, opted_out, left_time FROM people") == [("Ada", 1, 0)]
     assert db.read("SELECT why, opted_out FROM identities") == [("merged by hand", 0)]
+
+
+def test_whoever_is_not_to_be_paired_with_one_is_not_paired_with_both(both_stores: Database) -> None:
+    db = both_stores
+    fill(db, TEAM)
+    people.sync(db)
+    ada, bob, bobby = (choose(db, w).id for w in ("ada@work.example", "bob@work.example", "stone@home.example"))
+    Wishes(db).wish(ada, Wish("never-pair", str(bobby)), 1)
+    do(db, f"merge {bob} | {bobby}")
+    assert {one.subject for one in Wishes(db).of(ada)} >= {str(bob)}

@@ -7,6 +7,7 @@ import pytest
 from bot.nudge import decide
 from bot.nudging.gather import gather
 from bot.nudging.outcomes import bootstrap, came_back, in_area, outcomes, wilson
+from bot.reports.sections import sections
 from knowledge.store.nudges import Nudges
 from tests.bot.nudging.talking import DAY, nudge
 from tests.bot.nudging.test_deciding import NOW, number
@@ -59,6 +60,14 @@ def test_nothing_is_concluded_from_little(house):
     assert (told.sent, told.happened, told.after_six.difference) == (3, 3, None)
     assert "it cannot be told yet" in told.after_six.words
     assert outcomes(house.db, MEET + 41 * DAY).after_six.words == "No meeting is 6 weeks old yet."
+
+
+def test_the_weekly_report_tells_what_it_changed(house):
+    meetings(house, 0, [])
+    assert "together" not in {one.key for one in sections(house.report(NOW))}
+    meetings(house, 9, [{"key": "billing", "area": "billing", "person": number(house, "Cleo")}])
+    (told,) = (one for one in sections(house.report(NOW)) if one.key == "together")
+    assert told.lines[0].text.startswith("9 proposals went out, 0 were taken up, 9 led to a meeting. 6 weeks after")
 
 
 def test_a_difference_is_told_with_its_interval_and_none_as_none(house):
