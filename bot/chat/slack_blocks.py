@@ -78,9 +78,16 @@ def escape(text: str) -> str:
 
 
 def mrkdwn(text: str) -> str:
-    """Our small Markdown in Slack's: **bold** becomes *bold*, `code` stays."""
-    pieces = re.split(r"(`[^`\n]+`)", escape(text))
-    return "".join(piece if piece[:1] == "`" else re.sub(r"\*\*(.+?)\*\*", r"*\1*", piece) for piece in pieces)
+    """Our small Markdown in Slack's: **bold** becomes *bold*, also around `code`, which stays as it is."""
+    codes: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        codes.append(found[0])
+        return f"\0{len(codes) - 1}\0"
+
+    bare = re.sub(r"`[^`\n]+`", keep, escape(text.replace("\0", "")))
+    bold = re.sub(r"\*\*(.+?)\*\*", r"*\1*", bare)
+    return re.sub(r"\0(\d+)\0", lambda found: codes[int(found[1])], bold)
 
 
 def cut(text: str, limit: int) -> str:

@@ -119,6 +119,15 @@ class Desk:
             return False
         return answer.status_code == 200
 
+    async def settle(self, pressed: Pressed, note: str) -> bool:
+        """Take the buttons off the message that somebody pressed one of, and say why below it."""
+        kept = [block for block in pressed.message.get("blocks") or () if block.get("type") != "actions"]
+        if not kept:
+            return False
+        blocks = [*kept[: render.BLOCKS - 1], render.context(note)]
+        text = str(pressed.message.get("text") or note)
+        return await tried(self.client.chat_update(channel=pressed.channel, ts=pressed.ts, text=text, blocks=blocks))
+
     async def marked(self, channel: str, mark: str, thread: str = "") -> list[str]:
         """The messages of ours that bear a mark in a channel or thread, oldest first, of its last 2,000."""
         found: list[str] = []

@@ -7,6 +7,7 @@ which no change of the clocks moves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -147,7 +148,8 @@ def with_invitation(db: Database, nudge: Nudge, shown: Message, names: Mapping[i
     rows = db.read(f"SELECT id, email FROM people WHERE id IN ({listed}) AND opted_out = 0 AND email <> ''")
     attendees = {str(email): names.get(number, SOMEONE) for number, email in rows}
     title = f"{MEETING_SECONDS // 60} minutes on {facts_of(nudge, Spoken(names))['area'].replace('`', '')}"
-    file = ("session.ics", title, invitation(nudge, title, shown.text.replace("`", ""), attendees, now))
+    said = "\n".join(part.text for part in shown.parts if isinstance(part, (Text, Note)))
+    file = ("session.ics", title, invitation(nudge, title, re.sub(r"[`*]", "", said), attendees, now))
     return replace(shown, data={**shown.data, "files": (file,)})
 
 

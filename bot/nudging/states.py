@@ -159,7 +159,8 @@ def _answered(nudge: Nudge, person: int, answer: Answer, until: int | None, now:
     if answers & {"other", "not-mine"}:
         return _to(nudge, "passed", now)
     if "later" in answers:
-        return _to(replace(nudge, later_time=until or now + LATER_DAYS * DAY), "later", now)
+        kept = nudge.later_time if answer != "later" else None  # a yes of the other does not put it off again
+        return _to(replace(nudge, later_time=kept or until or now + LATER_DAYS * DAY), "later", now)
     if "confirm" in answers:
         return _to(_said(nudge, replace(party, answer=answer, happened="yes", time=now)), "followed-up", now)
     return _to(nudge, "accepted", now) if "" not in answers else nudge

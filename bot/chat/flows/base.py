@@ -19,7 +19,7 @@ what is posted there carries a mark (`Desk.post(…, look=pressed.again)`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -85,6 +85,6 @@ class Flow(Protocol):
         ...
 
 
-def say(*lines: str) -> Message:
-    """A message of paragraphs."""
-    return Message(tuple(Text(line) for line in lines))
+def say(*lines: str, rows: Sequence[Mapping[str, Any]] = ()) -> Message:
+    """A message of paragraphs, with rows of buttons (`forms.row`) below."""
+    return Message(tuple(Text(line) for line in lines), data={"rows": tuple(rows)})
