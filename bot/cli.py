@@ -74,6 +74,8 @@ def _quick(arguments: list[str]) -> int | None:
         sys.stdout.flush()
     except Exception:  # noqa: BLE001  (the whole command meets the same trouble, and has words for it)
         return None
+    if code is not None and sys.flags.no_site:  # started by bot/lamp.sh: a reader leaves nothing to tidy up
+        os._exit(code)
     return code
 
 
@@ -90,10 +92,12 @@ def _ready_streams() -> None:
 
 
 def _whole_python() -> None:
-    """Site packages and the environment's prefix, where bot/lamp.sh started Python without them."""
+    """What bot/lamp.sh started Python without: site packages, the environment's prefix, the collector of garbage."""
     if sys.flags.no_site:
+        import gc
         import site
 
+        gc.enable()
         site.main()
 
 

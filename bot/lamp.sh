@@ -1,10 +1,12 @@
 #!/bin/sh
-# `lamp`: a Python start without `site`, which costs a quarter of it and which a quick answer does not need; bot/cli.py
-# makes up for it before anything else. -P: a folder `bot` where one happens to stand is not ours. The packages lie beside this script's Python, or where a checkout's .pth says.
+# `lamp`: a Python start without `site`, which costs a quarter of it, and without collecting garbage; bot/cli.py
+# makes up for both where more than a quick answer is asked for. -P: a folder `bot` where one happens to stand is not
+# ours. The packages lie beside this script's Python, or where a checkout's .pth says.
 here=$0
 [ -h "$here" ] && here=$(readlink -f "$here")
 exec "${here%/*}/python" -P -S -c '
-import sys
+import gc, sys
+gc.disable()
 place = "%s/../lib/python%d.%d/site-packages" % (sys.executable.rpartition("/")[0], *sys.version_info[:2])
 try:
     with open(place + "/_editable_impl_lamplighter.pth", encoding="utf-8") as file:
