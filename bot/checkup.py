@@ -187,12 +187,16 @@ def _work_under_way(house: House, now: int) -> Iterator[Finding]:
     yield Finding("lamp serve", told, "" if state["slack"] and age < 90 else "See its log; restart it.")
 
 
-def _timetable(house: House, _now: int) -> Iterator[Finding]:
-    from bot.jobs import Sync, timetable
+def _timetable(house: House, now: int) -> Iterator[Finding]:
+    from bot.planned import in_words, planned
+    from bot.serve import served
 
-    scheduler = timetable(Sync([], {}), house.settings.index.sync_minutes)
-    for job in scheduler.get_jobs():
-        yield Finding(f"job {job.id}", f"{job.trigger}, while `lamp serve` runs")
+    state = served(house)
+    jobs = state.get("jobs", {}) if state else {}
+    for one in planned(house.settings, now):
+        mine = jobs.get(one.job, {}) if state else None
+        failed = mine is not None and not mine.get("ok", True)
+        yield Finding(f"job {one.name}", in_words(one, mine, now), "See the log of `lamp serve`." if failed else "")
 
 
 def _people(house: House, _now: int) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:
+    from bot.planned import Runs
     from bot.wiring import House
 
 log = logging.getLogger("lamplighter.serve")
@@ -28,7 +29,8 @@ async def serve(house: House, *, once: bool = False) -> None:
     Raises:
         Mistake: no platform has tokens, or a token is refused.
     """
-    from bot.jobs import Sync, add_report, timetable
+    from bot.jobs import Sync, add_report, speak_first, timetable
+    from bot.planned import Runs
 
     sync = Sync(*house.senses.index_command())
     if once:
@@ -45,8 +47,10 @@ async def serve(house: House, *, once: bool = False) -> None:
     scheduler = timetable(sync, house.settings.index.sync_minutes)
     courier = house.courier()
     add_report(scheduler, courier.tick)
+    speak_first(scheduler, house.speaking(house.slack_sender()))
+    runs = Runs(scheduler)
     scheduler.start()
-    health = asyncio.create_task(_health(house, stop))
+    health = asyncio.create_task(_health(house, stop, runs))
     delivering = asyncio.create_task(courier.run(stop))
     try:
         await house.slack(stop)
@@ -57,11 +61,11 @@ async def serve(house: House, *, once: bool = False) -> None:
         await asyncio.gather(health, delivering)
 
 
-async def _health(house: House, stop: asyncio.Event) -> None:
+async def _health(house: House, stop: asyncio.Event, runs: Runs) -> None:
     """Write how things are every few seconds, for `lamp doctor --health` (the container's healthcheck)."""
     path = house.home / HEALTH_FILE
     while not stop.is_set():
-        state = {"time": int(time.time()), "slack": house.slack_healthy(), "pid": os.getpid()}
+        state = {"time": int(time.time()), "slack": house.slack_healthy(), "pid": os.getpid(), "jobs": runs.state()}
         await asyncio.to_thread(path.write_text, json.dumps(state))
         try:
             await asyncio.wait_for(stop.wait(), HEALTH_SECONDS)
@@ -71,7 +75,7 @@ async def _health(house: House, stop: asyncio.Event) -> None:
 
 
 def served(house: House) -> dict[str, Any] | None:
-    """What a serving process wrote last about itself: time, slack, pid; None where there is none."""
+    """What a serving process wrote last about itself: time, slack, pid, jobs; None where there is none."""
     try:
         state = json.loads((house.home / HEALTH_FILE).read_text())
     except (FileNotFoundError, ValueError):

@@ -23,6 +23,7 @@ from knowledge.store.schema import open_store
 if TYPE_CHECKING:
     import asyncio
 
+    from bot.chat.flows.base import Flow
     from bot.chat.slack import SlackBot
     from bot.conversation import Conversation
     from bot.message import Asker
@@ -277,7 +278,24 @@ class House:
         def feedback(question_id: int, asker: Asker, verdict: str, note: str) -> None:
             conversation.feedback(question_id, asker, verdict, note)
 
-        return SlackBot(settings, tokens, conversation.reply, feedback, self.db)
+        return SlackBot(settings, tokens, conversation.reply, feedback, self.db, self.flows())
+
+    def flows(self) -> list[Flow]:
+        """What people do in Slack besides asking, one file each in `bot/chat/flows/`."""
+        from bot.chat.flows.nudge import NudgeFlow
+
+        return [NudgeFlow(self.db, self.nudging(), lambda: int(time.time()))]
+
+    def slack_sender(self) -> Sender:
+        """What says things first in Slack.
+
+        Raises:
+            Mistake: a token is missing, or of the wrong kind.
+        """
+        from bot.chat.slack import Tokens
+        from bot.chat.slack_sender import SlackSender
+
+        return SlackSender(self.db, Tokens.from_environment(self.settings.slack.mode), lambda: int(time.time()))
 
     async def slack(self, stop: asyncio.Event) -> None:
         """Run the bot in Slack until `stop`.

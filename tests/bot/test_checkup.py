@@ -37,20 +37,27 @@ def test_it_names_versions_places_states_and_jobs(house, tmp_path):
     assert told["meaning"].cure.startswith("Run `lamp index --only meaning`")
     assert told["indexing"].state == "nothing under way"
     assert told["lamp serve"].state == "not running in this home"
-    assert "while `lamp serve` runs" in told["job sync"].state
+    assert told["job sync"].state == "every 5 minutes; while `lamp serve` runs"
+    assert told["job round of nudges"].state.startswith("0 10 * * tue; next on Tuesday 2024-06-18 10:00 (UTC)")
+    assert "next on Monday 2024-06-17 09:00 (UTC)" in told["job report"].state
     assert {"lamplighter", "python", "libraries", "git", "machine", "clock", "encoding", "config", "model"} <= set(told)
     assert told["clock"].state.endswith("2024-06-15 12:00 UTC")
     assert not [finding for finding in told.values() if "broke" in finding.state]
 
 
 def test_it_sees_what_is_under_way_and_who_serves(house):
-    (house.home / "health.json").write_text(f'{{"time": {NOW - 4}, "slack": false, "pid": 77}}')
+    jobs = f'{{"sync": {{"last": {NOW - 60}, "ok": true}}, "nudges": {{"last": {NOW - 7200}, "ok": false}}}}'
+    (house.home / "health.json").write_text(f'{{"time": {NOW - 4}, "slack": false, "pid": 77, "jobs": {jobs}}}')
     with held(house.home, "reading", house.db):
         told = found(house)
     assert told["indexing"].state == "under way: reading"
     assert told["lamp serve"] == Finding(
         "lamp serve", "process 77, last sign 4 s ago, Slack not connected", "See its log; restart it."
     )
+    assert told["job sync"].state.startswith("every 5 minutes; last run ")
+    assert told["job messages"].state.endswith("last run 2 hours ago, and it failed")
+    assert told["job messages"].cure == "See the log of `lamp serve`."
+    assert told["job report"].state.endswith("has not run yet")
 
 
 def test_a_config_that_does_not_say_whose_it_is_is_pointed_out(house, tmp_path, monkeypatch):
