@@ -101,7 +101,14 @@ class Runner:
 
     async def _finish(self, entry: Entry, now: int) -> None:
         """Somebody died while sending: look for the message; where it is not there, let it wait its turn again."""
-        found = await self._find(entry)
+        try:
+            found = await self._find(entry)
+        except UnreachableError as error:  # they are gone by now: whether it reached them makes no difference
+            await asyncio.to_thread(self._drop, entry, error.why, now)
+            return
+        except Exception:  # what is said to others goes on; this is looked for again when the lease is over
+            log.exception("%s: could not be looked for", entry.mark)
+            return
         if found is not None:
             await asyncio.to_thread(self._posted, entry, found, now)
         else:
