@@ -183,8 +183,9 @@ def _work_under_way(house: House, now: int) -> Iterator[Finding]:
         yield Finding("lamp serve", "not running in this home")
         return
     age = now - int(state["time"])
-    told = f"process {state['pid']}, last sign {age} s ago, Slack {'connected' if state['slack'] else 'not connected'}"
-    yield Finding("lamp serve", told, "" if state["slack"] and age < 90 else "See its log; restart it.")
+    slack = {True: "connected", None: "not asked for"}.get(state["slack"], "not connected")
+    told = f"process {state['pid']}, last sign {age} s ago, Slack {slack}"
+    yield Finding("lamp serve", told, "" if state["slack"] is not False and age < 90 else "See its log; restart it.")
 
 
 def _timetable(house: House, now: int) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ async def serve(house: House, *, once: bool = False) -> None:
     """Serve until SIGTERM, SIGINT or the end of a platform; `once` indexes and returns.
 
     Raises:
-        Mistake: no platform has tokens, or a token is refused.
+        Mistake: no platform has tokens and no report goes by mail, or a token is refused.
     """
     from bot.jobs import Sync, add_report, speak_first, timetable
     from bot.planned import Runs
@@ -36,10 +36,9 @@ async def serve(house: House, *, once: bool = False) -> None:
     if once:
         await sync.run()
         return
-    if not os.environ.get("SLACK_BOT_TOKEN"):
-        raise Mistake(
-            "no platform has tokens", "Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md), or use `lamp chat`."
-        )
+    has_slack = bool(os.environ.get("SLACK_BOT_TOKEN"))
+    if not has_slack:
+        _need_no_slack(house)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -47,13 +46,14 @@ async def serve(house: House, *, once: bool = False) -> None:
     scheduler = timetable(sync, house.settings.index.sync_minutes)
     courier = house.courier()
     add_report(scheduler, courier.tick)
-    speak_first(scheduler, house.speaking(house.slack_sender()))
+    if has_slack:
+        speak_first(scheduler, house.speaking(house.slack_sender()))
     runs = Runs(scheduler)
     scheduler.start()
-    health = asyncio.create_task(_health(house, stop, runs))
+    health = asyncio.create_task(_health(house, stop, runs, has_slack=has_slack))
     delivering = asyncio.create_task(courier.run(stop))
     try:
-        await house.slack(stop)
+        await (house.slack(stop) if has_slack else stop.wait())
     finally:
         stop.set()
         scheduler.shutdown(wait=False)
@@ -61,11 +61,27 @@ async def serve(house: House, *, once: bool = False) -> None:
         await asyncio.gather(health, delivering)
 
 
-async def _health(house: House, stop: asyncio.Event, runs: Runs) -> None:
-    """Write how things are every few seconds, for `lamp doctor --health` (the container's healthcheck)."""
+def _need_no_slack(house: House) -> None:
+    """Without tokens there must be something else to do: reports by mail."""
+    said = house.settings.report
+    if said.channel or not said.to:
+        what = (
+            f"report.channel is {said.channel}, but Slack has no tokens" if said.channel else "no platform has tokens"
+        )
+        cure = "Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md), or use `lamp chat`."
+        raise Mistake(what, cure)
+    log.info("no platform has tokens: only the index is kept fresh, and reports go by mail")
+
+
+async def _health(house: House, stop: asyncio.Event, runs: Runs, *, has_slack: bool) -> None:
+    """Write how things are every few seconds, for `lamp doctor --health` (the container's healthcheck).
+
+    `slack` is null where this copy does not speak there.
+    """
     path = house.home / HEALTH_FILE
     while not stop.is_set():
-        state = {"time": int(time.time()), "slack": house.slack_healthy(), "pid": os.getpid(), "jobs": runs.state()}
+        slack = house.slack_healthy() if has_slack else None
+        state = {"time": int(time.time()), "slack": slack, "pid": os.getpid(), "jobs": runs.state()}
         await asyncio.to_thread(path.write_text, json.dumps(state))
         try:
             await asyncio.wait_for(stop.wait(), HEALTH_SECONDS)
@@ -86,4 +102,4 @@ def served(house: House) -> dict[str, Any] | None:
 def is_healthy(house: House, now: float) -> bool:
     """Whether a serving process wrote lately that its platforms are connected."""
     state = served(house)
-    return bool(state and now - state["time"] < HEALTH_STALE_SECONDS and state["slack"])
+    return bool(state and now - state["time"] < HEALTH_STALE_SECONDS and state["slack"] is not False)

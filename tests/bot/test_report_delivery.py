@@ -1,11 +1,9 @@
 """The report by mail and in Slack: against a real mail server and a local Slack; once a week, whatever dies."""
 
 import asyncio
-import socket
 import ssl
 import subprocess
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +21,7 @@ from knowledge.errors import Mistake
 from knowledge.register import week_of
 from knowledge.store.receipts import Key, Receipt, Receipts
 from knowledge.store.schema import open_store
+from tests.bot.fake_mail import free_port
 from tests.bot.fake_slack import FakeSlack, Fault
 from tests.bot.reporting import MONDAY
 from tests.bot.reporting import opened as opened_house
@@ -30,42 +29,6 @@ from tests.teams import seconds
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEK = "2024-W25"
-
-
-class Post:
-    """What a mail server received; `refuse` says no to a recipient."""
-
-    def __init__(self):
-        self.mails, self.refuse = [], ""
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  (aiosmtpd's word)
-        if address == self.refuse:
-            return "550 no such person"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
-        return "250 taken"
-
-
-@pytest.fixture
-def post():
-    return Post()
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-@pytest.fixture
-def smtp(post):
-    controller = Controller(post, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield MailServer("127.0.0.1", controller.port, False, "", "lamp@example.org")
-    controller.stop()
 
 
 @pytest.fixture(scope="module")

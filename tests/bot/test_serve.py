@@ -83,6 +83,30 @@ def test_without_tokens_it_says_what_to_do(shop, tmp_path):
     assert "no platform has tokens. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs/slack.md)" in err
 
 
+async def test_without_slack_reports_still_go_by_mail(shop, tmp_path, post, smtp):
+    to_mail = "report: {when: '* * * * *', to: [lea@example.org]}"
+    mail = f"mail: {{host: 127.0.0.1, port: {smtp.port}, starttls: false, sender: lamp@example.org}}"
+    (shop.path / "config.yaml").write_text(f"# Lamplighter\n{to_mail}\n{mail}\n")
+    assert await asyncio.to_thread(lamp(shop, tmp_path, "index", "--only", "history").wait, 60) == 0
+    serving = lamp(shop, tmp_path, "serve", SLACK_BOT_TOKEN="")
+    try:
+        while not post.mails:
+            await asyncio.sleep(0.2)  # the test's own time-out ends this
+        assert await asyncio.to_thread(lamp(shop, tmp_path, "doctor", "--health").wait, 30) == 0
+    finally:
+        serving.send_signal(signal.SIGTERM)
+        _, err = await asyncio.to_thread(serving.communicate, timeout=15)
+    assert (serving.returncode, "only the index is kept fresh" in err) == (0, True)
+    assert [to for to, _ in post.mails] == [["lea@example.org"]]
+    assert "Knowledge report" in post.mails[0][1]["Subject"]
+
+
+def test_a_channel_for_reports_needs_slack(shop, tmp_path):
+    (shop.path / "config.yaml").write_text("# Lamplighter\nreport: {channel: C1DEV, to: [lea@example.org]}\n")
+    _, err = (process := lamp(shop, tmp_path, "serve", SLACK_BOT_TOKEN="")).communicate(timeout=30)
+    assert (process.returncode, "report.channel is C1DEV, but Slack has no tokens" in err) == (1, True)
+
+
 def test_once_indexes_and_returns(shop, tmp_path):
     process = lamp(shop, tmp_path, "serve", "--once")
     _, err = process.communicate(timeout=60)
