@@ -211,6 +211,18 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WikiSettings:
+    """Where pages live, and how they get in."""
+
+    repo: str = ""
+    folder: str = ""
+    branch: str = ""
+    merge: Literal["review", "direct"] = "review"
+    review_days: Annotated[int, Range(7, 3650)] = 182
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything config.yaml can say."""
 
@@ -229,6 +241,7 @@ class Settings:
     objective: ObjectiveSettings = field(default_factory=ObjectiveSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     mail: MailSettings = field(default_factory=MailSettings)
+    wiki: WikiSettings = field(default_factory=WikiSettings)
     # Not a key: where the file was found; relative paths are relative to it.
     folder: Path = field(default=Path(), metadata={"key": False})
 

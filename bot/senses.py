@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.wiring import House
     from indexers.pipeline import Progress, Tally
     from indexers.repository import Repository
+    from indexers.wiki_clone import WikiClone
     from knowledge.reviewers import Merge
     from knowledge.symbol_changes import Outlines
 
@@ -263,6 +264,38 @@ class Senses:
         with self._house.db.transaction() as tx:
             spare = 0.0 if rebuild else SPARE_EMBEDDINGS
             Passages(self._house.db).prune(tx, self._house.embedder.name, spare=spare)
+
+    # -- writing pages ------------------------------------------------------------------------------------------------
+
+    def wiki(self) -> WikiClone:
+        """Our own clone of the wiki's repository.
+
+        Raises:
+            Mistake: there is no such repository.
+        """
+        from indexers.wiki_clone import WikiClone
+
+        return WikiClone.open(self.wiki_location(), self._house.home, self.settings.wiki.branch)
+
+    def wiki_location(self) -> str:
+        """Where pages live: what the config says, else the first repository of this home."""
+        said = self.settings.wiki.repo
+        return self.relative(said) if said else self.locations()[0]
+
+    @staticmethod
+    def redact(text: str) -> tuple[str, tuple[str, ...]]:
+        """The text without secrets, and the kinds that were found."""
+        from indexers.redact import redact
+
+        return redact(text)
+
+    @staticmethod
+    def overlap(one: str, other: str) -> float:
+        """The share of the three-word runs of a text that another has, too; 0 for one too short to have any."""
+        from indexers.near import runs
+
+        mine = runs(one)
+        return len(mine & runs(other)) / len(mine) if mine else 0.0
 
     # -- asking git ---------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.nudging.speaking import Speaking
     from bot.reports.courier import Courier
     from bot.reports.weekly import Report
+    from bot.wiki.reviews import Reviews
     from knowledge.batch import Wanted
     from knowledge.embed import Embedder
     from knowledge.search import Search
@@ -260,6 +261,17 @@ class House:
         from bot.nudging.speaking import Speaking
 
         return Speaking(self.db, self.nudging(), sender, holder=f"{os.uname().nodename} {os.getpid()} {token_hex(4)}")
+
+    @cached_property
+    def wiki(self) -> Reviews:
+        """The wiki's desk and its reviews; our clone of it is caught up with when something is done.
+
+        Raises:
+            Mistake: there is no such repository.
+        """
+        from bot.wiki.making import make
+
+        return make(self)
 
     @cached_property
     def _slack(self) -> SlackBot:

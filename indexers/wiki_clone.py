@@ -13,11 +13,12 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from indexers import clones
 from indexers.repository import GitFailed, Repository, path_arg, path_bytes
 from knowledge.errors import Mistake
+from knowledge.store.wiki import Pushed, Signature
 
 if TYPE_CHECKING:
     from git import Repo
@@ -28,21 +29,6 @@ TRAILER = "Lamplighter-Draft"
 COMMITTER = ("Lamplighter", "lamplighter@localhost")
 _REJECTED = re.compile(r"! \[(?P<remote>remote )?rejected\][^(]*\((?P<why>.*)\)")
 MOST_BYTES = 1 << 20  # of a page are read
-
-
-class Pushed(NamedTuple):
-    """What became of a push: there, behind (the branch moved on), refused (it never will be as it is), offline."""
-
-    outcome: Literal["there", "behind", "refused", "offline"]
-    why: str = ""
-
-
-class Signature(NamedTuple):
-    """Who wrote a change and for whom it is committed; `time` is seconds UTC."""
-
-    author: tuple[str, str]  # name, address
-    coauthors: tuple[tuple[str, str], ...] = ()
-    time: int = 0
 
 
 class WikiClone:

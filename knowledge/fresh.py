@@ -18,8 +18,10 @@ from knowledge.store.database import Database
 MOST_NAMES = 24  # of a passage are looked up: each costs a look into an index
 
 
-def freshness(db: Database, repo_id: int, page: str, text: str, as_of: int | None = None) -> Freshness:
-    """The verdict on a passage `text` of `page`."""
+def freshness(
+    db: Database, repo_id: int, page: str, text: str, as_of: int | None = None, since: int | None = None
+) -> Freshness:
+    """The verdict on a passage `text` of `page`; with `since`, what changed from that time on (seconds UTC)."""
     changed = last_change(db, repo_id, page, as_of)
     named: dict[str, int] = {}
     missing: list[str] = []
@@ -34,7 +36,8 @@ def freshness(db: Database, repo_id: int, page: str, text: str, as_of: int | Non
             named[candidate] = node_id
         elif not _moved(db, node_id):
             missing.append(candidate)
-    drift = _drift(db, list(named.values()), changed, as_of) if changed is not None and named else 0
+    start = changed if since is None else since
+    drift = _drift(db, list(named.values()), start, as_of) if start is not None and named else 0
     return Freshness(changed, drift, tuple(named), tuple(missing))
 
 

@@ -38,6 +38,11 @@ class StalePage(NamedTuple):
         return bool(self.missing) or (self.drift >= FEWEST_COMMITS and bool(self.answers or self.recent))
 
 
+def dated(path: str) -> bool:
+    """Whether a page was written about its day (a change log, a decision, a proposal): it does not go stale."""
+    return _DATED.search(path) is not None
+
+
 def stale_pages(
     db: Database, repo_id: int, rests_on: Mapping[str, int], now: int, *, all_pages: bool = True
 ) -> list[StalePage]:

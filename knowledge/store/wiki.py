@@ -63,6 +63,21 @@ class Said(NamedTuple):
     retired: int | None = None
 
 
+class Pushed(NamedTuple):
+    """What became of a push: there, behind (the branch moved on), refused (it never will be as it is), offline."""
+
+    outcome: Literal["there", "behind", "refused", "offline"]
+    why: str = ""
+
+
+class Signature(NamedTuple):
+    """Who wrote a change and for whom it is committed; `time` is seconds UTC."""
+
+    author: tuple[str, str]  # name, address
+    coauthors: tuple[tuple[str, str], ...] = ()
+    time: int = 0
+
+
 def draft_id(*words: str) -> str:
     """The name of a draft, the same for the same wish: 8 hexadecimal digits."""
     return blake2b("\0".join(words).encode(errors="surrogateescape"), digest_size=4).hexdigest()

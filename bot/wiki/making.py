@@ -1,0 +1,43 @@
+"""The desk of a house, made from its settings and its senses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.senses import spelled
+from bot.wiki.carrying import Carrier, Rules
+from bot.wiki.desk import Desk, Ways
+from bot.wiki.reviews import Reviews
+from knowledge.store.repos import Repos
+
+if TYPE_CHECKING:
+    from bot.wiring import House
+
+
+def make(house: House) -> Reviews:
+    """Reviews, with the desk inside; the clone is fetched once.
+
+    Raises:
+        Mistake: there is no such repository.
+    """
+    said, senses = house.settings.wiki, house.senses
+    location = spelled(senses.wiki_location())
+    repos = Repos(house.db).all()
+    mine = next((repo for repo in repos if repo.location == location), None)
+    git = senses.wiki()
+    git.fetch()  # where it cannot be reached, what was fetched before has to do; carrying a draft says so
+    rules = Rules(said.folder.strip("/"), said.merge == "direct", mine.id if mine else 0)
+    code = mine or next(iter(repos), None)
+    web = next((repo.web for repo in house.settings.repos if code and repo.web), "")
+
+    def paths() -> list[str]:
+        if code is None:
+            return []
+        rows = house.db.read("SELECT path FROM nodes WHERE repo_id = :repo AND alive = 1", repo=code.id)
+        return [row[0] for row in rows]
+
+    ways = Ways(
+        senses.redact, senses.overlap, house.search, house.settings.answers.confidence, said.review_days, said.owner,
+        web, here=mine is not None, code=paths,
+    )  # fmt: skip
+    return Reviews(Desk(house.db, Carrier(house.db, git, rules), ways), rules.repo_id)
