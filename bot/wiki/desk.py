@@ -229,9 +229,9 @@ class Desk:
         first = authors[0] if authors else None
         sources = [self.ways.redact(one)[0] for one in sketch.sources]
         return {
-            "authors": [{"name": one.name, "email": one.email, "person": one.id} for one in authors],
+            "authors": [{"name": one.name, "email": one.email, "person": one.id or None} for one in authors],
             "owner": (first.email if first else "") or self.ways.owner,
-            "owner_id": first.id if first else None,
+            "owner_id": (first.id or None) if first else None,
             "day": day_of(now),
             "review_days": self.ways.review_days,
             "sources": sources,

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.wiki.conventions import SUFFIXES
+
 MOST_LINKS = 8
 MOST_TITLE = 80
 
@@ -108,7 +110,12 @@ def with_links(sketch: Sketch, path: str, *, here: bool, web: str = "", known: I
     lines = []
     for link in sketch.links[:MOST_LINKS]:
         place, _, line = link.partition(":")
-        if place == path or (there and place not in there) or f"`{link}`]" in sketch.text:
+        if (
+            place == path
+            or place.lower().endswith(SUFFIXES)
+            or (there and place not in there)
+            or f"`{link}`]" in sketch.text
+        ):
             continue
         number = re.match(r"\d+", line)
         if here:
@@ -119,7 +126,7 @@ def with_links(sketch: Sketch, path: str, *, here: bool, web: str = "", known: I
         else:
             lines.append(f"- `{link}`")
     text = sketch.text.strip()
-    return f"{text}\n\n## In the code\n\n" + "\n".join(lines) if lines else text
+    return f"{text}\n\nIn the code:\n\n" + "\n".join(lines) if lines else text
 
 
 def _place(evidence: Mapping[str, Any]) -> str:

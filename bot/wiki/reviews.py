@@ -105,6 +105,8 @@ class Reviews:
         """Every page that wants reviews, the stalest first. Change logs, decisions and other dated pages want none."""
         tree = self.desk.carrier.tree()
         paths = [path for path in pages_in(tree.paths, tree.convention.folder) if not dated(path)][:MOST_PAGES]
+        going = {one.path for one in self.desk.drafts.unfinished() if one.kind == "retire"}
+        paths = [path for path in paths if path not in going]
         said = Pages(self.db).all()
         people: dict[str, int | None] = {}
         rough = [found for path in paths if (found := self._page(tree, path, said.get(path, Said(path)), people, now))]
@@ -204,7 +206,7 @@ class Reviews:
         day = day_of(now)
         draft = confirmation(path, person, day, now)
         with self.db.transaction() as tx:
-            confirmed(tx, path, person.id if person else None, day, now, self.repo_id)
+            confirmed(tx, path, (person.id or None) if person else None, day, now, self.repo_id)
             put(tx, draft)
         return self.desk.drafts.get(draft.id) or draft
 
@@ -300,7 +302,7 @@ def disowned(tx: Any, path: str, person: int) -> None:
 def _named(person: Person | None) -> list[dict[str, Any]]:
     if person is None or person.opted_out or not person.email:
         return []
-    return [{"name": person.name, "email": person.email, "person": person.id}]
+    return [{"name": person.name, "email": person.email, "person": person.id or None}]
 
 
 def by_owner(pages: Iterable[Page]) -> dict[Owner, list[Page]]:

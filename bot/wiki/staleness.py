@@ -68,6 +68,7 @@ def _why(facts: Facts, days: int) -> list[str]:
     if facts.drift:
         said.append(f"{count(facts.drift, 'commit')} to the code it names since")
     if facts.knew > facts.know:
-        said.append(f"{facts.knew - facts.know} of {facts.knew} who knew that code have moved on")
+        lost = facts.knew - facts.know
+        said.append(f"{lost} of {facts.knew} who knew that code {'has' if lost == 1 else 'have'} moved on")
     said.append(f"confirmed {count(days, 'day')} ago, wanted every {count(facts.review_days, 'day')}")
     return said

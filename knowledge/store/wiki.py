@@ -84,12 +84,14 @@ def draft_id(*words: str) -> str:
 
 
 def put(tx: Transaction, draft: Draft) -> bool:
-    """Keep a draft unless it is kept; False where it was."""
+    """Keep a draft; False where it is kept already. One that was given up and is wanted again begins anew."""
     return bool(
         tx.run(
             "INSERT INTO wiki_drafts (id, kind, path, title, text, how, intent, state, next_time, created_time,"
             " state_time) VALUES (:id, :kind, :path, :title, :text, :how, :intent, 'kept', :now, :now, :now)"
-            " ON CONFLICT (id) DO NOTHING RETURNING id",
+            " ON CONFLICT (id) DO UPDATE SET state = 'kept', why = '', base = '', sha = '', branch = '', tries = 0,"
+            " next_time = excluded.next_time, state_time = excluded.state_time, version = wiki_drafts.version + 1"
+            " WHERE wiki_drafts.state = 'dropped' RETURNING id",
             id=draft.id,
             kind=draft.kind,
             path=draft.path,
