@@ -36,9 +36,7 @@ how, where and why, always with the evidence and how fresh it is.
 
 {commands}
 
-Every reading command takes --json (one object for machines), --config FILE and, where
-it makes sense, --as-of DATE. `lamp COMMAND --help` tells the rest; config.yaml has the
-settings.
+Most take --json, --as-of DATE and --config FILE; `lamp COMMAND --help` tells the rest.
 """
 
 
