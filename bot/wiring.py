@@ -252,7 +252,7 @@ class House:
 
         return nudging_of(self.settings.nudges, self.settings.people, self.settings.folder)
 
-    def speaking(self, sender: Sender) -> Speaking:
+    def speaking(self, sender: Sender, clock: Callable[[], int] | None = None) -> Speaking:
         """This copy of the bot as one that speaks first through `sender` (`bot.jobs.speak_first` gives it its minutes).
 
         Raises:
@@ -260,7 +260,8 @@ class House:
         """
         from bot.nudging.speaking import Speaking
 
-        return Speaking(self.db, self.nudging(), sender, holder=f"{os.uname().nodename} {os.getpid()} {token_hex(4)}")
+        holder = f"{os.uname().nodename} {os.getpid()} {token_hex(4)}"
+        return Speaking(self.db, self.nudging(), sender, holder, clock)
 
     @cached_property
     def wiki(self) -> Reviews:

@@ -6,6 +6,9 @@ says `lamp nudge approve`, a team's first round waits. What you want of it yours
     lamp nudge snooze [until DATE | N days | N weeks]      lamp nudge stop [KIND]      lamp nudge resume [KIND]
     lamp nudge never pair me with NAME                     lamp nudge pair NAME again
     lamp nudge interest AREA                               lamp nudge no interest AREA lamp nudge wishes
+
+What was proposed to you, without a chat: `lamp nudge inbox` shows it and how to answer (yes, later, other, no, at,
+told, never, card), `lamp nudge deliver` brings what is due into the inboxes.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from bot.commands import add_as_of, add_json, moment, print_json
 
 if TYPE_CHECKING:
     from bot.nudge import Decision, Proposal
+    from bot.nudging.inbox import Inbox
     from bot.nudging.rounds import Nudging
     from bot.wiring import House
 
@@ -25,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp nudge`."""
     parser.add_argument("words", nargs="*", help="approve, or what you want of it; none: show the round")
     parser.add_argument("--as", dest="email", metavar="EMAIL", help="who you are; default: git's user.email")
+    parser.add_argument("--ics", metavar="FILE", help="with card: write the invitation there")
     parser.add_argument("--dry-run", action="store_true", help="what would be said, to whom and why (the default)")
     parser.add_argument("--texts", action="store_true", help="with the messages as their people would read them")
     add_as_of(parser)
@@ -33,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the round, or approve what waits."""
+    from bot.nudging.inbox import is_answer
     from bot.nudging.rounds import decision
     from bot.wiring import open_house
 
@@ -40,6 +46,10 @@ def run(args: argparse.Namespace) -> int:
     now = moment(args.as_of)
     if args.words == ["approve"]:
         return _approve(house, now, args)
+    if args.words == ["deliver"]:
+        return _deliver(house, args)
+    if args.words == ["inbox"] or is_answer(args.words):
+        return _inbox(house, now, args)
     if args.words:
         return _wish(house, now, args)
     nudging = house.nudging()
@@ -73,6 +83,27 @@ def _approve(house: House, now: int, args: argparse.Namespace) -> int:
 def _wish(house: House, now: int, args: argparse.Namespace) -> int:
     from bot.nudging.wanting import Wanting
     from knowledge.errors import Mistake
+
+    person = _me(house, args)
+    nudging = house.nudging()
+    zone_name = _zone(house, person) or nudging.team.manners.zone
+    told = Wanting(house.db, person, now, zone_name).said(" ".join(args.words))
+    if told is None:
+        raise Mistake(f"{' '.join(args.words)!r} is not understood", "`lamp nudge --help` lists what can be said.")
+    if args.json:
+        print_json({"person": person, "text": told})
+    else:
+        print(told)
+    return 0
+
+
+def _me(house: House, args: argparse.Namespace) -> int:
+    """Whose words these are.
+
+    Raises:
+        Mistake: nobody, or more than one, is known by that address.
+    """
+    from knowledge.errors import Mistake
     from knowledge.store.people import find
 
     email = args.email or _own_email()
@@ -81,16 +112,61 @@ def _wish(house: House, now: int, args: argparse.Namespace) -> int:
         raise Mistake(
             f"nobody here is known as {email!r}", "Say who you are with --as EMAIL; `lamp people` lists them."
         )
-    nudging = house.nudging()
-    zone_name = _zone(house, people[0].id) or nudging.team.manners.zone
-    told = Wanting(house.db, people[0].id, now, zone_name).said(" ".join(args.words))
-    if told is None:
-        raise Mistake(f"{' '.join(args.words)!r} is not understood", "`lamp nudge --help` lists what can be said.")
+    return people[0].id
+
+
+def _inbox(house: House, now: int, args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bot.nudging.inbox import Inbox, next_words
+    from bot.render import terminal
+
+    inbox = Inbox(house.db, house.nudging(), _me(house, args), now)
+    if args.words == ["inbox"]:
+        return _waiting(inbox, args)
+    if args.words[0] == "card":
+        shown = inbox.card(args.words[1])
+        if args.ics:
+            Path(args.ics).write_bytes(shown.data["files"][0][2])
+        print_json({"text": shown.text}) if args.json else print(terminal(shown))
+        return 0
+    said = inbox.say(args.words)
     if args.json:
-        print_json({"person": people[0].id, "text": told})
+        times = [{"time": at, "text": text} for at, text in said.times]
+        state = said.nudge.state if said.nudge else ""
+        print_json({"text": said.text, "id": said.nudge.id if said.nudge else "", "state": state, "times": times})
     else:
-        print(told)
-    return 0
+        print("\n".join([said.text, *next_words(said)]))
+    return 0 if said.nudge else 2
+
+
+def _waiting(inbox: Inbox, args: argparse.Namespace) -> int:
+    found = inbox.waiting()
+    if args.json:
+        print_json({"waiting": [one._asdict() for one in found]})
+    elif not found:
+        print("Nothing waits for you.")
+    else:
+        said = [f"{one.text}\n" + "\n".join(f"    lamp nudge {words}" for words in one.says) for one in found]
+        print("\n\n".join(said))
+    return 0 if found else 2
+
+
+def _deliver(house: House, args: argparse.Namespace) -> int:
+    import asyncio
+    import time
+
+    from bot.nudging.inbox import Terminal
+    from knowledge.store.outbox import LEASE_SECONDS
+
+    now = moment(args.as_of) if args.as_of else None
+    speaking = house.with_people().speaking(Terminal(), (lambda: now) if now is not None else None)
+    number = asyncio.run(speaking.run())
+    if speaking.runner.outbox.posting():  # somebody is at it, or died at it: that is known after a while
+        time.sleep(LEASE_SECONDS + 1)
+        number += asyncio.run(speaking.run())
+    print_json({"delivered": number}) if args.json else print(f"Brought into inboxes: {number}.")
+    return 0 if number else 2
 
 
 def _own_email() -> str:

@@ -28,11 +28,13 @@ _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Speaking:
     """One copy of the bot that speaks first through a `Sender`."""
 
-    def __init__(self, db: Database, nudging: Nudging, sender: Sender, holder: str) -> None:
+    def __init__(
+        self, db: Database, nudging: Nudging, sender: Sender, holder: str, clock: Callable[[], int] | None = None
+    ) -> None:
         is_due(nudging.settings.when, nudging.settings.timezone, 0)  # what is no timetable is told at once
         self._db = db
         self._nudging = nudging
-        self._clock: Callable[[], int] = lambda: int(time.time())
+        self._clock: Callable[[], int] = clock or (lambda: int(time.time()))
         self.runner = Runner(db, holder, sender, nudging.team, nudging.texts)
 
     async def run(self) -> int:
