@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from bot.intent import Meaning
 from bot.message import Choice, Choices, Incoming, Note, Part, PersonLine, Text, plain
@@ -27,6 +27,9 @@ from knowledge.reviewers import Merge
 from knowledge.store.database import Database
 from knowledge.symbol_changes import Outlines
 from knowledge.targets import Several, Target, Unknown
+
+if TYPE_CHECKING:
+    from bot.requesting.flow import Asking
 
 
 class CommitHit(Protocol):
@@ -92,6 +95,7 @@ class Ground:
     now: int
     as_of: int | None = None
     git: Git | None = None
+    asking: Asking | None = None  # brings questions to people
 
     def past(self, repo_id: int) -> Past:
         """The history of a repository, as far as it may be known at this time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from bot import remembered
 from bot.answer import Ground
 from bot.dates import day
 from bot.message import Source, plain
@@ -44,7 +45,9 @@ def commit_source(ground: Ground, commit: PastCommit, *, author: bool = False) -
 
 
 def page_source(ground: Ground, evidence: Evidence) -> Source:
-    """A citation of lines of a file."""
+    """A citation of lines of a file, or of what a person answered."""
+    if evidence.kind == "chat":
+        return remembered.source(ground.db, evidence)
     web = _web(repo_of(ground, evidence))
     first, last = evidence.line_start, evidence.line_end
     lines = f"{first}-{last}" if last > first else f"{first}"
@@ -67,6 +70,8 @@ def dated(ground: Ground, evidence: Evidence) -> Evidence:
     """The evidence with the day on which its page was last changed."""
     if evidence.date is not None:
         return evidence
+    if evidence.kind == "chat":
+        return remembered.dated(ground.db, evidence)
     return evidence._replace(date=last_change(ground.db, repo_of(ground, evidence).id, evidence.path, ground.as_of))
 
 

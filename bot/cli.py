@@ -23,6 +23,7 @@ COMMANDS = {
     "people": "everybody the history knows, and which names are one person",
     "nudge": "whom to bring together about what, and why; nothing is sent",
     "wiki": "pages that are due, and answers that become pages: lamp wiki new",
+    "requests": "questions that want a person: who took what, claim, answer",
     "serve": "run the bot where it has tokens, and keep the index fresh",
     "backtest": "how right it would have been on your own past, and how sure it can be",
     "doctor": "check everything a support person would ask for",

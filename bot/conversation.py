@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer, AnswerOptions, Asked, Blame, Git, Ground, Searcher
 from bot.intent import Meaning, understand
@@ -25,6 +25,10 @@ from knowledge.resolve import Resolver
 from knowledge.store.database import Database, storable
 from knowledge.store.questions import Questions, Turn
 from knowledge.targets import Target
+
+if TYPE_CHECKING:
+    from bot.requesting.flow import Asking
+    from knowledge.store.requests import Request
 
 log = logging.getLogger("lamplighter.conversation")
 
@@ -45,13 +49,15 @@ class Conversation:
         options: AnswerOptions | None = None,
         clock: Callable[[], float] = time.time,
         git: Git | None = None,
+        asking: Callable[[], Asking] | None = None,
     ) -> None:
-        """The parts; `search` is called when an answer first needs it."""
+        """The parts; `search` and `asking` are called when an answer first needs them."""
         self._db = db
         self._options = options or AnswerOptions()
         self._search = search
         self._blame = blame
         self._git = git
+        self._asking = asking
         self._clock = clock
         self._resolver = Resolver(db, self._options.topics, self._options.webs)
         self._names = Names(db)
@@ -93,6 +99,29 @@ class Conversation:
         }
         return replace(message, data=wanted)
 
+    def bring(self, incoming: Incoming, about: str = "", *, urgent: bool = False) -> Message:
+        """Keep a question for a person, about a path or topic (else about what its words say); never raises."""
+        return self._brought(incoming, lambda ground: _of_words(ground, incoming, about), urgent=urgent)
+
+    def bring_question(self, question_id: int, incoming: Incoming) -> Message:
+        """Keep an earlier question for a person: what "ask a person" below its answer does. Never raises."""
+        return self._brought(incoming, lambda ground: _of_question(ground, incoming, question_id))
+
+    def _brought(self, incoming: Incoming, make: Callable[[Ground], Request], *, urgent: bool = False) -> Message:
+        began = time.perf_counter()
+        meaning = Meaning("person", text=incoming.text)
+        try:
+            from bot.requesting.talk import NO_PEOPLE, opened
+
+            ground = self._ground(incoming.time or int(self._clock()))
+            asking = self._asking() if self._asking else None
+            answer = NO_PEOPLE if asking is None else opened(asking, make(ground), ground.now, urgent=urgent)
+        except Mistake as mistake:
+            answer = Answer((Text(str(mistake)),), abstained=True, extra={"mistake": str(mistake)})
+        except Exception as error:  # noqa: BLE001  (whatever it is, the asker hears a sentence)
+            answer = _broken(incoming.text, error)
+        return veiled(_message(meaning, answer, _took(began)), self._db)
+
     def feedback(self, question_id: int, asker: Asker | str, verdict: str, note: str = "") -> bool:
         """Keep what somebody thought of an answer ("helpful", "not", "person"); False for an unknown question."""
         name = asker if isinstance(asker, str) else asker.id
@@ -112,6 +141,11 @@ class Conversation:
         return meaning, self._by_intent(ground, asked)
 
     def _by_intent(self, ground: Ground, asked: Asked) -> Answer:
+        if asked.meaning.request is not None:
+            from bot.requesting import talk
+
+            asking = self._asking() if self._asking else None
+            return talk.answer(replace(ground, asking=asking), asked, asked.meaning.request)
         module = importlib.import_module(f"bot.answers.{asked.meaning.intent}")
         answer: Answer = module.answer(ground, asked)
         return answer
@@ -177,6 +211,27 @@ class Conversation:
             "SELECT id FROM nodes WHERE repo_id = :repo AND path = :path", repo=target.repo_id, path=target.path
         )
         return int(rows[0][0]) if rows else None
+
+
+# -- requests ---------------------------------------------------------------------------------------------------------
+
+
+def _of_words(ground: Ground, incoming: Incoming, about: str) -> Request:
+    from bot.requesting.intake import of_words
+
+    found = ground.resolver.subject(about) if about else None
+    target = found if isinstance(found, Target) else Target("topic", topic=about) if about else None
+    text = unnamed(incoming.text, ground.db)
+    return of_words(ground, incoming.asker, text, incoming.place, incoming.thread, target)
+
+
+def _of_question(ground: Ground, incoming: Incoming, question_id: int) -> Request:
+    from bot.requesting.intake import of_turn
+
+    turn = Questions(ground.db).get(question_id)
+    if turn is None:
+        raise Mistake("that question is no longer known", "Ask it again, then press the button.")
+    return of_turn(ground, incoming.asker, turn, incoming.place, incoming.thread)
 
 
 # -- threads ----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ from bot.message import Intent
 from bot.oneself import Wish, wish
 from bot.phrasebook import LITTLE, PREPOSITIONS, rules, vocabulary
 from bot.politeness import unwrapped
+from bot.requesting.words import Said
+from bot.requesting.words import heard as wants_person
 from bot.when import Window, window
 from bot.wording import CODE, CUES, PERSON, Word, words
 
@@ -34,6 +36,7 @@ class Meaning:
     more: bool = False  # "who else?": beyond what was said
     about: str = ""  # for a person: what it is that they may know
     wish: Wish | None = None  # for a person: what the asker wants to hold of themselves
+    request: Said | None = None  # for a person: a question is to be brought to one
 
 
 IsName = Callable[[str], bool]
@@ -53,6 +56,8 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
         return Meaning("none", text=heard, choice=1 + "first second third fourth fifth".split().index(nth[1].lower()))
     if (wanted := wish(heard, datetime.fromtimestamp(now, UTC).date())) is not None:
         return Meaning("person", text=heard, wish=wanted)
+    if (wanting := wants_person(heard)) is not None:
+        return Meaning("person", text=heard, request=wanting)
     if (after := _after_situation(heard, now, is_name)) is not None:
         return after
     if (chatter := _chatter(words(heard))) is not None and not re.match(r"(?:i|we)\b.*\?", heard, re.IGNORECASE):

@@ -154,6 +154,19 @@ class Senses:
                     for location in moved:
                         self._read_lines(location, tally, Silent(), now)
 
+    def follow_words(self) -> None:
+        """Let search find what was just kept, unless somebody else is at it: then they, or the next run, do."""
+        from indexers.pipeline import Silent
+
+        with suppress(Busy):
+            self._follow_words(Silent(), rebuild=False)
+
+    def redacted(self, text: str) -> str:
+        """What somebody wrote, without the secrets in it."""
+        from indexers.redact import redact
+
+        return redact(text)[0] if self.settings.index.redact else text
+
     def _stamp(self) -> None:
         """Let `bot/quick.py` answer from this home, where no setting but what is in the store matters to it."""
         from bot.quick import STAMP, stamp

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.nudging.speaking import Speaking
     from bot.reports.courier import Courier
     from bot.reports.weekly import Report
+    from bot.requesting.flow import Asking
     from bot.wiki.reviews import Reviews
     from knowledge.batch import Wanted
     from knowledge.embed import Embedder
@@ -204,7 +205,27 @@ class House:
             objective=Objective(self.settings.objective.holders, self.settings.objective.areas),
             zone=zone_of(self.settings),
         )
-        return Conversation(self.db, self.search, self.senses.blame, options, git=self.senses)
+        return Conversation(
+            self.db, self.search, self.senses.blame, options, git=self.senses, asking=lambda: self.asking
+        )
+
+    @cached_property
+    def asking(self) -> Asking:
+        """What brings questions to people."""
+        from bot.nudging.people import team_of
+        from bot.requesting.flow import Asking
+
+        said = self.settings
+        team = team_of(said.nudges, said.people)
+        return Asking(self.db, said.requests, team, self.senses.redacted, self._speaks, self.senses.follow_words)
+
+    def _speaks(self) -> bool:
+        """Whether a chat runs on this home, or will with the tokens that are here."""
+        import os
+
+        from bot.serve import is_healthy
+
+        return bool(os.environ.get("SLACK_BOT_TOKEN")) or is_healthy(self, time.time())
 
     def report(self, now: int, *, keep: bool = False) -> Report:
         """The weekly report at `now`; with `keep`, the register remembers it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot import welcome
+from bot import remembered, welcome
 from bot.answer import (
     Answer,
     Asked,
@@ -129,6 +129,8 @@ def _unknown_place(ground: Ground, asked: Asked) -> Unknown | None:
 
 def _quoted(ground: Ground, found: Sequence[Evidence], before: Target | None) -> Answer:
     best = found[0]
+    if best.kind == "chat":
+        return _answered_before(ground, found, before)
     repo = repo_of(ground, best)
     text = whole(ground, best)
     verdict = freshness(ground.db, repo.id, best.path, text, ground.as_of)
@@ -144,6 +146,24 @@ def _quoted(ground: Ground, found: Sequence[Evidence], before: Target | None) ->
         *coverage_note(ground),
     ]
     return Answer(tuple(parts), before or Target("file", repo.id, repo.name, best.path), (), (best, *others))
+
+
+def _answered_before(ground: Ground, found: Sequence[Evidence], before: Target | None) -> Answer:
+    """What somebody answered when it was asked before: who, when, and what of it has changed since."""
+    best = dated(ground, found[0])
+    others = [dated(ground, e) for e in distinct(found[1:], best) if e.path != best.path][:MORE_PAGES]
+    text, repo = whole(ground, best), repo_of(ground, best)
+    said = remembered.said(ground.db, best, text)
+    verdict = freshness(ground.db, repo.id, best.path, text, ground.as_of, since=best.date)
+    best = best._replace(freshness=verdict, quote=said.answer)
+    parts: list[Part] = [
+        Text(said.lead),
+        Quote(said.answer, said.source),
+        Text(remembered.since(verdict)),
+        Sources(pages_source(ground, (best, *others))),
+        *coverage_note(ground),
+    ]
+    return Answer(tuple(parts), before or Target("topic", topic=said.question), (), (best, *others))
 
 
 def _spoken(target: Target) -> str:

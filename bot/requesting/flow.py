@@ -53,20 +53,42 @@ def as_it_is(text: str) -> str:
     return text
 
 
+def always() -> bool:
+    """Yes."""
+    return True
+
+
 class Asking:
     """Requests as people and the clock change them."""
 
     kind = KIND
 
     def __init__(
-        self, db: Database, settings: RequestSettings, team: Team, redact: Callable[[str], str] = as_it_is
+        self,
+        db: Database,
+        settings: RequestSettings,
+        team: Team,
+        redact: Callable[[str], str] = as_it_is,
+        reached: Callable[[], bool] = always,
+        learnt: Callable[[], object] = always,
     ) -> None:
-        """The parts; `redact` takes secrets out of what people write, before it is kept."""
+        """The parts.
+
+        Args:
+            db: the store.
+            settings: how questions are brought to people.
+            team: the manners, and what config.yaml says of people.
+            redact: takes secrets out of what people write, before it is kept.
+            reached: whether a chat runs by which people can be reached.
+            learnt: is called after an answer was kept: search may catch up.
+        """
         self.db = db
         self.store = Requests(db)
         self.settings = settings
         self.team = team
         self.redact = redact
+        self.reached = reached
+        self._learnt = learnt
 
     @property
     def budget(self) -> int:
@@ -86,7 +108,7 @@ class Asking:
     def claim(self, number: str, person: int | None, now: int, name: str = "") -> Request | None:
         """Somebody takes it; `name` for one whom the store does not know."""
         look = self._due(person, now, 2 * self.settings.answer_hours)
-        after = self.change(number, states.Claimed(person, look, name), now)
+        after = self.change(number, states.Claimed(person, look, "" if person else name), now)
         if after is not None and after.state == "claimed" and after.holder == person:
             self._willing(person, now)
         return after
@@ -107,9 +129,10 @@ class Asking:
     ) -> Request | None:
         """The answer; the first one stands."""
         said = self.redact(storable(text.strip()))[:MOST_CHARACTERS]
-        after = self.change(number, states.Answered(person, said, name, links), now)
+        after = self.change(number, states.Answered(person, said, "" if person else name, links), now)
         if after is not None and after.state == "answered" and after.holder == person:
             self._willing(person, now)
+            self._learnt()
         return after
 
     def withdraw(self, number: str, now: int) -> Request | None:

@@ -170,9 +170,9 @@ def evidence(one: Request) -> list[Part]:
 
 def about(one: Request) -> str:
     """What a request is about, in a sentence."""
-    if one.area:
-        return code(one.area)
-    return "this" if not one.topic or one.topic == one.text else f"“{plain(one.topic)}”"
+    if one.topic:
+        return "this" if one.topic == one.text else f"“{plain(one.topic)}”"
+    return code(one.area) if one.area else "this"
 
 
 def _question(one: Request) -> Quote:

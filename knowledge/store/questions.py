@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from knowledge.store.database import Database
+from knowledge.store.database import Database, Row
 
 
 class Turn(NamedTuple):
@@ -35,10 +35,14 @@ class Questions:
                WHERE platform = :platform AND place = :place AND thread = :thread ORDER BY id DESC LIMIT :limit""",
             platform=platform, place=place, thread=thread, limit=limit,
         )  # fmt: skip
-        return [
-            Turn(number, at, asker, text, intent, _object(target), bool(abstained), _object(answer))
-            for number, at, asker, text, intent, target, abstained, answer in rows
-        ]
+        return [_turn(row) for row in rows]
+
+    def get(self, number: int) -> Turn | None:
+        """The question of an id, with its answer."""
+        rows = self._db.read(
+            "SELECT id, time, asker, text, intent, target, abstained, answer FROM questions WHERE id = :id", id=number
+        )
+        return next((_turn(row) for row in rows), None)
 
     def record(
         self, *, time: int, platform: str, place: str, thread: str, asker: str, person_id: int | None,
@@ -78,6 +82,11 @@ class Questions:
                 id=question_id, asker=asker, verdict=verdict, note=note, time=time,
             )  # fmt: skip
         return True
+
+
+def _turn(row: Row) -> Turn:
+    number, at, asker, text, intent, target, abstained, answer = row
+    return Turn(number, at, asker, text, intent, _object(target), bool(abstained), _object(answer))
 
 
 def _object(text: str) -> dict[str, Any]:
