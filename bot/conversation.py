@@ -14,9 +14,9 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.answer import Answer, AnswerOptions, Asked, Blame, Git, Ground, Searcher
+from bot.answer import Answer, AnswerOptions, Asked, Blame, Git, Ground, Searcher, code
 from bot.intent import Meaning, understand
-from bot.message import Asker, Choice, Choices, Incoming, Message, Text
+from bot.message import Asker, Choice, Choices, Incoming, Message, Note, Text
 from bot.veiling import unnamed, veiled
 from knowledge.errors import Mistake, fault_id
 from knowledge.model import Evidence, Knower
@@ -148,7 +148,7 @@ class Conversation:
             return talk.answer(replace(ground, asking=asking), asked, asked.meaning.request)
         module = importlib.import_module(f"bot.answers.{asked.meaning.intent}")
         answer: Answer = module.answer(ground, asked)
-        return answer
+        return _in_repository(ground, answer)
 
     def _straight(self, intent: str, subject: str, now: int, people: int | None = None) -> Message:
         """An answer to a command: no thread, no guess at the intent, nothing recorded."""
@@ -277,6 +277,15 @@ def _broken(text: str, error: Exception) -> Answer:
     log.error("fault %s while answering %r", number, text, exc_info=error)
     told = Text(f"Something broke (id {number}). It is logged; please try again.")
     return Answer((told,), abstained=True, extra={"fault": number})
+
+
+def _in_repository(ground: Ground, answer: Answer) -> Answer:
+    """Where a home has several repositories, the answer about a place says of which."""
+    at = answer.target
+    is_place = at is not None and at.path and at.kind in {"file", "directory", "symbol", "line"}
+    if at is None or not is_place or len(ground.resolver.repos()) < 2:
+        return answer
+    return replace(answer, parts=(*answer.parts, Note(f"In the repository {code(at.repo)}.")))
 
 
 def _took(began: float) -> float:

@@ -20,11 +20,10 @@ Row = dict[str, Any]
 
 def people(db: Database, words: str, now: int) -> list[Row]:
     """Every human, or those whom the words name, by name with the names that are them."""
-    from knowledge.store import people as store
     from knowledge.store.choosing import numbered
 
     number = numbered(words)
-    wanted = {number} if number else {p.id for p in store.find(db, words) if not p.opted_out} if words else None
+    wanted = {number} if number else _named(db, words) if words else None
     names = _names(db)
     away = everybody_away(db, now)
     overruled = _overruled(db)
@@ -46,6 +45,13 @@ def people(db: Database, words: str, now: int) -> list[Row]:
             overruled=overruled.get(number, []), identities=names.get(number, []),
         ))  # fmt: skip
     return sorted(found, key=lambda row: (row["name"].casefold(), row["id"]))
+
+
+def _named(db: Database, words: str) -> set[int]:
+    """Everybody who bears these words: `david` is David, David Lord and Davide."""
+    from knowledge.store import people as store
+
+    return {person.id for person in store.find(db, words, every=True) if not person.opted_out}
 
 
 def _row(number: int, name: str, email: str = "", **more: Any) -> Row:

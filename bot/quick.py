@@ -41,7 +41,7 @@ def last(arguments: list[str]) -> int | None:
     place = _place(db, asked[0])
     if place is None:
         return None
-    repo_id, path = place
+    repo_id, path, repo = place
     found = _last(Past(db, repo_id), path)
     if found is None:
         return None
@@ -53,7 +53,8 @@ def last(arguments: list[str]) -> int | None:
         from knowledge.insight import who_knows
 
         told = [k for k in who_knows(db, repo_id, path, now).people if k.person.reachable(now)]
-    sys.stdout.write(_json(path, found, told) if as_json else _words(path, found, told, now, held=bool(holders)))
+    words = _words(path, found, told, now, held=bool(holders)) + (f"\nIn the repository {repo}.\n" if repo else "")
+    sys.stdout.write(_json(path, found, told) if as_json else words)
     return 0
 
 
@@ -90,10 +91,14 @@ def _home() -> str | None:
         return None
 
 
-def _place(db: SqliteDatabase, asked: str) -> tuple[int, str] | None:
-    """The one living file that this path names, from where we stand or from the top of its repository."""
+def _place(db: SqliteDatabase, asked: str) -> tuple[int, str, str] | None:
+    """The one living file that this path names, from where we stand or from the top of its repository.
+
+    Third comes the repository's name, where there are several; else "".
+    """
     found = set()
-    for repo_id, location, head in db.read("SELECT id, location, head FROM repos"):
+    repos = db.read("SELECT id, location, head, name FROM repos")
+    for repo_id, location, head, name in repos:
         inside = os.path.relpath(os.path.join(os.getcwd(), asked), location)
         rows = db.read(
             "SELECT path FROM nodes WHERE repo_id = :repo AND path IN (:asked, :inside) AND is_dir = 0 AND alive = 1",
@@ -101,7 +106,7 @@ def _place(db: SqliteDatabase, asked: str) -> tuple[int, str] | None:
         )  # fmt: skip
         if head_of(location) not in {None, head}:
             return None
-        found |= {(repo_id, path) for (path,) in rows}
+        found |= {(repo_id, path, name if len(repos) > 1 else "") for (path,) in rows}
     return found.pop() if len(found) == 1 else None
 
 

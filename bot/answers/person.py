@@ -160,7 +160,7 @@ def _about(ground: Ground, person: Person, subject: str) -> Answer:
     if isinstance(found, Several) and not found.loose:
         return ask_back(found, f"does {person.name} know {{}}?")
     if isinstance(found, Several):
-        found = Target("topic", topic=subject, paths=tuple(t.path for t in found.choices))
+        found = Target("topic", topic=subject, paths=who_knows.named_apart(found))
     told = who_knows.of_topic(ground, found) if found.kind == "topic" else who_knows.of_place(ground, found)
     mine = next((k for k in told.people if k.person.id == person.id), None)
     others = tuple(k for k in told.people if k is not mine)

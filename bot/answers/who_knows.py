@@ -47,7 +47,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     if isinstance(found, Several) and not found.loose:
         return ask_back(found, SAY)
     if isinstance(found, Several):  # "blueprints" fits several files: all of them together are the topic
-        found = Target("topic", topic=subject, paths=tuple(t.path for t in found.choices))
+        found = Target("topic", topic=subject, paths=named_apart(found))
     if found.kind == "person":
         from bot.answers import person
 
@@ -185,6 +185,11 @@ def speaks_of(text: str, topic: str) -> bool:
         for w in wanted
     )
     return bool(wanted) and 2 * held >= len(wanted)
+
+
+def named_apart(several: Several) -> tuple[str, ...]:
+    """Their paths, with the repository where a path alone does not tell them apart."""
+    return tuple(f"{at.repo}:{at.path}" if several.mixed else at.path for at in several.choices)
 
 
 def places(ground: Ground, paths: Sequence[str]) -> list[Target]:

@@ -17,8 +17,8 @@ class Unmapped(NamedTuple):
     questions: int
 
 
-def find(db: Database, words: str) -> list[Person]:
-    """People whom these words name: an address, a chat id or a full name first, else part of a name.
+def find(db: Database, words: str, *, every: bool = False) -> list[Person]:
+    """People whom these words name: an address, a chat id or a full name, else part of a name; `every`: both.
 
     Never a bot; someone who opted out is found (a lead may ask for their flags) and it is the caller who must call
     them `model.SOMEONE`.
@@ -33,7 +33,7 @@ def find(db: Database, words: str) -> list[Person]:
         w=low, part=f"%{_like(low)}%", local=f"{_like(low)}@%",
     )  # fmt: skip
     best = min((row[-1] for row in rows), default=1)
-    return people_of_rows(db, [row for row in rows if row[1] == best])
+    return people_of_rows(db, [row for row in rows if every or row[1] == best])
 
 
 def _like(words: str) -> str:

@@ -55,6 +55,13 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return shell
 
 
+def test_words_of_a_name_list_all_who_bear_them(shell: Shell) -> None:
+    """A full name is no reason to leave out those of whom it is a part."""
+    assert [p["name"] for p in shell.read("lee")["people"]] == ["A. Lee", "Ann Lee"]
+    assert [p["name"] for p in shell.read("ann")["people"]] == ["Ann Lee", "Ann Ray"]
+    assert [p["name"] for p in shell.read("a. lee")["people"]] == ["A. Lee"]
+
+
 def test_the_list_is_by_name_with_the_numbers_of_people_and_names(shell: Shell) -> None:
     people = shell.read()["people"]
     assert [p["name"] for p in people] == ["A. Lee", "Ann Lee", "Ann Ray", "Zed Last"]

@@ -52,6 +52,19 @@ def test_both_ways_say_the_same_for_every_path(shop, capsys, form):
     assert answered == {"app/login.py", "app/util.py", "app/tokens.py", "README.md"}, "others take the full way"
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_both_ways_say_the_same_where_there_are_two_repositories(shop, capsys, form, tmp_path):
+    other = team(tmp_path / "more", "2026-09-03 | Bob | Start | page.ts")
+    house = House(Settings(folder=shop.path), None)
+    both = [str(shop.path), str(other.path)]
+    house.senses.index(locations=both, steps=("history",), progress=Silent(), now=NOW)
+    assert quick.last(["app/login.py", *form]) == 0
+    said = capsys.readouterr().out
+    assert run("last", ["app/login.py", *form]) == 0
+    assert said == capsys.readouterr().out
+    assert form or said.endswith(f"In the repository {shop.path.name}.\n")
+
+
 def test_a_path_is_meant_from_where_one_stands(shop, capsys, monkeypatch):
     monkeypatch.chdir(shop.path / "app")
     assert quick.last(["login.py"]) == 0

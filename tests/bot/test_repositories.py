@@ -35,8 +35,15 @@ def test_a_choice_offered_is_a_choice_understood(house, question):
         assert answer.data["target"]["path"] == "src/app.py"
 
 
-def test_a_path_of_one_repository_needs_no_name(house):
-    assert "Bob" in Talk(house)("who last touched src/page.ts?").text
+def test_a_path_of_one_repository_needs_no_name_and_the_answer_says_which_it_is(house):
+    for question in ("who last touched src/page.ts?", "who knows src/page.ts?", "what changed in src/page.ts?"):
+        text = Talk(house)(question).text
+        assert "Bob" in text
+        assert "In the repository `web`." in text
+
+
+def test_what_is_in_both_under_one_name_is_told_apart(house):
+    assert "`api:src` and `web:src`" in Talk(house)("who knows src?").text
 
 
 def test_a_directory_of_one_repository(house):
