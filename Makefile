@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 REPO   ?= .
 
-.PHONY: help setup chat serve test lint bench slack-demo clean
+.PHONY: help setup chat serve test lint bench slack-demo nudge-demo clean
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ bench: $(VENV)/.ready  ## the speed and quality table, with its anchors (see ben
 
 slack-demo: $(VENV)/.ready  ## a conversation about REPO with a real local Slack, with a screenshot
 	@$(BIN)/python -m bench.slack_demo "$(REPO)"
+
+nudge-demo: $(VENV)/.ready  ## a nudge from proposal to note in a real local Slack, with a screenshot
+	@$(BIN)/python -m bench.nudge_demo
 
 clean:  ## remove the environment and every cache (never .lamplighter/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -57,14 +57,14 @@ def binary(folder: Path) -> Path:
     return found
 
 
-def enter_namespace() -> None:
-    """Start this program again in a network namespace with nothing but a loopback; returns where it is inside."""
+def enter_namespace(module: str = "bench.slack_demo") -> None:
+    """Start this program (`module`) again in a network namespace with nothing but a loopback; returns where it is inside."""
     if os.environ.get(INSIDE):
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         return
     if shutil.which("unshare") is None or shutil.which("ip") is None:
         raise Mistake("unshare or ip is not installed", "The demo needs util-linux and iproute2 (Linux only).")
-    again = [sys.executable, "-m", "bench.slack_demo", *sys.argv[1:]]
+    again = [sys.executable, "-m", module, *sys.argv[1:]]
     os.execvpe("unshare", ["unshare", "-rn", *again], {**os.environ, INSIDE: "1"})
 
 
@@ -82,6 +82,37 @@ class LocalSlack:
     async def command(self, who: str, channel: str, text: str) -> None:
         """A person types `/lamp text`."""
         await self._post("command", {"user": who, "channel": channel, "command": "/lamp", "text": text})
+
+    async def choose(self, who: str, message: dict[str, Any], action_id: str, value: str) -> str:
+        """A person chooses from the menu whose action begins so; returns the words of what they chose."""
+        menus = [e for b in message.get("blocks", ()) for e in b.get("elements", ()) if e["type"] == "static_select"]
+        menu = next(one for one in menus if one["action_id"].startswith(action_id))
+        option = next(one for one in menu["options"] if one["value"] == value)
+        action = {"type": "static_select", "action_id": menu["action_id"], "selected_option": option}
+        body = {"channel": message["channel"], "messageTs": message["ts"], "user": who, "action": action}
+        await self._post("interact", body)
+        return str(option["text"]["text"])
+
+    async def submit(self, who: str, seconds: float = 10.0, **fields: str) -> dict[str, Any]:
+        """A person fills in the form that is open, and sends it; returns the form."""
+        async with asyncio.timeout(seconds), self._session.ws_connect(f"{BASE}/ui") as page:
+            view: dict[str, Any] = {}
+            async for frame in page:
+                said = json.loads(frame.data)
+                stack = (said.get("state") or {}).get("modalStack") if said["t"] == "init" else said.get("stack")
+                if stack:
+                    view = stack[-1]
+                    break
+            values = {
+                block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": text}}
+                for block in view["blocks"]
+                if block["type"] == "input" and (text := fields.get(block["block_id"]))
+            }
+            await page.send_json({"t": "view_submit", "user": who, "values": values})
+            async for frame in page:
+                if json.loads(frame.data)["t"] in ("view", "view_errors"):
+                    return view
+        raise RuntimeError("the server closed the page")
 
     async def click(self, who: str, message: dict[str, Any], action_id: str) -> str:
         """A person presses the first button whose action begins so; returns its words."""
@@ -123,10 +154,16 @@ class LocalSlack:
 
 
 @asynccontextmanager
-async def serving(program: Path, folder: Path, team: str) -> AsyncIterator[LocalSlack]:
-    """The server, up for the time of the block."""
+async def serving(
+    program: Path, folder: Path, team: str, users: Sequence[Mapping[str, str]] = ()
+) -> AsyncIterator[LocalSlack]:
+    """The server, up for the time of the block; `users` in place of Ana and Bob."""
     config = folder / "workspace.yaml"
     workspace = {**WORKSPACE, "workspace": {**WORKSPACE["workspace"], "name": team}}
+    if users:
+        everybody = [*(one["id"] for one in users), BOT]
+        channels = [{**one, "members": everybody} for one in WORKSPACE["channels"]]
+        workspace |= {"users": [dict(one) for one in users], "channels": channels}
     config.write_text(yaml.safe_dump(workspace), "utf-8")
     with (folder / "server.log").open("w") as log:
         server = await asyncio.create_subprocess_exec(

@@ -78,7 +78,7 @@ def escape(text: str) -> str:
 
 
 def mrkdwn(text: str) -> str:
-    """Our small Markdown in Slack's: **bold** becomes *bold*, also around `code`, which stays as it is."""
+    """Our small Markdown in Slack's: **bold** becomes *bold*, also around `code`, and a list gets its bullets."""
     codes: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
@@ -86,7 +86,7 @@ def mrkdwn(text: str) -> str:
         return f"\0{len(codes) - 1}\0"
 
     bare = re.sub(r"`[^`\n]+`", keep, escape(text.replace("\0", "")))
-    bold = re.sub(r"\*\*(.+?)\*\*", r"*\1*", bare)
+    bold = re.sub(r"\*\*(.+?)\*\*", r"*\1*", re.sub(r"(?m)^- ", "• ", bare))
     return re.sub(r"\0(\d+)\0", lambda found: codes[int(found[1])], bold)
 
 

@@ -220,10 +220,7 @@ class Runner:
         spoken = Spoken(names, verdict.introduce, verdict.last_call, self._team.manners.budget, when, told)
         if entry.what == "card":
             return with_invitation(self._db, nudge, self._card(nudge, names, when), names, now)
-        message = compose(self._texts, nudge, entry, spoken)
-        if entry.what != "reminder":
-            return message
-        return replace(message, parts=(*message.parts, *self._card(nudge, names).parts))
+        return compose(self._texts, nudge, entry, spoken)
 
     def _card(self, nudge: Nudge, names: Mapping[int, str], when: str = "") -> Message:
         return card(nudge, names, to_see(self._db, nudge, nudge.meet_time or 0), when)

@@ -61,11 +61,10 @@ async def test_two_get_one_room_with_buttons_and_are_linked(slack, db):
     assert len(slack.called("users.lookupByEmail")) == 3
 
 
-async def test_where_no_room_can_be_had_each_gets_their_own_once(slack, db):
+@pytest.mark.parametrize("refusal", [{"ok": False, "error": "missing_scope"}, {"ok": True, "channel": {"id": "D1ANA"}}])
+async def test_where_no_room_can_be_had_each_gets_their_own_once(slack, db, refusal):
     real = slack._do_conversations_open
-    slack._do_conversations_open = lambda args: (
-        {"ok": False, "error": "missing_scope"} if "," in args["users"] else real(args)
-    )
+    slack._do_conversations_open = lambda args: refusal if "," in args["users"] else real(args)
     one = sender(slack, db)
     slack.fail("chat.postMessage", Fault("slow"))
     await one.send("m", (1, 2), HELLO)

@@ -32,7 +32,8 @@ ANSWERS: Mapping[str, Answer] = {
     "confirm": "confirm", "edit": "edit", "not-mine": "not-mine", "retire": "retire",
 }  # fmt: skip
 HALF_HOURS = {f"{n // 2:02}:{n % 2 * 30:02}": f"{n // 2:02}:{n % 2 * 30:02}" for n in range(14, 40)}
-CLOSED = "Thank you; this is no longer open."
+CLOSED = "This is no longer open."
+LATE = frozenset({replying.OVER, replying.MET_ALREADY, replying.GONE})
 
 
 class NudgeFlow:
@@ -84,7 +85,7 @@ class NudgeFlow:
             return None if await desk.replace(pressed, shown, buttons=shown.data["rows"]) else shown
         mine = said.nudge is not None and said.text != replying.NOT_YOURS
         if said.over and mine and pressed.how == "button":
-            await desk.settle(pressed, CLOSED)
+            await desk.settle(pressed, CLOSED if said.text in LATE else _closing(pressed))
         return shown
 
     def _said(self, pressed: Pressed, asker: Asker) -> Said:
@@ -124,6 +125,13 @@ class NudgeFlow:
             return Said("Only those whom config.yaml names in `nudges.preview_to` let a first round go.")
         let_go = Nudges(self._db).approve(person.name, self._clock())
         return Said("It goes, now and in later weeks." if let_go else "It went before; nothing waits for a look.")
+
+
+def _closing(pressed: Pressed) -> str:
+    """What stands in place of the buttons: in one's own conversation what one said, where others see it nothing."""
+    found = [e for b in pressed.message.get("blocks") or () for e in b.get("elements") or () if isinstance(e, dict)]
+    label = next((e["text"]["text"] for e in found if e.get("action_id") == pressed.id), "")
+    return f"You said: {label}." if label and pressed.channel.startswith("D") else CLOSED
 
 
 def _shown(said: Said) -> Message:

@@ -52,7 +52,7 @@ async def test_the_whole_story_of_a_session(db):
     assert flow.nudges.get(number).state == "reminded"
     reminder = copy.sender.server.posted[-1][2]
     assert "Wednesday 12 June, 14:00 (UTC): Ada and Bob on `src/auth`" in reminder
-    assert "**25 minutes on `src/auth`**" in reminder
+    assert "The card has what to look at" in reminder
     assert await copy.run(meet + 2 * HOUR, 0) == 2
     assert {to for _, to, _ in copy.sender.server.posted[-2:]} == {(1,), (2,)}
     assert "Did you and" in copy.sender.server.posted[-1][2]
