@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ log = logging.getLogger("lamplighter.conversation")
 THREAD_SECONDS = 14 * 86_400  # what a thread was about is forgotten after that
 PAST_SECONDS = 3_600  # a question asked for a moment further back than this is answered as of then
 MOST_CHARACTERS = 2_000  # of a question are read
+Doing = Callable[[Incoming, Sequence[Mapping[str, Any]]], Answer | None]  # and the answers before it, latest first
 _AGAIN = frozenset({"last_touched", "who_knows", "history", "person", "what_if", "stale", "knowledge"})
 
 
@@ -50,14 +51,16 @@ class Conversation:
         clock: Callable[[], float] = time.time,
         git: Git | None = None,
         asking: Callable[[], Asking] | None = None,
+        doing: Doing | None = None,
     ) -> None:
-        """The parts; `search` and `asking` are called when an answer first needs them."""
+        """The parts; `search` and `asking` are called when an answer first needs them, `doing` before any answer."""
         self._db = db
         self._options = options or AnswerOptions()
         self._search = search
         self._blame = blame
         self._git = git
         self._asking = asking
+        self._doing = doing
         self._clock = clock
         self._resolver = Resolver(db, self._options.topics, self._options.webs)
         self._names = Names(db)
@@ -133,6 +136,8 @@ class Conversation:
         ground = self._ground(incoming.time)
         meaning = understand(incoming.text, incoming.time, self._names.is_name)
         turns = self._thread(incoming)
+        if self._doing is not None and (done := self._doing(incoming, [turn.answer for turn in turns])) is not None:
+            return Meaning("none", text=incoming.text), done
         last = turns[0] if turns else None
         if meaning.choice and last is not None and (say := _chosen(last, meaning.choice)):
             meaning = understand(say, incoming.time, self._names.is_name)

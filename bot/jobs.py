@@ -67,6 +67,26 @@ def add_report(scheduler: AsyncIOScheduler, tick: Callable[[], Awaitable[None]])
     )
 
 
+WIKI_MINUTES = 5
+
+
+def keep_wiki(scheduler: AsyncIOScheduler, tick: Callable[[], int]) -> None:
+    """Carry what waits for the wiki into git every few minutes, in a thread: git may take its time."""
+
+    async def run() -> None:
+        if moved := await asyncio.to_thread(tick):
+            log.info("wiki: %d changes or messages went on", moved)
+
+    scheduler.add_job(
+        run,
+        IntervalTrigger(minutes=WIKI_MINUTES, timezone=UTC),
+        id="wiki",
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+
+
 def timetable(sync: Sync, sync_minutes: int) -> AsyncIOScheduler:
     """A scheduler, not yet started, that syncs at once and then every `sync_minutes`.
 

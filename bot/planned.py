@@ -40,6 +40,7 @@ def planned(settings: Settings, now: int) -> list[Planned]:
         Planned("sync", f"every {settings.index.sync_minutes} minutes", job="sync"),
         Planned("messages", "looked every minute whether any is due, and sent within people's hours", job="nudges"),
     ]
+    found.append(Planned("wiki", "every 5 minutes what waits for git, once a day which pages are due", job="wiki"))
     if nudges.a_round:
         at = _after(cron(nudges.when, nudges.timezone), now, zone(nudges.timezone))
         found.append(Planned("round of nudges", nudges.when, at, nudges.timezone, "nudges"))

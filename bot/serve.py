@@ -29,7 +29,7 @@ async def serve(house: House, *, once: bool = False) -> None:
     Raises:
         Mistake: no platform has tokens and no report goes by mail, or a token is refused.
     """
-    from bot.jobs import Sync, add_report, speak_first, timetable
+    from bot.jobs import Sync, add_report, keep_wiki, speak_first, timetable
     from bot.planned import Runs
 
     sync = Sync(*house.senses.index_command())
@@ -46,6 +46,7 @@ async def serve(house: House, *, once: bool = False) -> None:
     scheduler = timetable(sync, house.settings.index.sync_minutes)
     courier = house.courier()
     add_report(scheduler, courier.tick)
+    keep_wiki(scheduler, house.wiki_tick)
     if has_slack:
         speak_first(scheduler, house.speaking(house.slack_sender()))
     runs = Runs(scheduler)

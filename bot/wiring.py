@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -23,10 +23,11 @@ from knowledge.store.schema import open_store
 if TYPE_CHECKING:
     import asyncio
 
+    from bot.answer import Answer
     from bot.chat.flows.base import Flow
     from bot.chat.slack import SlackBot
     from bot.conversation import Conversation
-    from bot.message import Asker
+    from bot.message import Asker, Incoming
     from bot.nudging.rounds import Nudging
     from bot.nudging.sender import Sender
     from bot.nudging.speaking import Speaking
@@ -206,7 +207,13 @@ class House:
             zone=zone_of(self.settings),
         )
         return Conversation(
-            self.db, self.search, self.senses.blame, options, git=self.senses, asking=lambda: self.asking
+            self.db,
+            self.search,
+            self.senses.blame,
+            options,
+            git=self.senses,
+            asking=lambda: self.asking,
+            doing=self._of_pages,
         )
 
     @cached_property
@@ -226,6 +233,12 @@ class House:
         from bot.serve import is_healthy
 
         return bool(os.environ.get("SLACK_BOT_TOKEN")) or is_healthy(self, time.time())
+
+    def _of_pages(self, incoming: Incoming, before: Sequence[Mapping[str, Any]]) -> Answer | None:
+        """What somebody says of a page ("confirm docs/deploy.md"), done; None for anything else."""
+        from bot.wiki.saying import answer, wish
+
+        return answer(lambda: self.wiki, incoming, before) if wish(incoming.text) else None
 
     def report(self, now: int, *, keep: bool = False) -> Report:
         """The weekly report at `now`; with `keep`, the register remembers it."""
@@ -280,9 +293,10 @@ class House:
             Mistake: the settings of nudging cannot be.
         """
         from bot.nudging.speaking import Speaking
+        from bot.wiki.digest import Digest
 
         holder = f"{os.uname().nodename} {os.getpid()} {token_hex(4)}"
-        return Speaking(self.db, self.nudging(), sender, holder, clock)
+        return Speaking(self.db, self.nudging(), sender, holder, clock, (Digest(self.db),))
 
     @cached_property
     def wiki(self) -> Reviews:
@@ -294,6 +308,18 @@ class House:
         from bot.wiki.making import make
 
         return make(self)
+
+    def wiki_tick(self) -> int:
+        """Carry what waits for the wiki into git, and once a day look for pages that are due; returns how much moved.
+
+        Raises:
+            Mistake: there is no such repository.
+        """
+        from bot.wiki.digest import look
+
+        now, wiki = int(time.time()), self.wiki
+        with wiki.desk.lock:
+            return wiki.desk.tick(now) + look(self.db, wiki, now)
 
     @cached_property
     def _slack(self) -> SlackBot:

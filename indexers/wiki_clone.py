@@ -78,6 +78,10 @@ class WikiClone:
         """The commit of a branch on the other side as it was fetched last; "" where there is none."""
         return self._repository.resolve(f"{REMOTE}/{branch or self.branch}") or ""
 
+    def holds(self, commit: str) -> bool:
+        """Whether a commit is among those that were fetched."""
+        return bool(commit) and self._repository.resolve(commit) is not None
+
     def paths(self, commit: str) -> list[str]:
         """Every file of a commit; none for "" (nothing was ever committed)."""
         return [one.path for one in self._repository.files(commit) if one.mode != "160000"] if commit else []

@@ -20,6 +20,7 @@ from bot.etiquette import ALL
 from bot.nudging import states, times
 from bot.nudging.kinds import KINDS, MEETING_SECONDS, Answer
 from bot.nudging.states import Happening, moved
+from bot.wiki import nudged
 from knowledge.model import Event
 from knowledge.store import events, outbox
 from knowledge.store.database import Database, Transaction
@@ -96,6 +97,8 @@ class Flow:
         """Store a change and what follows; False, and nothing stored, when somebody else was quicker."""
         if not self.nudges.save(tx, after):
             return False
+        if after.kind == "page":
+            nudged.follow(tx, before, after, now)
         if after.state != before.state:
             self._follow(tx, before, after, now)
         if after.state == "accepted" and len(after.parties) > 1:
@@ -121,7 +124,7 @@ class Flow:
                 outbox.cancel(tx, after.id, "later")
             case "accepted" if before.state in {"scheduled", "reminded"}:
                 outbox.cancel(tx, after.id, "another time is looked for")
-            case "accepted" if len(after.parties) == 1:
+            case "accepted" if len(after.parties) == 1 and after.parties[0].answer != "retire":
                 outbox.put(tx, [question(after, after.parties[0], now + states.SOLO_DAYS * DAY)])
             case "scheduled":
                 outbox.cancel(tx, after.id, "another time was found")

@@ -21,7 +21,7 @@ from bot.nudging.sender import Channels, Posted, Sender, UnreachableError
 from bot.nudging.session import card, times_told, to_see, with_invitation
 from bot.nudging.states import moved
 from bot.nudging.texts import Texts
-from bot.nudging.voice import Voice
+from bot.nudging.voice import SHARED, Voice
 from bot.nudging.wording import Spoken, compose, local_times, preview
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudge
@@ -186,10 +186,12 @@ class Runner:
         if not voice.wanted(entry):
             self._drop(entry, "no longer wanted", now)
             return None
-        known = recipients(self._db, self._team, entry.people, now, but=entry.mark, only=voice.kind)
+        own = voice.kind if voice.budget != SHARED else ""
+        budget = voice.budget if own else self._team.manners.budget
+        known = recipients(self._db, self._team, entry.people, now, but=entry.mark, only=own)
         nobodys = [Recipient(0, "the team", zone=str(entry.payload.get("zone", "")))] if not entry.people else []
         to = nobodys or [known[one] for one in entry.people if one in known]
-        manners = replace(self._team.manners, budget=voice.budget)
+        manners = replace(self._team.manners, budget=budget)
         asked = replace(approach(entry, approved=True), personal=bool(entry.people))
         verdict = Send() if "edit" in entry.payload else judge(asked, to, manners, now)  # an edit rings nobody's phone
         match verdict:
@@ -199,7 +201,7 @@ class Runner:
                 self._drop(entry, why, now)
             case Send():
                 introduce = tuple(one for one in verdict.introduce if one)
-                ours = self.outbox.take(entry, now, voice.budget, introduce, voice.kind)
+                ours = self.outbox.take(entry, now, budget, introduce, own)
                 if ours is not None:
                     return ours, voice.message(ours, known, verdict._replace(introduce=introduce), now)
                 self.outbox.hold(entry, now + RETRY_SECONDS, "somebody was written to at this moment")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.calendars import zone
 from bot.nudging.rounds import Nudging, hold_round
 from bot.nudging.runner import Runner
 from bot.nudging.sender import Sender
+from bot.nudging.voice import Voice
 from knowledge.errors import Mistake
 from knowledge.store.database import Database
 
@@ -29,13 +30,19 @@ class Speaking:
     """One copy of the bot that speaks first through a `Sender`."""
 
     def __init__(
-        self, db: Database, nudging: Nudging, sender: Sender, holder: str, clock: Callable[[], int] | None = None
+        self,
+        db: Database,
+        nudging: Nudging,
+        sender: Sender,
+        holder: str,
+        clock: Callable[[], int] | None = None,
+        voices: Sequence[Voice] = (),
     ) -> None:
         is_due(nudging.settings.when, nudging.settings.timezone, 0)  # what is no timetable is told at once
         self._db = db
         self._nudging = nudging
         self._clock: Callable[[], int] = clock or (lambda: int(time.time()))
-        self.runner = Runner(db, holder, sender, nudging.team, nudging.texts)
+        self.runner = Runner(db, holder, sender, nudging.team, nudging.texts, voices)
 
     async def run(self) -> int:
         """One minute's work; returns how many messages were posted."""

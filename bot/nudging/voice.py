@@ -15,6 +15,8 @@ from bot.nudging.sender import Posted
 from knowledge.store.database import Transaction
 from knowledge.store.outbox import Entry
 
+SHARED = -1  # the budget of a voice that speaks within that of nudges, together with everything else that has none
+
 
 class Voice(Protocol):
     """Somebody else who speaks first."""
@@ -26,7 +28,7 @@ class Voice(Protocol):
 
     @property
     def budget(self) -> int:
-        """Unasked messages of this kind that a person gets in any seven days, at most."""
+        """Unasked messages of this kind that a person gets in any seven days, at most; or `SHARED`."""
         ...
 
     def tick(self, now: int, reaches: Callable[[int], bool]) -> object:

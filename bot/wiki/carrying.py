@@ -35,6 +35,7 @@ class WikiGit(Protocol):
     @property
     def branch(self) -> str: ...
     def fetch(self) -> str: ...
+    def holds(self, commit: str) -> bool: ...
     def head(self, branch: str = "") -> str: ...
     def paths(self, commit: str) -> list[str]: ...
     def read(self, commit: str, path: str) -> bytes | None: ...
@@ -79,6 +80,10 @@ class Carrier:
 
         return Tree(self._git.paths(at), read, self._rules.folder)
 
+    def refresh(self) -> str:
+        """Catch up with the other side; "" when it was reached, else why it was not."""
+        return self._git.fetch()
+
     def carry(self, draft: Draft, now: int) -> Draft:
         """As far as it goes now; what comes back says how far that was."""
         self._fetched = None
@@ -99,6 +104,8 @@ class Carrier:
     def _commit(self, draft: Draft, now: int) -> Draft:
         if why := self._fetch():
             return self._later(draft, f"the wiki's repository cannot be reached ({why})", now)
+        if draft.intent.get("repo", self._rules.repo_id) != self._rules.repo_id:
+            return self._to(draft, now, state="merged", why="its page is in another repository than the wiki")
         base = self._git.head()
         found = file(draft, self.tree(base) if base else Tree((), lambda _: None, self._rules.folder))
         if isinstance(found, Clash):

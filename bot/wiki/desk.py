@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from threading import RLock
 from typing import Any, NamedTuple, Protocol
 
 from bot.wiki.carrying import Carrier
@@ -76,6 +77,7 @@ class Desk:
         self.carrier = carrier
         self.ways = ways
         self.drafts = Drafts(db)
+        self.lock = RLock()  # around everything that asks git: a clone is one thread's at a time
 
     # -- drafts -------------------------------------------------------------------------------------------------------
 
@@ -167,6 +169,7 @@ class Desk:
 
     def tick(self, now: int) -> int:
         """Carry everything that is due; returns how many drafts went on."""
+        self.carrier.refresh()
         due = self.drafts.due(now)
         return sum(self.carrier.carry(one, now).state != one.state for one in due)
 

@@ -21,12 +21,11 @@ _TURNS = (  # a question as the title of what answers it
     (r"how (?:do|can|should|could|would|does) (?:i|we|you|one|somebody|someone) ", "How to "),
     (r"how (?:can|do) (.+?) be ", r"How to have \1 "),
     (r"how to ", "How to "),
-    (r"(?:where|how) (?:is|are) (.+)", r"Where \1 is"),
+    (r"where (is|are) (.+)", r"Where \2 \1"),
     (r"where (?:do|can|should) (?:i|we|you) find ", "Where to find "),
     (r"where (?:do|can|should) (?:i|we|you) ", "Where to "),
     (r"what (?:is|are) (?:the )?(.+)", r"\1"),
     (r"what does (.+?) do", r"What \1 does"),
-    (r"why (?:do|does|did|is|are|was|were) ", "Why "),
 )  # fmt: skip
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.senses import spelled
-from bot.wiki.carrying import Carrier, Rules
+from bot.wiki.carrying import Carrier, Rules, WikiGit
 from bot.wiki.desk import Desk, Ways
 from bot.wiki.reviews import Reviews
-from knowledge.store.repos import Repos
+from knowledge.store.repos import Repos, StoredRepo
 
 if TYPE_CHECKING:
     from bot.wiring import House
+
+
+def _same_history(house: House, git: WikiGit, repos: Sequence[StoredRepo]) -> StoredRepo | None:
+    """The indexed repository that is a clone of the wiki's (or the other way round): one holds the other's commit."""
+    rows = house.db.read("SELECT repo_id FROM commits WHERE sha = :head", head=git.head())
+    known = {int(row[0]) for row in rows}
+    return next((one for one in repos if one.id in known or git.holds(one.head)), None)
 
 
 def make(house: House) -> Reviews:
@@ -23,9 +31,9 @@ def make(house: House) -> Reviews:
     said, senses = house.settings.wiki, house.senses
     location = spelled(senses.wiki_location())
     repos = Repos(house.db).all()
-    mine = next((repo for repo in repos if repo.location == location), None)
     git = senses.wiki()
     git.fetch()  # where it cannot be reached, what was fetched before has to do; carrying a draft says so
+    mine = next((one for one in repos if one.location == location), None) or _same_history(house, git, repos)
     rules = Rules(said.folder.strip("/"), said.merge == "direct", mine.id if mine else 0)
     code = mine or next(iter(repos), None)
     web = next((repo.web for repo in house.settings.repos if code and repo.web), "")

@@ -7,7 +7,7 @@
     loss   the share of those who knew what it names when it was confirmed and no longer do
 
 The floors are what age alone counts for: a page that names no code, or whose experts are all there, is due by its date
-and not before. A page is due when its date has come, or when it is stale by a third.
+and not before. A page is due when its date has come, or when it is stale by a fifth.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.phrases import code, count
 DAY = 86_400
 DRIFT_FLOOR, LOSS_FLOOR = 0.25, 0.5
 HALF_DRIFT = 5  # commits to what a page names that make it half wrong
-DUE = 1 / 3
+DUE = 0.2
 
 
 class Facts(NamedTuple):
@@ -69,6 +69,6 @@ def _why(facts: Facts, days: int) -> list[str]:
         said.append(f"{count(facts.drift, 'commit')} to the code it names since")
     if facts.knew > facts.know:
         lost = facts.knew - facts.know
-        said.append(f"{lost} of {facts.knew} who knew that code {'has' if lost == 1 else 'have'} moved on")
+        said.append(f"{lost} of {facts.knew} who knew that code {'is' if lost == 1 else 'are'} no longer at home there")
     said.append(f"confirmed {count(days, 'day')} ago, wanted every {count(facts.review_days, 'day')}")
     return said

@@ -132,7 +132,8 @@ class Drafts:
     def save_in(tx: Transaction, before: Draft, after: Draft) -> Draft | None:
         """The same within a transaction."""
         rows = tx.run(
-            "UPDATE wiki_drafts SET path = :path, title = :title, text = :text, how = :how, state = :state, why = :why,"
+            "UPDATE wiki_drafts SET path = :path, title = :title, text = :text, how = :how,"
+            " intent = :intent, state = :state, why = :why,"
             " base = :base, branch = :branch, sha = :sha, tries = :tries, next_time = :next, state_time = :at,"
             " version = version + 1 WHERE id = :id AND version = :version RETURNING version",
             id=before.id,
@@ -141,6 +142,7 @@ class Drafts:
             title=after.title,
             text=after.text,
             how=after.how,
+            intent=json.dumps(dict(after.intent), sort_keys=True),
             state=after.state,
             why=after.why,
             base=after.base,
