@@ -80,6 +80,7 @@ class AnswerOptions:
     webs: Mapping[str, str] = field(default_factory=dict)
     objective: Objective = field(default_factory=Objective)
     zone: tzinfo = UTC
+    teams: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by address: the addresses of their team
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ COMMANDS = {
     "who": "who knows a path or topic now, and why: lamp who src/auth",
     "search": "the passages that match best, with path and lines",
     "refresh": "what changed since you last knew a path: lamp refresh src/auth",
+    "tour": "where to start when you are new, or around one area: lamp tour src/auth",
     "stale": "which areas are going stale, and one step for each",
     "away": "what would go dark while somebody is away: lamp away Ann",
     "report": "the weekly report: risks, better and worse, three steps",

@@ -134,6 +134,8 @@ class PersonSettings:
     left: bool | date = False
     opted_out: bool = False
     asks: bool | None = None
+    team: str = ""
+    joined: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,6 +278,9 @@ who_knows: by? who|whom ~ X maintained|owned|known|run|managed|handled by?
 who_knows: X ~ maintained|owned|looked_after|managed|handled by who|whom?
 who_knows: who ~ % X
 
+knowledge: tour X?
+knowledge: show|take|give|guide me|us ~ around|round|on|tour|through ...
+knowledge: i|we want|need|would_like|like ~ tour ...
 knowledge: i_am|we_are|am|i ~ new|onboarding|a_newcomer|a_new_hire|a_beginner|starter|newbie ...
 knowledge: how|where|what|which|explain|describe|define|documentation|document|docs|readme|guide|tutorial|example|examples|is|are|am|do|does|did|can|could|should|shall|may|must|will|would|was|were|tell|show|find|search|look_up|give|point|teach|walk|why|when|whether|if|has|have|new_here|onboarding|onboard|getting_started|get_started|start|need|looking_for X?
 """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answer import Answer, Ground, coverage_note, person_line
+from bot import touring
+from bot.answer import Answer, Asked, Ground, coverage_note, person_line
 from bot.citing import dated, pages_source, whole
 from bot.message import Part, People, Quote, Sources, Text, plain
 from bot.quoted import in_context, language_of
@@ -50,10 +51,14 @@ def is_newcomer(question: str) -> bool:
     return bool(_NEWCOMER.search(re.sub(r"['’]", "", question)))
 
 
-def answer(ground: Ground, question: str) -> Answer:
-    """Pages to read first and people to meet."""
-    topic = topic_of(question)
+def answer(ground: Ground, asked: Asked) -> Answer:
+    """The tour; for a topic that is no place, pages to read first and people to meet."""
+    topic = topic_of(asked.meaning.text)
     place = ground.resolver.subject(topic) if topic else None
+    if not topic or (isinstance(place, Target) and place.kind in {"directory", "repository"}):
+        shown = touring.answer(ground, asked, topic)
+        if not shown.abstained:
+            return shown
     found = _one_a_page(_about(ground, topic)) if topic else _front_pages(ground)
     pages = tuple(dated(ground, page) for page in found[:MOST_PAGES])
     people = _people(ground, topic, place)

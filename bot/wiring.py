@@ -193,10 +193,12 @@ class House:
         """What answers."""
         from bot.answer import AnswerOptions
         from bot.conversation import Conversation
+        from bot.newcomers import remember_joined, teams_of
         from bot.reports.zone import zone_of
         from knowledge.objective import Objective
 
         self.remember_areas()
+        remember_joined(self.db, self.settings.people)
         said, answers = self.settings, self.settings.answers
         options = AnswerOptions(
             confidence=answers.confidence,
@@ -205,6 +207,7 @@ class House:
             webs={repo.name: web for repo in Repos(self.db).all() if (web := self._web(repo))},
             objective=Objective(self.settings.objective.holders, self.settings.objective.areas),
             zone=zone_of(self.settings),
+            teams=teams_of(said.people),
         )
         return Conversation(
             self.db,

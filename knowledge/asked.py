@@ -27,6 +27,7 @@ class Asked(NamedTuple):
     verdicts: frozenset[Verdict] = frozenset()
     private: bool = False
     asker: str = ""  # only to count people
+    new: bool = False  # whether they were new when they asked
 
     @property
     def unmet(self) -> bool:
@@ -42,13 +43,16 @@ class Unanswered(NamedTuple):
     people: int
     last_time: int
     wants_person: bool
+    newcomers: int = 0  # of the people, how many were new: the next one will ask it, too
 
 
 Near = Callable[[Asked, Asked], bool]
 
 
 def unanswered(asked: Sequence[Asked], near: Near | None = None) -> tuple[list[Unanswered], int]:
-    """The matters without an answer, those of most people first, and how many were asked only in private by one person.
+    """The matters without an answer, and how many were asked only in private by one person.
+
+    Those of most people come first, whoever was new counts twice.
 
     A matter that was asked again later and answered well is settled.
     """
@@ -70,8 +74,9 @@ def unanswered(asked: Sequence[Asked], near: Near | None = None) -> tuple[list[U
             private += 1
             continue
         wants = any("person" in one.verdicts for one in group)
-        found.append(Unanswered(said.text, len(group), people, group[0].time, wants))
-    return sorted(found, key=lambda one: (-one.people, -one.times, -one.last_time)), private
+        new = len({one.asker for one in group if one.new})
+        found.append(Unanswered(said.text, len(group), people, group[0].time, wants, new))
+    return sorted(found, key=lambda one: (-one.people - one.newcomers, -one.times, -one.last_time)), private
 
 
 def same_words(one: Asked, other: Asked) -> bool:

@@ -52,6 +52,11 @@ _UPKEEP = re.compile(
 )
 
 
+def is_upkeep(subject: str) -> bool:
+    """Whether a change is upkeep by its subject: typing, dependencies, style, releases."""
+    return bool(_UPKEEP.search(subject))
+
+
 class Text(NamedTuple):
     """A change to be grouped: its subject and its paths below the place that is asked about."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot import remembered, welcome
+from bot import remembered, touring, welcome
 from bot.answer import (
     Answer,
     Asked,
@@ -32,10 +32,12 @@ MORE_PAGES = 2  # further places that are cited
 def answer(ground: Ground, asked: Asked) -> Answer:
     """Answer "how …", "where …", "what …", and a newcomer's "where do I start"."""
     question = asked.meaning.text
+    if touring.asks(question):
+        return touring.answer(ground, asked, touring.subject(question))
     if asked.meaning.follow_up and asked.before is not None and not welcome.is_newcomer(question):
         return _about_before(ground, question, asked.before)
     if welcome.is_newcomer(question):
-        return welcome.answer(ground, question)
+        return welcome.answer(ground, asked)
     if (unknown := _unknown_place(ground, asked)) is not None:
         return not_known(unknown, "where is {}?")
     search = ground.search()

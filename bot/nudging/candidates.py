@@ -276,8 +276,9 @@ def _wanted(facts: Facts, one: Wanted) -> Iterator[Candidate]:
     asked = one.asked
     said = plain(asked.text)[:80]
     why = f"{count(asked.people, 'person', 'people')} asked “{said}”, {count(asked.times, 'time')} in all"
-    words = {"why": why, "now": "No page answers it yet", "question": said}
-    worth = min(0.5, asked.people / 6) * log1p(asked.times) / (KINDS["page-to-write"].minutes / 60)
+    new = ", and whoever is new next will ask it, too" if asked.newcomers else ""
+    words = {"why": why, "now": f"No page answers it yet{new}", "question": said}
+    worth = min(0.5, (asked.people + asked.newcomers) / 6) * log1p(asked.times) / (KINDS["page-to-write"].minutes / 60)
     yield from _solo(facts, "page-to-write", one.repo_id, one.area or asked.text, one.people, worth, words)
 
 

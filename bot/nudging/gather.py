@@ -30,7 +30,7 @@ NEW_EVENTS = 3  # of a newcomer, who has not been here for long
 QUARTER = 91 * DAY
 RESTS_ON_DAYS = 90
 FEWEST_ANSWERS = 2  # that rest on a page before somebody is asked to look at it
-FEWEST_ASKERS = 2  # of a question before somebody is asked to write it down
+FEWEST_ASKERS = 2  # of a question before somebody is asked to write it down; one is enough who was new
 DEED_DAYS = 14
 CAME_TO_NOTHING = frozenset({"expired", "did-not", "unknown"})  # never said, or no meeting came of it
 AGAIN_DAYS = 21  # what came to nothing is not proposed again to the same people any sooner
@@ -203,7 +203,7 @@ def _wanted(db: Database, views: Mapping[int, View], now: int) -> tuple[Wanted, 
     """What was asked again and again, with the people whom the answers named as those to ask."""
     asking = read_asked(db, now - RESTS_ON_DAYS * DAY, now)
     found, _ = unanswered(asking.questions)
-    often = [one for one in found if one.people >= FEWEST_ASKERS]
+    often = [one for one in found if one.people >= FEWEST_ASKERS or one.newcomers]
     if not often or not views:
         return ()
     texts = {one.text for one in often}

@@ -147,6 +147,7 @@ def _unanswered(report: Report) -> Section:
     every = [
         Line(
             f"“{brief(one.text, 90)}” ({count(one.people, 'person', 'people')}, last on {day(one.last_time)}"
+            f"{', asked by somebody new' if one.newcomers else ''}"
             f"{', wants a person' if one.wants_person else ''})"
         )
         for one in report.unanswered

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from knowledge.asked import Asked
 from knowledge.store.database import Database
+from knowledge.store.newcomers import new_since, was_new
 
 CHATTER = ("none", "help", "report")  # what is no question about the team's work
 
@@ -31,6 +32,7 @@ def read_asked(db: Database, since: int, until: int) -> Asking:
         since=since,
         until=until,
     )
+    since_when = new_since(db, until)
     questions, rests_on, platforms = [], Counter[str](), set()
     for number, time, platform, place, asker, text, intent, abstained, answer in rows:
         told = json.loads(answer) if answer else {}
@@ -39,7 +41,10 @@ def read_asked(db: Database, since: int, until: int) -> Asking:
         platforms.add(platform)
         said = frozenset(verdicts.get(number, ()))
         private = place.rpartition("/")[2].startswith("D") and platform != "terminal"
-        one = Asked(number, time, " ".join(text.split()), not abstained, said, private, f"{platform}/{asker}")
+        who = f"{platform}/{asker}"
+        one = Asked(
+            number, time, " ".join(text.split()), not abstained, said, private, who, was_new(since_when, who, time)
+        )
         questions.append(one)
         if one.answered:
             pages = {e["path"] for e in told.get("evidence", ()) if e.get("kind") in {"doc", "wiki"}}

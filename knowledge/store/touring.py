@@ -1,0 +1,129 @@
+"""Reads what a tour is decided from: who works where, which changes were small, who can be asked at the moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from knowledge.area_view import look
+from knowledge.areas import area_of
+from knowledge.health import health
+from knowledge.memory import DAY
+from knowledge.model import Person
+from knowledge.store.database import Database
+from knowledge.store.landmarks import read_landmarks
+from knowledge.store.veils import veil_over
+from knowledge.store.wishes import Wishes
+from knowledge.tour import TourFacts
+from knowledge.tour_places import Work
+
+YEAR_DAYS = 365
+# States of a nudge in which people still have something to do (bot.nudging.states.OPEN).
+OPEN = ("proposed", "sent", "later", "accepted", "scheduled", "reminded", "asked")
+_QUIET = frozenset({"snooze", "opt-out"})
+
+
+def read_tour(
+    db: Database, repo_id: int, now: int, newcomer: Person | None = None, team: Iterable[int] = ()
+) -> TourFacts:
+    """The facts of a tour at `now`, from no commit later.
+
+    Args:
+        db: the store.
+        repo_id: the repository.
+        now: seconds UTC.
+        newcomer: whom the tour is for, where the history knows them; never named in it.
+        team: ids of the people they work with.
+    """
+    view = look(db, repo_id, now)
+    owner = {path: area.key for path, area in area_of(view.areas).items()}
+    work = read_work(db, repo_id, now)
+    mates = frozenset(team) | ({newcomer.id} if newcomer else set())
+    return TourFacts(
+        now=now,
+        areas=tuple((area, health(view, area)) for area in view.areas),
+        tested={key: one.tested for key, one in view.study.areas.items() if one.tested is not None},
+        marks=read_landmarks(db, repo_id),
+        work=work,
+        changed=_changed(db, repo_id, now),
+        lines=_lines(db, repo_id),
+        team=_of_team(work, owner, mates),
+        load=_load(db, now),
+        unwilling=frozenset(
+            person
+            for person, wishes in Wishes(db).by_person().items()
+            if any(one.word in _QUIET and one.holds(now) for one in wishes)
+        ),
+        newcomer=newcomer.id if newcomer else 0,
+        repo_id=repo_id,
+    )
+
+
+def read_work(db: Database, repo_id: int, now: int) -> tuple[Work, ...]:
+    """The commits of people within a year, newest first, with the living files they touched; no mass commits."""
+    rows = db.read(
+        "SELECT c.id, c.sha, c.subject, LENGTH(c.body), c.commit_time, COALESCE(i.person_id, -i.id), c.path_count,"
+        " n.path, t.added, t.removed FROM commits c"
+        " JOIN roles r ON r.commit_id = c.id AND r.kind = 'authored' JOIN identities i ON i.id = r.identity_id"
+        " JOIN touches t ON t.commit_id = c.id JOIN nodes n ON n.id = t.node_id"
+        " WHERE c.repo_id = :repo AND c.commit_time > :since AND c.commit_time <= :now AND c.reachable = 1"
+        " AND c.weight >= 0.5 AND c.is_merge = 0 AND i.is_bot = 0 AND n.alive = 1 ORDER BY c.seq DESC",
+        repo=repo_id,
+        since=now - YEAR_DAYS * DAY,
+        now=now,
+    )
+    veil = veil_over(db)
+    found: dict[int, Work] = {}
+    paths: dict[int, list[str]] = {}
+    lines: Counter[int] = Counter()
+    for number, sha, subject, body, time, person, count, path, added, removed in rows:
+        if number not in found:
+            said = subject if veil is None else veil.text(subject)
+            found[number] = Work(sha, said, time, person, (), count, 0, body)
+        paths.setdefault(number, []).append(path)
+        lines[number] += (added or 0) + (removed or 0)
+    return tuple(one._replace(paths=tuple(paths[n]), lines=lines[n]) for n, one in found.items())
+
+
+def _of_team(work: Sequence[Work], owner: Mapping[str, str], mates: frozenset[int]) -> dict[str, int]:
+    """By area, how many commits of these people touched it."""
+    counts: Counter[str] = Counter()
+    for one in work:
+        if one.person in mates:
+            counts.update({owner[path] for path in one.paths if path in owner})
+    return dict(counts)
+
+
+def _changed(db: Database, repo_id: int, now: int) -> dict[str, int]:
+    """When each page was last changed for its own sake: mass commits only count where there is nothing else."""
+    rows = db.read(
+        "SELECT d.path, MAX(CASE WHEN c.weight >= 1 THEN c.commit_time END), MAX(c.commit_time) FROM documents d"
+        " JOIN nodes n ON n.repo_id = d.repo_id AND n.path = d.path JOIN touches t ON t.node_id = n.id"
+        " JOIN commits c ON c.id = t.commit_id WHERE d.repo_id = :repo AND d.source = 'docs' AND c.reachable = 1"
+        " AND c.commit_time <= :now GROUP BY d.path",
+        repo=repo_id,
+        now=now,
+    )
+    return {path: int(any_time if own is None else own) for path, own, any_time in rows}
+
+
+def _lines(db: Database, repo_id: int) -> dict[str, int]:
+    """How long files are: as counted, else as far as they were read."""
+    read = db.read(
+        "SELECT d.path, MAX(p.line_end) FROM passages p JOIN documents d ON d.id = p.document_id"
+        " WHERE d.repo_id = :repo GROUP BY d.path",
+        repo=repo_id,
+    )
+    counted = db.read("SELECT path, lines FROM nodes WHERE repo_id = :repo AND lines IS NOT NULL", repo=repo_id)
+    return {path: int(lines) for path, lines in (*read, *counted)}
+
+
+def _load(db: Database, now: int) -> dict[int, int]:
+    """How many proposals and sessions somebody is in."""
+    states = ", ".join(f"'{state}'" for state in OPEN)
+    rows = db.read(
+        "SELECT p.person_id, COUNT(*) FROM nudge_people p JOIN nudges n ON n.id = p.nudge_id"
+        f" WHERE n.state IN ({states}) AND n.created_time <= :now GROUP BY p.person_id",
+        now=now,
+    )
+    return {int(person): int(count) for person, count in rows}
