@@ -33,8 +33,7 @@ COMMANDS = {
 _HELP = """\
 usage: lamp COMMAND [options]
 
-Lamplighter keeps a team's knowledge lit: who last touched this, who knows it now,
-how, where and why, always with the evidence and how fresh it is.
+Lamplighter keeps a team's knowledge lit: who knows what, how and why, with evidence.
 
 {commands}
 
