@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -37,6 +38,11 @@ PAST_SECONDS = 3_600  # a question asked for a moment further back than this is 
 MOST_CHARACTERS = 2_000  # of a question are read
 Doing = Callable[[Incoming, Sequence[Mapping[str, Any]]], Answer | None]  # and the answers before it, latest first
 _AGAIN = frozenset({"last_touched", "who_knows", "history", "person", "what_if", "stale", "knowledge"})
+
+_ABOUT_MANNERS = re.compile(  # what may be about being spoken to; the rest costs no import
+    r"\s*(?:snooze|stop|resume|opt-|never|pair|(?:(?:i['’]m|i am|no|forget) )?interest|(?:my )?wishes)",
+    re.IGNORECASE,
+)
 
 
 class Conversation:
@@ -76,6 +82,8 @@ class Conversation:
         )
         meaning = Meaning("none", text=incoming.text)
         try:
+            if (told := self._manners(incoming)) is not None:
+                return told  # confidential, so it is no question that anybody could ever see
             incoming = replace(incoming, text=unnamed(incoming.text, self._db))  # who opted out is not even looked for
             meaning, answer = self._answered(incoming)
         except Mistake as mistake:
@@ -131,6 +139,15 @@ class Conversation:
         return self._questions.feedback(question_id, name, verdict, note, int(self._clock()))
 
     # -- understanding ------------------------------------------------------------------------------------------------
+
+    def _manners(self, incoming: Incoming) -> Message | None:
+        """What to say to a wish about being spoken to, such as "snooze"; None for anything else."""
+        if not _ABOUT_MANNERS.match(incoming.text):
+            return None
+        from bot.nudging.saying import said_in_chat
+
+        told = said_in_chat(self._db, incoming)
+        return None if told is None else veiled(told, self._db)
 
     def _answered(self, incoming: Incoming) -> tuple[Meaning, Answer]:
         ground = self._ground(incoming.time)

@@ -57,6 +57,11 @@ class Wanting:
                 return do(self, found)
         return None
 
+    @staticmethod
+    def understands(text: str) -> bool:
+        """Whether `text` says something about being spoken to."""
+        return any(pattern.fullmatch(text) for pattern, _ in _GRAMMAR)
+
     def snooze(self, found: re.Match[str]) -> str:
         """Be quiet until a day, its morning where they are."""
         until = self._until(found["day"] or "", found["number"] or "", found["unit"] or "")
