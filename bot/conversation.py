@@ -110,12 +110,23 @@ class Conversation:
         }
         return replace(message, data=wanted)
 
-    def bring(self, incoming: Incoming, about: str = "", *, urgent: bool = False) -> Message:
-        """Keep a question for a person, about a path or topic (else about what its words say); never raises."""
-        return self._brought(incoming, lambda ground: _of_words(ground, incoming, about), urgent=urgent)
+    def bring(self, incoming: Incoming, about: str = "", *, urgent: bool = False, to_channel: bool = False) -> Message:
+        """Keep a question for a person, about a path or topic (else about what its words say); never raises.
+
+        With `to_channel`, it is asked in the channel for questions at once.
+        """
+
+        def make(ground: Ground) -> Request:
+            made = _of_words(ground, incoming, about)
+            return replace(made, candidates=()) if to_channel else made
+
+        return self._brought(incoming, make, urgent=urgent)
 
     def bring_question(self, question_id: int, incoming: Incoming) -> Message:
-        """Keep an earlier question for a person: what "ask a person" below its answer does. Never raises."""
+        """Keep an earlier question for a person, as "ask a person" below its answer says; never raises.
+
+        Where `incoming` says no place, the answer goes to where the question was asked.
+        """
         return self._brought(incoming, lambda ground: _of_question(ground, incoming, question_id))
 
     def _brought(self, incoming: Incoming, make: Callable[[Ground], Request], *, urgent: bool = False) -> Message:
@@ -250,10 +261,12 @@ def _of_words(ground: Ground, incoming: Incoming, about: str) -> Request:
 def _of_question(ground: Ground, incoming: Incoming, question_id: int) -> Request:
     from bot.requesting.intake import of_turn
 
-    turn = Questions(ground.db).get(question_id)
+    questions = Questions(ground.db)
+    turn = questions.get(question_id)
     if turn is None:
         raise Mistake("that question is no longer known", "Ask it again, then press the button.")
-    return of_turn(ground, incoming.asker, turn, incoming.place, incoming.thread)
+    place, thread = questions.where(question_id)
+    return of_turn(ground, incoming.asker, turn, incoming.place or place, incoming.thread or thread)
 
 
 # -- threads ----------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.chat.flows.base import Flow
     from bot.chat.slack import SlackBot
     from bot.conversation import Conversation
-    from bot.message import Asker, Incoming
+    from bot.message import Asker, Incoming, Message
     from bot.nudging.rounds import Nudging
     from bot.nudging.sender import Sender
     from bot.nudging.speaking import Speaking
@@ -295,11 +295,13 @@ class House:
         Raises:
             Mistake: the settings of nudging cannot be.
         """
+        from bot.nudging.sender import Channels
         from bot.nudging.speaking import Speaking
         from bot.wiki.digest import Digest
 
         holder = f"{os.uname().nodename} {os.getpid()} {token_hex(4)}"
-        return Speaking(self.db, self.nudging(), sender, holder, clock, (Digest(self.db),))
+        channels = sender if isinstance(sender, Channels) else None
+        return Speaking(self.db, self.nudging(), sender, holder, clock, (self.asking, Digest(self.db)), channels)
 
     @cached_property
     def wiki(self) -> Reviews:
@@ -327,6 +329,7 @@ class House:
     @cached_property
     def _slack(self) -> SlackBot:
         from bot.chat.slack import SlackBot, SlackSettings, Tokens
+        from bot.message import Incoming
 
         said = self.settings.slack
         settings = SlackSettings(
@@ -338,16 +341,21 @@ class House:
         )
         tokens, conversation = Tokens.from_environment(said.mode), self.conversation()
 
-        def feedback(question_id: int, asker: Asker, verdict: str, note: str) -> None:
+        def feedback(question_id: int, asker: Asker, verdict: str, note: str) -> Message | None:
             conversation.feedback(question_id, asker, verdict, note)
+            return conversation.bring_question(question_id, Incoming("", asker, "")) if verdict == "person" else None
 
         return SlackBot(settings, tokens, conversation.reply, feedback, self.db, self.flows())
 
     def flows(self) -> list[Flow]:
         """What people do in Slack besides asking, one file each in `bot/chat/flows/`."""
         from bot.chat.flows.nudge import NudgeFlow
+        from bot.chat.flows.request import RequestFlow
 
-        return [NudgeFlow(self.db, self.nudging(), lambda: int(time.time()))]
+        def clock() -> int:
+            return int(time.time())
+
+        return [NudgeFlow(self.db, self.nudging(), clock), RequestFlow(self.asking, self.conversation().bring, clock)]
 
     def slack_sender(self) -> Sender:
         """What says things first in Slack.

@@ -16,11 +16,13 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.chat.flows.nudge_rows import rows
+from bot.chat.flows.request import rows as request_rows
 from bot.chat.slack import Tokens
 from bot.chat.slack_api import Pace, error_code, identify, web_client
 from bot.chat.slack_desk import Desk
 from bot.chat.slack_people import Directory
 from bot.chat.slack_status import tried
+from bot.chat.slack_talk import CANNOT_POST
 from bot.message import Message, Note
 from bot.nudging.sender import Posted, UnreachableError
 from bot.people_actions import link
@@ -85,11 +87,43 @@ class SlackSender:
         posted = []
         for number, room in enumerate(rooms):
             mine = message if len(rooms) == 1 else self._alone(message, people, number)
-            buttons = mine.data.get("rows") or rows(mine.data.get("nudge") or {})
-            ts = await desk.post(room, mine, mark=mark, buttons=tuple(buttons), look=True)
+            ts = await desk.post(room, mine, mark=mark, buttons=_buttons(mine), look=True)
             await self._attach(desk, room, ts, mine)
             posted.append(Posted(room, ts))
         return posted[0]
+
+    # -- in channels --------------------------------------------------------------------------------------------------
+
+    async def find_in(self, mark: str, channel: str, thread: str, since: int) -> Posted | None:  # noqa: ARG002
+        """The message of this mark in a channel or thread."""
+        desk = await self._desk()
+        room = await self._room(desk, channel)
+        found = await desk.marked(room, mark, thread)
+        return Posted(room, found[0]) if found else None
+
+    async def say_in(self, mark: str, channel: str, thread: str, message: Message) -> Posted:
+        """Post it in a channel or thread; a message that stands there already is not posted again."""
+        if time.monotonic() < self._quiet_until:
+            raise LimitedError("Slack still wants us to wait")
+        desk = await self._desk()
+        try:
+            room = await self._room(desk, channel)
+            ts = await desk.post(room, message, mark=mark, buttons=_buttons(message), thread=thread, look=True)
+        except SlackApiError as error:
+            if error_code(error) in NOBODY | set(CANNOT_POST):
+                raise UnreachableError(f"Slack says {error_code(error)}") from error
+            raise
+        return Posted(room, ts)
+
+    async def edit(self, at: Posted, message: Message) -> None:
+        """Let a message of ours say something else; what is gone is left alone."""
+        desk = await self._desk()
+        await desk.update(at.channel, at.ts, message, buttons=_buttons(message))
+
+    @staticmethod
+    async def _room(desk: Desk, channel: str) -> str:
+        """A channel's id; of somebody's own id, the conversation with them."""
+        return await desk.room([channel]) if channel[:1] in {"U", "W"} else channel
 
     async def _attach(self, desk: Desk, room: str, ts: str, message: Message) -> None:
         """The files below it; where they cannot be, what they say in words (it stands in the message, too)."""
@@ -189,6 +223,12 @@ class SlackSender:
             own = await identify(posts)
             self._made = Desk(client, posts, own, Directory(client, own), self._pace)
         return self._made
+
+
+def _buttons(message: Message) -> tuple[Any, ...]:
+    """The rows of buttons below a message, by what it says of itself."""
+    said = message.data
+    return tuple(said.get("rows") or rows(said.get("nudge") or {}) or request_rows(said.get("request") or {}))
 
 
 def _retry_after(error: SlackApiError) -> float:

@@ -196,7 +196,7 @@ class Talk:
             return {**flat, "text": render.plain_text(message)}
         blocks = render.blocks(message, marker=marker, echo=heard.echo, budget=budget)
         blocks += message.data.get("rows", ())  # of a flow
-        if heard.verdict == "person" and heard.person:
+        if heard.verdict == "person" and heard.person and "request" not in message.data:
             # Only the one who pressed sees this, so the mention calls nobody.
             blocks.append(render.context(f"The one to ask is <@{heard.person}>."))
         return {**flat, "text": render.notice(message), "blocks": blocks}

@@ -40,6 +40,12 @@ def pick(text: str, last: Message | None) -> str:
     return choices[at].say if 0 <= at < len(choices) else text
 
 
+def shown(message: Message) -> str:
+    """The message; where it answers nothing, with the way to somebody who may."""
+    wants_person = message.abstained and message.question_id is not None
+    return terminal(message) + "\n\nShall I bring it to somebody? Say “ask a person”." * wants_person
+
+
 def answer_lines(lines: Iterable[str], reply: Reply, write: Callable[[str], object], email: str = "") -> int:
     """Answer every line of a pipe in turn; returns how many were answered."""
     answered, last = 0, None
@@ -48,7 +54,7 @@ def answer_lines(lines: Iterable[str], reply: Reply, write: Callable[[str], obje
         if not said:
             continue
         last = reply(incoming(pick(said, last), email))
-        write(f"> {said}\n\n{terminal(last)}\n\n")
+        write(f"> {said}\n\n{shown(last)}\n\n")
         answered += 1
     return answered
 
@@ -72,4 +78,4 @@ def converse(reply: Reply, behind: Behind, home: Path, subject: str, email: str 
             return
         if said:
             last = reply(incoming(pick(said, last), email))
-            sys.stdout.write(f"\n{terminal(last)}\n\n")
+            sys.stdout.write(f"\n{shown(last)}\n\n")

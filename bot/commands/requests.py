@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.commands import add_json, moment, print_json
 from knowledge.errors import Mistake
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from knowledge.model import Person
     from knowledge.store.requests import Request
 
-SHOWN_DAYS = 28  # answered and withdrawn ones are listed for so long
 DOES = ("list", "ask", "claim", "pass", "answer", "withdraw")
 
 
@@ -54,49 +53,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(house: House, now: int, *, as_json: bool) -> int:
+    from bot.requesting import table
+
     asking = house.with_people().asking
-    every = [one for one in asking.store.since(now - SHOWN_DAYS * 86_400) if _is_shown(one, now)]
+    every = table.listed(asking, now)
     if as_json:
-        print_json({"requests": [_object(asking, one) for one in every]})
+        print_json({"requests": [table.as_json(asking, one) for one in every]})
+    elif every:
+        print("\n".join(f"{words}\n          {how}" for words, how in table.lines(asking, every)))
     else:
-        print(_table(asking, every) if every else "Nobody has asked for a person lately.")
+        print("Nobody has asked for a person lately.")
     return 0 if every else 2
-
-
-def _is_shown(one: Request, now: int) -> bool:
-    return one.state not in {"answered", "withdrawn"} or one.state_time >= now - SHOWN_DAYS * 86_400
-
-
-def _object(asking: Asking, one: Request) -> dict[str, Any]:
-    from bot.dates import day
-    from bot.requesting.talk import stands
-    from bot.requesting.wording import names
-
-    said = names(asking.db, one)
-    return {
-        "id": one.id,
-        "text": one.text,
-        "about": one.topic or one.area,
-        "asked": day(one.created),
-        "by": said.asker if not one.private else "",
-        "urgent": one.urgent,
-        "state": one.state,
-        "taken_by": said.holder if one.state in {"claimed", "answered"} else "",
-        "stands": stands(asking, one),
-        "answer": one.answer,
-    }
-
-
-def _table(asking: Asking, every: list[Request]) -> str:
-    from bot.dates import day
-    from bot.requesting.talk import stands
-
-    lines = []
-    for one in every:
-        words = " ".join(one.text.split())
-        lines.append(f"{one.id}  {day(one.created)}  {words if len(words) <= 80 else words[:79] + '…'}")
-        lines.append(f"          {'urgent; ' * one.urgent}{stands(asking, one)}")
-    return "\n".join(lines)
 
 
 def _me(house: House, email: str) -> tuple[Person | None, Asker]:
@@ -131,6 +98,8 @@ def _ask(house: House, args: argparse.Namespace, now: int) -> int:
 
 
 def _do(house: House, args: argparse.Namespace, now: int) -> int:
+    from bot.requesting import table
+
     asking = house.with_people().asking
     number = args.words[0] if args.words else ""
     one = asking.store.get(number)
@@ -159,7 +128,7 @@ def _do(house: House, args: argparse.Namespace, now: int) -> int:
     assert after is not None  # noqa: S101  (it was there a moment ago)
     told = _told(asking, args.what, one, after, who, name)
     if args.json:
-        print_json({**_object(asking, after), "text": told, "question": one.text})
+        print_json({**table.as_json(asking, after), "text": told, "question": one.text})
     else:
         print(told)
     return 0 if after.version != one.version else 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from bot.message import Message
 
@@ -24,6 +24,7 @@ class UnreachableError(Exception):
         super().__init__(why)
 
 
+@runtime_checkable
 class Channels(Protocol):
     """Says things in a channel or thread: what is nobody's alone; `channel` may be somebody's id on the platform."""
 

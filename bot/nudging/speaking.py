@@ -16,7 +16,7 @@ from typing import Any
 from bot.calendars import zone
 from bot.nudging.rounds import Nudging, hold_round
 from bot.nudging.runner import Runner
-from bot.nudging.sender import Sender
+from bot.nudging.sender import Channels, Sender
 from bot.nudging.voice import Voice
 from knowledge.errors import Mistake
 from knowledge.store.database import Database
@@ -37,12 +37,13 @@ class Speaking:
         holder: str,
         clock: Callable[[], int] | None = None,
         voices: Sequence[Voice] = (),
+        channels: Channels | None = None,
     ) -> None:
         is_due(nudging.settings.when, nudging.settings.timezone, 0)  # what is no timetable is told at once
         self._db = db
         self._nudging = nudging
         self._clock: Callable[[], int] = clock or (lambda: int(time.time()))
-        self.runner = Runner(db, holder, sender, nudging.team, nudging.texts, voices)
+        self.runner = Runner(db, holder, sender, nudging.team, nudging.texts, voices, channels)
 
     async def run(self) -> int:
         """One minute's work; returns how many messages were posted."""

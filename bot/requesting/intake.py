@@ -52,7 +52,7 @@ def of_words(ground: Ground, asker: Asker, text: str, place: str, thread: str, t
         asker=asker.id,
         asker_name=asker.name or asker.email,
         asker_id=person.id if person else None,
-        private=is_private(asker.platform, place),
+        private=is_private(asker.platform, place, thread),
         repo_id=repo_id,
         area=area,
         topic=target.topic if target.kind == "topic" else "",
@@ -61,9 +61,11 @@ def of_words(ground: Ground, asker: Asker, text: str, place: str, thread: str, t
     )
 
 
-def is_private(platform: str, place: str) -> bool:
-    """Whether only the asker read the question: a direct message."""
-    return platform == "slack" and place.rpartition("/")[2].startswith("D")
+def is_private(platform: str, place: str, thread: str) -> bool:
+    """Whether only the asker read the question: a direct message, or an answer that only they were shown."""
+    return platform == "slack" and (
+        place.rpartition("/")[2].startswith("D") or thread.startswith(("lamp:", "pressed:"))
+    )
 
 
 def _who(ground: Ground, target: Target) -> tuple[list[Knower], str, int | None, Sequence[Evidence]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.answer import Answer, Asked, Ground, called
 from bot.dates import day
 from bot.message import Choice, Choices, Note, Part, Text, plain
-from bot.requesting import intake, wording
+from bot.requesting import intake, table, wording
 from bot.requesting.flow import Asking
 from bot.requesting.words import Said
 from bot.requests import Ask, Route
@@ -97,7 +97,9 @@ def _handle(one: Request) -> Part:
 def _status(asking: Asking, mine: list[Request]) -> Answer:
     if not mine:
         return Answer((Text("I have no question of yours that wants a person."),))
-    lines = [f"- “{plain(_short(one.text))}” ({day(one.created)}, {one.id}): {stands(asking, one)}" for one in mine]
+    lines = [
+        f"- “{plain(table.short(one.text))}” ({day(one.created)}, {one.id}): {stands(asking, one)}" for one in mine
+    ]
     parts: list[Part] = [Text("\n".join(lines))]
     answered = next((one for one in mine if one.state == "answered"), None)
     if answered is not None:
@@ -110,10 +112,10 @@ def _withdrawn(asking: Asking, mine: list[Request], number: str, now: int) -> An
     if not open_:
         return Answer((Text("I have no open question of yours."),))
     if len(open_) > 1:
-        choices = tuple(Choice(_short(one.text), f"withdraw my question {one.id}") for one in open_)
+        choices = tuple(Choice(table.short(one.text), f"withdraw my question {one.id}") for one in open_)
         return Answer((Choices("Which one?", choices),))
     asking.withdraw(open_[0].id, now)
-    return Answer((Text(f"Withdrawn: “{plain(_short(open_[0].text))}”. Nobody is asked any more."),))
+    return Answer((Text(f"Withdrawn: “{plain(table.short(open_[0].text))}”. Nobody is asked any more."),))
 
 
 def stands(asking: Asking, one: Request) -> str:
@@ -125,8 +127,3 @@ def _last_question(ground: Ground, asked: Asked) -> Turn | None:
     said = asked.incoming
     turns = Questions(ground.db).thread(said.asker.platform, said.place, said.thread) if said.thread else []
     return next((one for one in turns if one.intent not in NO_QUESTION and "request" not in one.answer), None)
-
-
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= 90 else words[:89].rstrip() + "…"

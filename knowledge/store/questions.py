@@ -44,6 +44,11 @@ class Questions:
         )
         return next((_turn(row) for row in rows), None)
 
+    def where(self, number: int) -> tuple[str, str]:
+        """The place and the thread in which a question was asked; empty for one that does not exist."""
+        rows = self._db.read("SELECT place, thread FROM questions WHERE id = :id", id=number)
+        return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")
+
     def record(
         self, *, time: int, platform: str, place: str, thread: str, asker: str, person_id: int | None,
         text: str, intent: str,
