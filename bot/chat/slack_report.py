@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.chat import slack_blocks as render
 from bot.chat.once import Reply, Unreachable, mark
 from bot.chat.slack_api import EVENT_TYPE, Pace, error_code, identify, is_ambiguous, post_once, web_client
+from bot.chat.slack_desk import bears
 from bot.chat.slack_status import tried
 from bot.message import Message, Note
 from bot.reports.courier import Edition, Make
@@ -149,7 +150,7 @@ class Channel:
                     raise self._later(receipt, f"Slack does not answer ({error_code(error)}).") from error
                 log.warning("cannot look for an earlier report: %s", error_code(error))
                 return None
-            found += [str(one["ts"]) for one in page["messages"] if _bears(one, sign)]
+            found += [str(one["ts"]) for one in page["messages"] if bears(one, sign)]
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return sorted(found)
@@ -164,11 +165,6 @@ class Channel:
     def _later(self, receipt: Receipt, why: str) -> Unreachable:
         self.trouble[receipt.key] = why
         return Unreachable(why)
-
-
-def _bears(message: Any, sign: str) -> bool:
-    payload = (message.get("metadata") or {}).get("event_payload") or {}
-    return payload.get("receipt") == sign or any(b.get("block_id") == sign for b in message.get("blocks") or ())
 
 
 def _sentence(channel: str, error: SlackApiError) -> str:

@@ -18,7 +18,7 @@ from bot.chat import slack_blocks as render
 from bot.chat.flows.base import Pressed
 from bot.chat.once import Reply, fault, mark
 from bot.chat.slack_api import EVENT_TYPE, TOO_LONG, Pace, error_code, is_ambiguous, post_once
-from bot.chat.slack_desk import Desk
+from bot.chat.slack_desk import Desk, bears
 from bot.chat.slack_events import Heard, Own, clean, from_receipt, mentioned
 from bot.chat.slack_flows import Flows, whisper
 from bot.chat.slack_people import Directory, Standing, refusal
@@ -255,12 +255,7 @@ class Talk:
                 if error_code(error) == "thread_not_found":
                     return []
                 raise
-            found += [str(m["ts"]) for m in page["messages"] if m.get("bot_id") == self.own.bot and _bears(m, sign)]
+            found += [str(m["ts"]) for m in page["messages"] if m.get("bot_id") == self.own.bot and bears(m, sign)]
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return sorted(found)
-
-
-def _bears(message: Any, sign: str) -> bool:
-    payload = (message.get("metadata") or {}).get("event_payload") or {}
-    return payload.get("receipt") == sign or any(b.get("block_id") == sign for b in message.get("blocks") or ())

@@ -1,13 +1,17 @@
 """Flows in Slack: buttons, menus, forms, a message's menu and words after /lamp, each heard once."""
 
 import asyncio
+import time
 
 import pytest
 
 from bot.chat.flows.base import say
 from bot.chat.flows.forms import button, calendar, day, form, menu, paragraph, row, select, text, waiting
+from bot.chat.flows.parse import from_form, from_press
+from bot.chat.slack_flows import as_heard
 from bot.message import Message, Text
 from knowledge.errors import Mistake
+from knowledge.store.receipts import Receipts
 from tests.bot.fake_slack import FakeSlack, Fault, words
 from tests.bot.test_slack import running, settled
 
@@ -193,3 +197,43 @@ async def test_a_post_whose_outcome_is_unknown_stands_once(there):
     assert await desk.post(room, say("Hello you two."), mark="hello 1", look=True) == ts
     assert await desk.upload(room, "a.ics", b"BEGIN", title="An invitation")
     assert [u["content"] for u in slack.uploads.values()] == [b"BEGIN"]
+
+
+async def test_of_two_copies_one_hears_a_press_and_one_opens_the_form(db):
+    first, second = Greeting(), Greeting()
+    async with (
+        FakeSlack() as slack,
+        running(slack, db, flows=[first]) as bot,
+        running(slack, db, flows=[second]),
+    ):
+        slack.to_all = True
+        message = slack.message(await bot._talk.desk.post("C1DEV", say("May I?"), mark="g", buttons=[ROW]))
+        await slack.click("U1ANA", message, "greet:take")
+        await slack.whisper()
+        await settled(db)
+        await slack.quiet(0.2)
+        assert (len(first.presses) + len(second.presses), len(slack.ephemeral)) == (1, 1)
+        await slack.click("U1ANA", message | {"blocks": [ROW]}, "greet:form")
+        await slack.form("greet:done")
+        await slack.quiet(0.2)
+        assert (len(slack.views), len(slack.ephemeral)) == (1, 1)
+
+
+async def test_what_a_dead_copy_left_is_heard_again_and_said_so(there, db):
+    """It took the receipt and died: the next one hears the press, marked as one that somebody began with."""
+    slack, flow, message, _ = there
+    pressed = from_press(slack.pressing("U1ANA", message, "greet:take"))
+    assert Receipts(db, "a dead copy", 1).take(as_heard(pressed).receipt("T1TEAM"), int(time.time()) - 60)
+    said = await slack.whisper()
+    assert words(said) == "take 7"
+    [heard] = flow.presses
+    assert (heard.again, heard.value, heard.ts) == (True, "7", message["ts"])
+
+
+async def test_a_form_that_was_opened_from_no_message():
+    flow = Greeting()
+    view = {"callback_id": "greet:done", "id": "V1", "blocks": [], "private_metadata": "",
+            "state": {"values": {"whom": {"filled": {"type": "plain_text_input", "value": ""}}}}}  # fmt: skip
+    pressed = from_form({"type": "view_submission", "user": {"id": "U1ANA"}, "team": {"id": "T1"}, "view": view})
+    assert await flow.mistakes(pressed) == {"whom": "Who shall it be?"}
+    assert (pressed.channel, pressed.meta, pressed.once[:8]) == ("", "", "form:V1:")

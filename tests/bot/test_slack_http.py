@@ -2,6 +2,7 @@
 
 import json
 import socket
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from knowledge.errors import Mistake
 from tests.bot.fake_slack import BOT, FakeSlack, words
 from tests.bot.test_slack import db, empty_store, running, settled  # noqa: F401  (fixtures)
+from tests.bot.test_slack_flows import Greeting
 
 
 @pytest.fixture
@@ -38,6 +40,22 @@ async def test_http_mode(slack, db, port):  # noqa: F811
         assert max(slack.acks.values()) < 3
         async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/healthz") as health:
             assert health.status == 200
+
+
+async def test_forms_are_answered_with_what_is_wrong(slack, db, port):  # noqa: F811
+    async with running(slack, db, flows=[flow := Greeting()], mode="http", port=port, host="127.0.0.1"):
+        answers = []
+        for whom in ("", "Mei"):
+            filled = {"whom": {"filled": {"type": "plain_text_input", "value": whom}},
+                      "kind": {"filled": {"type": "static_select", "selected_option": {"value": "long"}}}}  # fmt: skip
+            view = {"type": "modal", "id": "V1", "callback_id": "greet:done", "state": {"values": filled}}
+            said = {"type": "view_submission", "user": {"id": "U1ANA"}, "team": {"id": "T1TEAM"}, "view": view}
+            body = urlencode({"payload": json.dumps(said)})
+            answers.append(await slack.post_signed(body, "application/x-www-form-urlencoded"))
+        assert json.loads(answers[0][1]) == {"response_action": "errors", "errors": {"whom": "Who shall it be?"}}
+        assert answers[1] == (200, "")
+        await settled(db)
+        assert [one.fields["whom"] for one in flow.presses] == ["Mei"]
 
 
 async def test_unsigned_forged_and_old_requests_are_refused(slack, db, port):  # noqa: F811
