@@ -304,9 +304,16 @@ def _solo_key(kind: Kind, area: str) -> str:
 
 
 def unmatched(facts: Facts, listed: Iterable[Candidate], chosen: Iterable[Candidate]) -> list[Candidate]:
-    """Newcomers who could have been paired, and people who said what they would like to know, left over this round."""
+    """People who said what they would like to know, and newcomers who know us already, left over this round.
+
+    Nobody hears of us for the first time that nobody was found for them.
+    """
     busy = {person for one in chosen for person in one.people}
-    hoped = {one.learns: one for one in reversed(list(listed)) if one.kind == "newcomer"}
+    hoped = {
+        one.learns: one
+        for one in reversed(list(listed))
+        if one.kind == "newcomer" and facts.members[one.learns].recipient.met
+    }
     for member, spot in product(facts.members.values(), facts.spots):
         if member.id not in hoped and _wants(facts, member, spot):
             health = spot.health

@@ -69,12 +69,11 @@ class Flow:
 
     def tick(self, now: int) -> int:
         """Let time go by; returns how many nudges changed."""
-        waiting = self.nudges.in_states(states.OPEN)
-        changed = sum(self.change(one.id, states.Ticked(), now) != one for one in waiting)
-        for one in self.nudges.in_states(states.MET - {"outcome-12"}):
-            for state, days in states.OUTCOME_DAYS.items():
-                if now >= (one.meet_time or one.state_time) + days * DAY:
-                    changed += self.change(one.id, states.Measured(state), now) != one
+        changed = 0
+        for one in self.nudges.in_states(states.OPEN | states.MET - {"outcome-12"}):
+            for happening in _by_the_clock(one, now):
+                if moved(one, happening, now) is not one:  # else nothing is written, minute by minute
+                    changed += self.change(one.id, happening, now) != one
         return changed
 
     def change(self, number: str, happening: Happening, now: int) -> Nudge | None:
@@ -149,6 +148,14 @@ class Flow:
             kind = learnt if one.role == "learns" else shown
             if kind:
                 events.record(tx, Event(kind, one.person, nudge.area, at, 1.0, f"nudge {nudge.id}"), place)
+
+
+def _by_the_clock(nudge: Nudge, now: int) -> list[Happening]:
+    """What time alone may do to a nudge."""
+    if nudge.state not in states.MET:
+        return [states.Ticked()]
+    since = nudge.meet_time or nudge.state_time
+    return [states.Measured(state) for state, days in states.OUTCOME_DAYS.items() if now >= since + days * DAY]
 
 
 def proposal(nudge: Nudge, now: int) -> Entry:

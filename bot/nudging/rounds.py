@@ -11,7 +11,7 @@ from bot.etiquette import Send
 from bot.message import Message
 from bot.nudge import Decision, Proposal, decide, sends_at
 from bot.nudging.flow import previews, proposal
-from bot.nudging.gather import gather
+from bot.nudging.gather import gather, week_of
 from bot.nudging.people import Team, team_of
 from bot.nudging.texts import Texts, load_texts
 from bot.nudging.wording import Spoken, compose
@@ -51,10 +51,12 @@ def hold_round(db: Database, nudging: Nudging, now: int) -> Decision | None:
 
     The very first round waits for a lead's `lamp nudge approve`.
     """
+    store = Nudges(db)
+    if store.round(week_of(now, nudging.team.manners.zone)) is not None:  # asked every minute, decided once a week
+        return None
     made = decision(db, nudging, now)
     nudges = [one.nudge for one in made.proposals]
     entries = [replace(proposal(one.nudge, now), not_before=sends_at(one.verdict, now)) for one in made.proposals]
-    store = Nudges(db)
     approved = any(one.approved is not None for one in store.rounds())
     if nudges and not approved:
         entries += previews(made.week, _leads(db, nudging.settings.preview_to), now)

@@ -27,6 +27,9 @@ from knowledge.store.nudges import Nudge
 
 DAY = 86_400
 NOTICE_SECONDS = 3 * 3600  # nobody is asked to meet sooner
+LEAD_SECONDS = (
+    1800  # of hours that all of them work before it: the card and the reminder are said in working hours only
+)
 AHEAD_DAYS = 14
 COMMITS = 3
 LATELY_DAYS = 365
@@ -55,9 +58,10 @@ def propose_times(
     found: list[int] = []
     at = now + NOTICE_SECONDS
     while len(found) < number:
-        slot = both_open(places, at, length, now + AHEAD_DAYS * DAY)
-        if slot is None:
+        opened = both_open(places, at - LEAD_SECONDS, LEAD_SECONDS + length, now + AHEAD_DAYS * DAY)
+        if opened is None:
             break
+        slot = opened + LEAD_SECONDS
         if any(span.holds(slot) or span.holds(slot + length) for one in people for span in one.away):
             at = slot + 1800
             continue

@@ -27,7 +27,10 @@ _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Speaking:
-    """One copy of the bot that speaks first through a `Sender`."""
+    """One copy of the bot that speaks first through a `Sender`.
+
+    `clock` tells seconds UTC and may jump; `tick` tells monotonic seconds, by which the life of other copies is judged.
+    """
 
     def __init__(
         self,
@@ -35,14 +38,17 @@ class Speaking:
         nudging: Nudging,
         sender: Sender,
         holder: str,
-        clock: Callable[[], int] | None = None,
+        clock: Callable[[], float] | None = None,
         voices: Sequence[Voice] = (),
         channels: Channels | None = None,
+        tick: Callable[[], float] = time.monotonic,
     ) -> None:
         is_due(nudging.settings.when, nudging.settings.timezone, 0)  # what is no timetable is told at once
         self._db = db
         self._nudging = nudging
-        self._clock: Callable[[], int] = clock or (lambda: int(time.time()))
+        told = clock or time.time
+        self._clock: Callable[[], int] = lambda: int(told())
+        self._tick = tick
         self.runner = Runner(db, holder, sender, nudging.team, nudging.texts, voices, channels)
 
     async def run(self) -> int:
@@ -53,7 +59,7 @@ class Speaking:
             made = await asyncio.to_thread(hold_round, self._db, self._nudging, now)
             if made is not None:
                 log.info("round %s: %d proposals, %d held back", made.week, len(made.proposals), len(made.held))
-        return await self.runner.run(self._clock, time.monotonic())
+        return await self.runner.run(self._clock, self._tick())
 
 
 def is_due(words: str, zone_name: str, now: int) -> bool:

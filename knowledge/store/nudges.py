@@ -104,6 +104,11 @@ class Nudges:
             Round(*row) for row in self.db.read("SELECT week, time, approved_time, approved_by FROM rounds ORDER BY 1")
         ]
 
+    def round(self, week: str) -> Round | None:
+        """The round of a week; None where it was not decided yet."""
+        rows = self.db.read("SELECT week, time, approved_time, approved_by FROM rounds WHERE week = :week", week=week)
+        return Round(*rows[0]) if rows else None
+
     def approve(self, by: str, now: int) -> list[Round]:
         """Let go what was held for a lead's look; returns the rounds that were."""
         with self.db.transaction() as tx:

@@ -35,17 +35,17 @@ async def test_yes_and_yes_find_a_time(db):
     assert not first.over
     at = first.times[1][0]
     assert desk.say.pick(number, 1, at).text == (
-        "Wednesday 12 June, 09:00 (UTC), noted. As soon as it suits Bob, too, you both get the card."
+        "Wednesday 12 June, 09:30 (UTC), noted. As soon as it suits Bob, too, you both get the card."
     )
     assert desk.say.answer(number, 1, "yes").text == (
         "You said so already, and a time, too. As soon as it suits Bob, you both hear."
     )
     second = desk.say.answer(number, 2, "yes")
-    assert second.text == "Thank you! Ada would like that: does Wednesday 12 June, 09:00 (UTC) suit you?"
+    assert second.text == "Thank you! Ada would like that: does Wednesday 12 June, 09:30 (UTC) suit you?"
     assert [one for one, _ in second.times] == [at, first.times[0][0], first.times[2][0]]
     agreed = desk.say.pick(number, 2, at)
-    assert agreed.text == "Then it is Wednesday 12 June, 09:00 (UTC). The card comes to you both in a moment."
-    assert desk.say.pick(number, 1, at).text == "It is Wednesday 12 June, 09:00 (UTC), as you both said."
+    assert agreed.text == "Then it is Wednesday 12 June, 09:30 (UTC). The card comes to you both in a moment."
+    assert desk.say.pick(number, 1, at).text == "It is Wednesday 12 June, 09:30 (UTC), as you both said."
     assert desk.say.answer(number, 1, "yes").text == "You said so already: yes, let's. Nothing more is needed."
 
 

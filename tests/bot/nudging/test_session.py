@@ -27,9 +27,9 @@ def test_times_lie_within_both_peoples_hours_on_different_days_and_outside_absen
     # From Thursday before Easter: Friday and Monday are holidays in Germany; the clocks change on Sunday in Berlin.
     offered = propose_times([ada, sam], Manners(), seconds("2024-03-28 16:30"))
     assert [local(time, "Europe/Berlin") for time in offered] == [
-        "2024-04-02 15:00",
-        "2024-04-03 15:00",
-        "2024-04-04 15:00",
+        "2024-04-02 15:30",
+        "2024-04-03 15:30",
+        "2024-04-04 15:30",
     ]
     away = replace(sam, away=(Span(offered[0] - 3600, offered[0] + DAY),))
     assert propose_times([ada, away], Manners(), seconds("2024-03-28 16:30"))[0] == offered[1]
