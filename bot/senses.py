@@ -247,7 +247,7 @@ class Senses:
     def _follow_history(self, repository: Repository, repo_id: int, source: Any, now: int) -> None:
         """People and activation sums catch up with the commits; the head moves."""
         from bot.people_rules import people_rules
-        from indexers.codeowners import read_codeowners
+        from indexers.codeowners import read_codeowners, read_versions
         from knowledge.store import activations, people, studies
 
         people.sync(self._house.db, people_rules(self.settings), source.aliases, repo_id)
@@ -255,6 +255,9 @@ class Senses:
             activations.fold(tx, repo_id, now)
             Repos(self._house.db).set_head(tx, repo_id, repository.head() or "", repository.branch())
         if head := repository.head():
+            if not studies.has_owners(self._house.db, repo_id):
+                past = read_versions(repository, head, studies.MOST_VERSIONS)
+                studies.set_owners_past(self._house.db, repo_id, past)
             studies.set_owners(self._house.db, repo_id, *read_codeowners(repository, head))
         self._house.remember_areas()
 

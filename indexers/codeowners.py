@@ -1,4 +1,4 @@
-"""CODEOWNERS as it stands in a commit: the first of the places where GitHub and GitLab look for it."""
+"""CODEOWNERS, now and before: in a commit it is the first of the places where GitHub and GitLab look for it."""
 
 from __future__ import annotations
 
@@ -17,3 +17,15 @@ def read_codeowners(repository: Repository, commit: str) -> tuple[str, str]:
             if content is not None and len(content) <= MOST_BYTES:
                 return place, content.decode(errors="replace")
     return "", ""
+
+
+def read_versions(repository: Repository, commit: str, most: int) -> list[tuple[int, str, str]]:
+    """When it came to say what, up to `commit`: (seconds UTC, path, text), the oldest first, the newest `most`.
+
+    A date is that of the commit on the main line that brought it; path and text are empty from where it was taken away.
+    """
+    told = repository.run(
+        "log", "--first-parent", f"--max-count={most}", "--format=%H %ct", commit, "--", *PLACES
+    ).decode()  # fmt: skip
+    versions = [line.split() for line in told.splitlines()]
+    return [(int(time), *read_codeowners(repository, sha)) for sha, time in reversed(versions)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -22,7 +22,7 @@ log = logging.getLogger("lamplighter.studies")
 
 FORM = 1  # raised when the same history would now be studied differently
 NAMED = "areas"
-_OWNERS = "codeowners {}"  # [[since when, path, text]], the oldest first
+_OWNERS = "codeowners of {}"  # [[since when, path, text]], the oldest first
 MOST_VERSIONS = 20  # of CODEOWNERS are kept
 _STUDY = "area study {}"
 
@@ -65,6 +65,17 @@ def set_named(db: Database, named: tuple[NamedArea, ...]) -> None:
             set_meta(tx, NAMED, said)
 
 
+def has_owners(db: Database, repo_id: int) -> bool:
+    """Whether the past of CODEOWNERS was read."""
+    return bool(get_meta(db, _OWNERS.format(repo_id)))
+
+
+def set_owners_past(db: Database, repo_id: int, versions: Sequence[tuple[int, str, str]]) -> None:
+    """Remember what CODEOWNERS said before: (since when, path, text), the oldest first."""
+    with db.transaction() as tx:
+        set_meta(tx, _OWNERS.format(repo_id), json.dumps(versions[-MOST_VERSIONS:]))
+
+
 def set_owners(db: Database, repo_id: int, path: str, text: str) -> None:
     """Remember the CODEOWNERS of the indexed commit beside what it said before.
 
@@ -84,7 +95,7 @@ def set_owners(db: Database, repo_id: int, path: str, text: str) -> None:
 
 
 def rules(db: Database, repo_id: int, now: int) -> AreaRules:
-    """What the team says about its areas; CODEOWNERS as it stood at `now`, as far as it was indexed since."""
+    """What the team says about its areas; CODEOWNERS as it stood at `now`."""
     named = tuple(
         NamedArea(one["name"], tuple(one["paths"]), one["critical"], one["holders_wanted"])
         for one in json.loads(get_meta(db, NAMED) or "[]")
