@@ -198,7 +198,15 @@ class Conversation:
     def _ground(self, now: int) -> Ground:
         as_of = now if now < self._clock() - PAST_SECONDS else None
         return Ground(
-            self._db, self._resolver, self._names, self._options, self._search, self._blame, now, as_of, self._git
+            self._db,
+            self._resolver.at(as_of),
+            self._names,
+            self._options,
+            self._search if as_of is None else lambda: _then(self._search(), self._db, as_of),
+            self._blame,
+            now,
+            as_of,
+            self._git,
         )
 
     def _thread(self, incoming: Incoming) -> list[Turn]:
@@ -321,6 +329,12 @@ def _in_repository(ground: Ground, answer: Answer) -> Answer:
     if at is None or not is_place or len(ground.resolver.repos()) < 2:
         return answer
     return replace(answer, parts=(*answer.parts, Note(f"In the repository {code(at.repo)}.")))
+
+
+def _then(search: Searcher | None, db: Database, until: int) -> Searcher | None:
+    from bot.search_then import SearchThen
+
+    return SearchThen(search, db, until) if search is not None else None
 
 
 def _took(began: float) -> float:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from knowledge.mentions import mentions, place
 from knowledge.model import Freshness
 from knowledge.store.database import Database
+from knowledge.store.traces import folded_until
 
 MOST_NAMES = 24  # of a passage are looked up: each costs a look into an index
 
@@ -23,6 +24,7 @@ def freshness(
 ) -> Freshness:
     """The verdict on a passage `text` of `page`; with `since`, what changed from that time on (seconds UTC)."""
     changed = last_change(db, repo_id, page, as_of)
+    then = as_of if as_of is not None and as_of < folded_until(db, repo_id) else None
     named: dict[str, int] = {}
     missing: list[str] = []
     for candidate in names(text)[:MOST_NAMES]:
@@ -32,9 +34,11 @@ def freshness(
         node_id, path, alive = node
         if path == page:
             continue
+        if then is not None and (was := _was_there(db, node_id, then)) is not None:
+            alive = was
         if alive:
             named[candidate] = node_id
-        elif not _moved(db, node_id):
+        elif not _moved(db, node_id, then):
             missing.append(candidate)
     start = changed if since is None else since
     drift = _drift(db, list(named.values()), start, as_of) if start is not None and named else 0
@@ -107,9 +111,24 @@ def _symbol_node(db: Database, repo_id: int, name: str) -> tuple[int, str, bool]
     return None
 
 
-def _moved(db: Database, node_id: int) -> bool:
+def _was_there(db: Database, node_id: int, then: int) -> bool | None:
+    """Whether a file was in the tree at a time; None where nothing had happened to it yet (or it is a directory)."""
+    rows = db.read(
+        """SELECT t.node_id, t.change FROM touches t JOIN commits c ON c.id = t.commit_id
+           WHERE (t.node_id = :id OR (t.from_node_id = :id AND t.change = 'R')) AND c.reachable = 1
+           AND c.commit_time <= :then ORDER BY c.commit_time DESC, c.id DESC LIMIT 1""",
+        id=node_id, then=then,
+    )  # fmt: skip
+    return bool(rows[0][0] == node_id and rows[0][1] != "D") if rows else None
+
+
+def _moved(db: Database, node_id: int, then: int | None) -> bool:
     """Whether something was renamed away from here: then the name is old, but the thing is not gone."""
-    return bool(db.read("SELECT 1 FROM touches WHERE from_node_id = :id AND change = 'R' LIMIT 1", id=node_id))
+    return bool(db.read(
+        """SELECT 1 FROM touches t JOIN commits c ON c.id = t.commit_id
+           WHERE t.from_node_id = :id AND t.change = 'R' AND c.commit_time <= :until LIMIT 1""",
+        id=node_id, until=then if then is not None else 1 << 62,
+    ))  # fmt: skip
 
 
 def _drift(db: Database, nodes: Sequence[int], since: int, as_of: int | None) -> int:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from knowledge.fresh import freshness
 from knowledge.memory import DAY
 from knowledge.store.database import Database
+from knowledge.store.traces import folded_until
 
 MOST_PAGES = 400  # of a repository are looked at: each costs some dozens of look-ups
 MOST_CHARACTERS = 20_000  # of a page are read: by then it has named more than is looked up
@@ -48,8 +49,10 @@ def stale_pages(
 ) -> list[StalePage]:
     """The stale pages of a repository at `now`; with `all_pages`, those too that no answer rested on yet.
 
-    The texts are those of the indexed tree; what changed, from no commit later than `now`.
+    The texts are those of the indexed tree; of a moment before its newest commit there are none.
     """
+    if now < folded_until(db, repo_id):
+        return []
     rows = db.read(
         "SELECT d.path, p.text FROM documents d JOIN passages p ON p.document_id = d.id"
         " WHERE d.repo_id = :repo AND d.source = 'docs' ORDER BY d.path, p.line_start",

@@ -20,6 +20,7 @@ from knowledge.past import Past, PastCommit
 from knowledge.standing import Place, find_place, read_traces
 from knowledge.store.database import Database
 from knowledge.store.doings import Since, read_doings
+from knowledge.store.traces import folded_until
 
 DEFAULT_DAYS, LONGER_DAYS, LITTLE = 90, 365, 5
 MOST_COMMITS = 400  # are grouped, the newest
@@ -218,7 +219,12 @@ def _vectors(db: Database, shas: Sequence[str]) -> list[list[float]] | None:
 
 
 def _pages(db: Database, repo_id: int, place: Place, since: int, now: int) -> tuple[PageChange, ...]:
-    """Pages that were written or changed for their own sake and talk about the place, what is new first."""
+    """Pages that were written or changed for their own sake and talk about the place, what is new first.
+
+    None of the past: what a page said then is not kept.
+    """
+    if now < folded_until(db, repo_id):
+        return ()
     rows = db.read(
         "SELECT d.id, d.path, MAX(c.commit_time), MAX(CASE WHEN t.change = 'A' THEN 1 ELSE 0 END) FROM documents d"
         " JOIN nodes n ON n.repo_id = d.repo_id AND n.path = d.path JOIN touches t ON t.node_id = n.id"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
+from knowledge.memory import LATEST
 from knowledge.mentions import Mention, mentions, place, said_lines
 from knowledge.path_words import (
     ARTICLES,
@@ -29,18 +29,11 @@ from knowledge.path_words import (
     stem,
 )
 from knowledge.spelling import near, slips
-from knowledge.store.database import Database
+from knowledge.store.database import Database, Row
 from knowledge.targets import Repo, Resolution, Several, Target, Unknown
+from knowledge.tree_then import Node, Trees, nodes_at
 
 MOST_CHOICES = 5
-
-
-class _Node(NamedTuple):
-    id: int
-    repo_id: int
-    path: str
-    is_dir: bool
-    alive: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +43,19 @@ class Resolver:
     db: Database
     topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
     webs: Mapping[str, str] = field(default_factory=dict)
+    until: int | None = None  # the tree is looked at as it was then, seconds UTC; None: as it is
+    _trees: Trees = field(default_factory=dict, compare=False)
+
+    def at(self, until: int | None) -> Resolver:
+        """A resolver of names as they were at a time."""
+        return self if until is None else replace(self, until=until)
+
+    @property
+    def _latest(self) -> int:
+        return LATEST if self.until is None else self.until
+
+    def _nodes(self, rows: Iterable[Row]) -> list[Node]:
+        return nodes_at(self.db, rows, self.until, self._trees)
 
     def repos(self) -> list[Repo]:
         """The repositories by id."""
@@ -129,17 +135,17 @@ class Resolver:
 
     # -- paths --------------------------------------------------------------------------------------------------------
 
-    def _exact(self, path: str, repos: Iterable[Repo]) -> list[_Node]:
+    def _exact(self, path: str, repos: Iterable[Repo]) -> list[Node]:
         nodes = []
         for repo in repos:
             rows = self.db.read(
                 "SELECT id, repo_id, path, is_dir, alive FROM nodes WHERE repo_id = :repo AND path = :path",
                 repo=repo.id, path=path,
             )  # fmt: skip
-            nodes += [_Node(*row) for row in rows]
+            nodes += self._nodes(rows)
         return nodes
 
-    def _ending(self, tail: str, repos: Iterable[Repo]) -> list[_Node]:
+    def _ending(self, tail: str, repos: Iterable[Repo]) -> list[Node]:
         """Nodes whose path ends on whole parts with `tail`, in any case; a `tail` ending in "." fits any suffix."""
         pattern = like_pattern(tail.lower())
         stem = tail.endswith(".")
@@ -151,7 +157,7 @@ class Resolver:
                    AND (LOWER(path) LIKE :tail ESCAPE '!' OR LOWER(path) LIKE :start ESCAPE '!') LIMIT 400""",
                 repo=repo.id, tail=f"%/{pattern}{end}", start=f"{pattern}{end}",
             )  # fmt: skip
-            nodes += [_Node(*row) for row in rows]
+            nodes += self._nodes(rows)
         # "app." means app.py and not app.d/thing.
         return [n for n in nodes if "/" not in n.path.lower().rpartition(tail.lower())[2]] if stem else nodes
 
@@ -175,40 +181,43 @@ class Resolver:
         living = [t for t in targets if t.alive]
         return targets[0] if len(targets) == 1 or len(living) == 1 else self._several(text, targets)
 
-    def _forward(self, node: _Node) -> Target:
+    def _forward(self, node: Node) -> Target:
         """A path that is gone under its present name, or as it was when it went."""
         seen, at = {node.id}, node
         while not at.alive:
             rows = self.db.read(
                 """SELECT n.id, n.repo_id, n.path, n.is_dir, n.alive FROM touches t JOIN nodes n ON n.id = t.node_id
                    JOIN commits c ON c.id = t.commit_id
-                   WHERE t.from_node_id = :id AND t.change = 'R' AND c.reachable = 1 ORDER BY c.seq DESC LIMIT 1""",
-                id=at.id,
-            )
-            if not rows or rows[0][0] in seen:
+                   WHERE t.from_node_id = :id AND t.change = 'R' AND c.reachable = 1 AND c.commit_time <= :until
+                   ORDER BY c.seq DESC LIMIT 1""",
+                id=at.id, until=self._latest,
+            )  # fmt: skip
+            later = self._nodes(rows)
+            if not later or later[0].id in seen:
                 break
-            at = _Node(*rows[0])
+            at = later[0]
             seen.add(at.id)
         target = self._target(at if at.alive else node)
         return replace(target, asked=node.path if target.path != node.path else "")
 
-    def _one_of(self, said: str, nodes: list[_Node]) -> Resolution:
+    def _one_of(self, said: str, nodes: list[Node]) -> Resolution:
         if len(nodes) == 1:
             return self._target(nodes[0])
         return self._several(said, [self._target(n) for n in self._by_life(nodes)])
 
-    def _by_life(self, nodes: list[_Node]) -> list[_Node]:
+    def _by_life(self, nodes: list[Node]) -> list[Node]:
         """The ones that are worked on first; tests, examples and the like after the rest."""
         busy = {
             n.id: self.db.read(
                 """SELECT COUNT(*), MAX(c.commit_time) FROM touches t JOIN commits c ON c.id = t.commit_id
-                   WHERE t.node_id = :id AND c.reachable = 1""",
+                   WHERE t.node_id = :id AND c.reachable = 1 AND c.commit_time <= :until""",
                 id=n.id,
+                until=self._latest,
             )[0]
             for n in nodes[:60]
         }
 
-        def rank(n: _Node) -> tuple[bool, bool, int, int]:
+        def rank(n: Node) -> tuple[bool, bool, int, int]:
             count, _ = busy.get(n.id, (0, 0))
             return (not n.alive, bool(ASIDE.search(n.path)), -int(count or 0), len(n.path))
 
@@ -218,7 +227,7 @@ class Resolver:
         mixed = len({target.repo_id for target in targets}) > 1
         return Several(said, tuple(targets[:MOST_CHOICES]), len(targets), loose, mixed)
 
-    def _target(self, node: _Node) -> Target:
+    def _target(self, node: Node) -> Target:
         repo = next((r.name for r in self.repos() if r.id == node.repo_id), "")
         if not node.path:
             return Target("repository", node.repo_id, repo)
@@ -344,22 +353,20 @@ class Resolver:
             wheres = " AND ".join(f"LOWER(path) LIKE :w{i} ESCAPE '!'" for i in range(len(core)))
             rows = self.db.read(
                 f"""SELECT id, repo_id, path, is_dir, alive FROM nodes
-                    WHERE repo_id = :repo AND alive = 1 AND {wheres} LIMIT 500""",
-                repo=repo.id, **{f"w{i}": f"%{like_pattern(stem(w))}%" for i, w in enumerate(core)},
+                    WHERE repo_id = :repo AND (alive = 1 OR :past = 1) AND {wheres} LIMIT 500""",
+                repo=repo.id, past=int(self.until is not None),
+                **{f"w{i}": f"%{like_pattern(stem(w))}%" for i, w in enumerate(core)},
             )  # fmt: skip
-            nodes += [_Node(*row) for row in rows]
-        fits = [n for n in nodes if made_of(n.path, core) and not PICTURE.search(n.path)]
+            nodes += self._nodes(rows)
+        fits = [n for n in nodes if n.alive and made_of(n.path, core) and not PICTURE.search(n.path)]
         # A directory stands for what lies under it.
         fits = [n for n in fits if not any(d.is_dir and n.path.startswith(d.path + "/") for d in fits)]
         front = [n for n in fits if not ASIDE.search(n.path)] or fits
         if not front:
             return None
         ranked = self._by_life(front)
-        return (
-            self._target(ranked[0])
-            if len(ranked) == 1
-            else self._several(" ".join(core), [self._target(n) for n in ranked], loose=True)
-        )
+        targets = [self._target(n) for n in ranked]
+        return targets[0] if len(ranked) == 1 else self._several(" ".join(core), targets, loose=True)
 
     # -- nearest names ------------------------------------------------------------------------------------------------
 
@@ -367,19 +374,16 @@ class Resolver:
         """Living files whose name is a slip or two away, then the directory that does exist."""
         folder, _, base = text.rpartition("/")
         base = base.rstrip(".").lower()
-        scored: list[tuple[int, bool, int, _Node]] = []
+        scored: list[tuple[int, bool, int, Node]] = []
         for repo in repos:
             rows = self.db.read(
-                "SELECT id, repo_id, path, is_dir, alive FROM nodes WHERE repo_id = :r AND alive = 1", r=repo.id
-            )
-            for row in rows:
-                name = row[2].rpartition("/")[2].lower()
-                if (
-                    name == base
-                    or near(name, base)
-                    or (name.rpartition(".")[0] and near(name.rpartition(".")[0], base))
-                ):
-                    node = _Node(*row)
+                "SELECT id, repo_id, path, is_dir, alive FROM nodes WHERE repo_id = :r AND (alive = 1 OR :past = 1)",
+                r=repo.id, past=int(self.until is not None),
+            )  # fmt: skip
+            for node in self._nodes(rows):
+                name = node.path.rpartition("/")[2].lower()
+                ends = name.rpartition(".")[0]
+                if node.alive and (name == base or near(name, base) or (ends and near(ends, base))):
                     same_folder = bool(folder) and folder.lower() in node.path.lower()
                     scored.append((slips(name, base, 3), not same_folder, len(node.path), node))
         targets = [self._target(node) for *_, node in sorted(scored, key=lambda s: s[:3])[:MOST_CHOICES]]
