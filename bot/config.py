@@ -181,6 +181,7 @@ class SlackConfig:
     allow_guests: bool = False
     allow_external: bool = False
     allow_bots: bool = False
+    greet: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What config.yaml says of newcomers: who works in which team, and who joined when."""
+"""What config.yaml says of newcomers (who works in which team, who joined when), and what they are greeted with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.message import Asker, Choice, Choices, Message, Text, plain
+from knowledge.store.finding import by_chat
 from knowledge.store.newcomers import set_joined
+from knowledge.store.wishes import Wishes
 
 if TYPE_CHECKING:
     from bot.config import PersonSettings
@@ -31,3 +34,17 @@ def remember_joined(db: Database, people: Iterable[PersonSettings]) -> None:
         for email in one.emails
     }
     set_joined(db, joined)
+
+
+def greeting_of(db: Database, asker: Asker) -> Message | None:
+    """What somebody who has just joined hears, once and alone; None for whoever wants to hear nothing."""
+    person = by_chat(db, asker.platform, asker.id, asker.email)
+    if person is not None and (person.opted_out or any(one.word == "opt-out" for one in Wishes(db).of(person.id))):
+        return None
+    name = f", {plain(asker.name.split()[0])}" if asker.name.strip() else ""
+    text = (
+        f"Welcome{name}! Ask me who knows something here, how it works or why it changed; I answer with the sources."
+        " Here you ask me in private."
+    )
+    ways = (Choice("Show me around", "show me around"), Choice("What can I ask?", "help"))
+    return Message((Text(text), Choices("Whenever you like:", ways)), private=True)

@@ -330,6 +330,7 @@ class House:
     def _slack(self) -> SlackBot:
         from bot.chat.slack import SlackBot, SlackSettings, Tokens
         from bot.message import Incoming
+        from bot.newcomers import greeting_of
 
         said = self.settings.slack
         settings = SlackSettings(
@@ -345,7 +346,8 @@ class House:
             conversation.feedback(question_id, asker, verdict, note)
             return conversation.bring_question(question_id, Incoming("", asker, "")) if verdict == "person" else None
 
-        return SlackBot(settings, tokens, conversation.reply, feedback, self.db, self.flows())
+        greeting = (lambda asker: greeting_of(self.db, asker)) if said.greet else None
+        return SlackBot(settings, tokens, conversation.reply, feedback, self.db, self.flows(), greeting)
 
     def flows(self) -> list[Flow]:
         """What people do in Slack besides asking, one file each in `bot/chat/flows/`."""

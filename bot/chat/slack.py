@@ -27,7 +27,7 @@ from bot.chat.slack_api import Pace, identify, web_client
 from bot.chat.slack_events import Heard, Own, from_action, from_command, from_event
 from bot.chat.slack_flows import Flows, as_heard
 from bot.chat.slack_socket import Socket
-from bot.chat.slack_talk import Access, ReplyTo, TakeFeedback, Talk
+from bot.chat.slack_talk import Access, Greeting, ReplyTo, TakeFeedback, Talk
 from knowledge.errors import Mistake
 from knowledge.store.database import Database
 from knowledge.store.receipts import Receipt, Receipts
@@ -84,7 +84,9 @@ class SlackBot:
         feedback: TakeFeedback,
         db: Database,
         flows: Sequence[Flow] = (),
+        greeting: Greeting | None = None,
     ) -> None:
+        self.greeting = greeting
         self.settings = settings
         self.flows = Flows(flows)
         self.tokens = tokens
@@ -175,6 +177,7 @@ class SlackBot:
             Access(settings.allow_guests, settings.allow_external, settings.allow_bots),
             settings.pace,
             self.flows,
+            self.greeting,
         )
         self._own, self._talk, self._once = own, talk, Once(talk, self._receipts)
         return self._once
@@ -304,7 +307,7 @@ def _app(bot: SlackBot, tokens: Tokens, own: Own, settings: SlackSettings) -> As
     async def only_ack(ack: Any) -> None:
         await ack()
 
-    for kind in ("app_mention", "message"):
+    for kind in ("app_mention", "message", "team_join"):
         app.event(kind, middleware=[take_event])(answer)
     app.command("/lamp", middleware=[take_command])(answer)
     app.action(re.compile(r"^lamplighter_"), middleware=[take_action])(answer)

@@ -17,9 +17,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from bot.chat.slack_blocks import CHOICE, FEEDBACK
+from knowledge.store.newcomers import GREETED
 from knowledge.store.receipts import Key, Receipt
 
-Kind = Literal["mention", "dm", "follow_up", "command", "choice", "feedback", "pressed"]
+Kind = Literal["mention", "dm", "follow_up", "command", "choice", "feedback", "pressed", "joined"]
 Body = Mapping[str, Any]
 
 SPOKEN = (None, "file_share", "thread_broadcast", "bot_message")  # message subtypes in which somebody says something
@@ -86,7 +87,9 @@ def from_receipt(receipt: Receipt) -> Heard:
 
 
 def from_event(event: Body, own: Own) -> Heard | None:
-    """A mention, a direct message or what may be a follow-up in a thread; None for everything else."""
+    """A mention, a direct message, what may be a follow-up in a thread, somebody new; None for everything else."""
+    if event.get("type") == "team_join":
+        return _joined(event.get("user") or {})
     if event.get("type") not in ("app_mention", "message") or event.get("subtype") not in SPOKEN:
         return None
     user, bot = str(event.get("user") or ""), str(event.get("bot_id") or "")
@@ -103,6 +106,14 @@ def from_event(event: Body, own: Own) -> Heard | None:
     if in_thread and not mentioned and "<!" not in text and not bot:
         return _as(heard, "follow_up")
     return None
+
+
+def _joined(user: Body) -> Heard | None:
+    """Somebody new in the workspace, to be greeted once; None for a bot."""
+    number = str(user.get("id") or "")
+    if not number or user.get("is_bot") or number == "USLACKBOT":
+        return None
+    return Heard("joined", number, f"{GREETED}{number}", number)
 
 
 def from_command(body: Body) -> Heard:

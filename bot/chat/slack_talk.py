@@ -29,6 +29,7 @@ from knowledge.store.receipts import Receipt
 log = logging.getLogger(__name__)
 
 ReplyTo = Callable[[Incoming], Message]
+Greeting = Callable[[Asker], Message | None]  # what to say to somebody who joined; None: nothing
 TakeFeedback = Callable[[int, Asker, str, str], Message | None]  # what to say to it; None: thanks
 
 THANKS = {
@@ -64,6 +65,7 @@ class Talk:
     access: Access
     pace: Pace
     flows: Flows = field(default_factory=Flows)
+    greeting: Greeting | None = None
     name: str = "slack"
 
     def __post_init__(self) -> None:
@@ -80,9 +82,12 @@ class Talk:
             return None
         no = self._refusal(who)
         if no:
-            silent = heard.kind == "follow_up"
+            silent = heard.kind in ("follow_up", "joined")
             return None if silent else Reply(Message((Text(no),)), private=True, state="refused")
         asker = Asker("slack", who.id, who.name, who.email)
+        if heard.kind == "joined":
+            hello = await asyncio.to_thread(self.greeting, asker) if self.greeting else None
+            return Reply(hello) if hello else None
         if heard.kind == "feedback":
             return await self._thank(heard, asker)
         if heard.kind == "pressed":
@@ -141,7 +146,7 @@ class Talk:
         async def send(budget: int) -> str:
             posted = await self.posts.chat_postMessage(
                 channel=heard.channel,
-                thread_ts=heard.reply_to,
+                thread_ts=heard.reply_to or None,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"receipt": mark(receipt.key)}},
                 **self._shown(heard, message, budget, mark(receipt.key)),
             )
@@ -213,14 +218,14 @@ class Talk:
 
     async def find(self, receipt: Receipt) -> str | None:
         heard = from_receipt(receipt)
-        if heard.ephemeral or heard.kind in ("feedback", "pressed"):
+        if heard.ephemeral or heard.kind in ("feedback", "pressed", "joined"):
             return None
         found = await self._marked(receipt)
         return None if found is None else (found[0] if found else "")
 
     async def settle(self, receipt: Receipt, reply_id: str) -> str:
         heard = from_receipt(receipt)
-        if heard.ephemeral or heard.kind in ("feedback", "pressed"):
+        if heard.ephemeral or heard.kind in ("feedback", "pressed", "joined"):
             return reply_id
         try:
             marked = await self._marked(receipt)

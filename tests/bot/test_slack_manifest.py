@@ -31,6 +31,7 @@ def test_every_event_has_its_scope_and_every_scope_its_reason(manifest):
         "message.groups": "groups:history",
         "message.im": "im:history",
         "message.mpim": "mpim:history",
+        "team_join": "users:read",
     }
     scopes = set(manifest["oauth_config"]["scopes"]["bot"])
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(needs)
