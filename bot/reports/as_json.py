@@ -26,6 +26,9 @@ def as_json(report: Report) -> dict[str, Any]:
             for one in report.unanswered
         ],
         "asked_in_private": report.asked_in_private,
+        "requests": [
+            {"id": one.id, "text": one.text, "since": day(one.since), "taken": one.is_taken} for one in report.waiting
+        ],
         "pages": [
             {
                 "repo": repo,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
+from bot.reports.waiting import Waiting, waiting
 from knowledge.area_health import AreaHealth
 from knowledge.asked import Near, Unanswered, unanswered
 from knowledge.insight import survey
@@ -64,6 +65,8 @@ class Facts(NamedTuple):
     has_wiki: bool
     how_right: str = ""  # one sentence on the model's hit rate here, where it was measured
     brought_together: str = ""  # what the proposals to meet really changed; "" while none went out
+    waiting: tuple[Waiting, ...] = ()  # questions that want a person, and have none
+    waiting_in_private: int = 0
 
 
 def gather(
@@ -86,7 +89,13 @@ def gather(
     matters = tuple(one._replace(text=unnamed(one.text)) for one in open_)
     count, platforms, right = len(asking.questions), asking.platforms, how_right(db, now)
     wiki_there, met = bool(wiki), brought_together(db, now)
-    return Facts(now, week, zone, objective, repos, matters, private, count, platforms, wiki_there, right, met)
+    open_requests, unseen = waiting(db, now)
+    asks = tuple(one._replace(text=unnamed(one.text)) for one in open_requests)
+    told = {one.text for one in asks}
+    matters = tuple(one for one in matters if one.text not in told)  # the same question, which waits for somebody
+    return Facts(
+        now, week, zone, objective, repos, matters, private, count, platforms, wiki_there, right, met, asks, unseen
+    )
 
 
 def brought_together(db: Database, now: int) -> str:

@@ -9,6 +9,7 @@ from bot.dates import day
 from bot.message import plain
 from bot.phrases import called, code, count, join
 from bot.reports.steps import brief
+from bot.reports.waiting import Waiting
 from bot.reports.weekly import Entry, Report
 from knowledge.pages import RECENT_DAYS, StalePage
 
@@ -152,14 +153,27 @@ def _unanswered(report: Report) -> Section:
         )
         for one in report.unanswered
     ]
+    waits = [Line(_waits(one), "wants a person") for one in report.waiting]
+    every = [*waits, *every]
     lines = every[:QUESTIONS]
     rest = [count(len(every) - QUESTIONS, "more question")] * (len(every) > QUESTIONS)
+    if report.waiting_in_private:
+        rest.append(f"{count(report.waiting_in_private, 'question')} that {_want(report)} a person, asked in private")
     rest += [f"{report.asked_in_private} asked in private"] * bool(report.asked_in_private)
     if rest:
         lines.append(Line(f"And {join(rest)}."))
     if not every and report.questions and not rest:
         lines = [Line(f"All {count(report.questions, 'question')} of the last four weeks had an answer.")]
     return Section("unanswered", "Asked and not answered", tuple(lines), tuple(every[QUESTIONS:]))
+
+
+def _waits(one: Waiting) -> str:
+    how = "taken, and not answered yet" if one.is_taken else f"`lamp requests claim {one.id}` takes it"
+    return f"“{brief(one.text, 90)}” (since {day(one.since)}; {how})"
+
+
+def _want(report: Report) -> str:
+    return "wants" if report.waiting_in_private == 1 else "want"
 
 
 def _pages(report: Report) -> Section:

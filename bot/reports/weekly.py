@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot.reports.facts import Facts, RepoFacts
 from bot.reports.steps import Step, propose
+from bot.reports.waiting import Waiting
 from knowledge.area_health import AreaHealth
 from knowledge.asked import Unanswered
 from knowledge.memory import DAY
@@ -64,6 +65,8 @@ class Report(NamedTuple):
     how_right: str
     unknown: tuple[str, ...]
     is_first: bool
+    waiting: tuple[Waiting, ...] = ()  # questions that want a person, and have none
+    waiting_in_private: int = 0
     survey: tuple[tuple[str, AreaHealth], ...] = ()  # every area, with its repository: the map
     commits: int = 0  # that it rests on
     brought_together: str = ""  # what the proposals to meet really changed
@@ -91,6 +94,8 @@ def weekly(facts: Facts) -> Report:
         accepted=tuple(e for e in every if e.risk.mark == "accepted"),
         unanswered=facts.unanswered,
         asked_in_private=facts.asked_in_private,
+        waiting=facts.waiting,
+        waiting_in_private=facts.waiting_in_private,
         questions=facts.questions,
         pages=tuple(pages),
         thanks=_thanks(facts),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -94,7 +95,7 @@ def asking(one: Request, person: int, spoken: Spoken) -> Message:
     """The question, to the person who was chosen: who asks, why them, what was found, and what they can do."""
     parts: list[Part] = [Text(HELLO)] if spoken.verdict.introduce else []
     candidate = one.candidate(person)
-    why = f" Why you: {candidate.why.rstrip('.')}." if candidate and candidate.why else ""
+    why = f" Why you: {_to_you(candidate.why)}." if candidate and candidate.why else ""
     haste = " It is urgent." if one.urgent else ""
     parts.append(Text(f"{called(spoken.names.asker)} looks for somebody who knows {about(one)}.{haste}{why}"))
     parts.append(_question(one))
@@ -117,6 +118,13 @@ def asking(one: Request, person: int, spoken: Spoken) -> Message:
             Note("If this is a bad time, simply leave it: I will be quiet after this one. “resume” ends that.")
         )
     return _message(one, "ask", tuple(parts), buttons)
+
+
+def _to_you(why: str) -> str:
+    """A reason as it is said to the person themselves."""
+    said = re.sub(r"\bthey\b", "you", re.sub(r"\btheir\b", "your", why))
+    said = re.sub(r"^has not ", "you have not ", said).replace(", but was last", ", but were last")
+    return said.rstrip(".")
 
 
 def in_channel(one: Request, said: Names) -> Message:

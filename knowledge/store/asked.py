@@ -12,6 +12,9 @@ from knowledge.store.newcomers import new_since, was_new
 
 CHATTER = ("none", "help", "report")  # what is no question about the team's work
 
+# Questions that a person answered after all.
+_MET = "SELECT question_id FROM requests WHERE state = 'answered' AND state_time <= :until AND question_id IS NOT NULL"
+
 
 class Asking(NamedTuple):
     """The questions of a span, oldest first, and how many answers rested on each page."""
@@ -26,6 +29,7 @@ def read_asked(db: Database, since: int, until: int) -> Asking:
     verdicts: dict[int, set[str]] = {}
     for number, verdict in db.read("SELECT question_id, verdict FROM feedback WHERE time <= :until", until=until):
         verdicts.setdefault(number, set()).add(verdict)
+    met = {row[0] for row in db.read(_MET, until=until)}
     rows = db.read(
         "SELECT id, time, platform, place, asker, text, intent, abstained, answer FROM questions"
         " WHERE time > :since AND time <= :until ORDER BY time, id",
@@ -36,10 +40,10 @@ def read_asked(db: Database, since: int, until: int) -> Asking:
     questions, rests_on, platforms = [], Counter[str](), set()
     for number, time, platform, place, asker, text, intent, abstained, answer in rows:
         told = json.loads(answer) if answer else {}
-        if intent in CHATTER or told.get("mistake") or told.get("fault"):
+        if intent in CHATTER or told.get("mistake") or told.get("fault") or "request" in told:
             continue
         platforms.add(platform)
-        said = frozenset(verdicts.get(number, ()))
+        said = frozenset(verdicts.get(number, ()) if number not in met else {"helpful"})
         private = place.rpartition("/")[2].startswith("D") and platform != "terminal"
         who = f"{platform}/{asker}"
         one = Asked(
