@@ -50,6 +50,7 @@ async def serve(house: House, *, once: bool = False) -> None:
     if has_slack:
         speak_first(scheduler, house.speaking(house.slack_sender()))
     runs = Runs(scheduler)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # what ran every minute is told by health
     scheduler.start()
     health = asyncio.create_task(_health(house, stop, runs, has_slack=has_slack))
     delivering = asyncio.create_task(courier.run(stop))

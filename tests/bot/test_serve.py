@@ -6,11 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.calendars import works_on
 from bot.jobs import Sync
+from knowledge.store.schema import open_store
 from tests.bot.fake_slack import BOT, FakeSlack, words
+from tests.bot.nudging.talking import decided, nudge
 from tests.teams import team
 
 
@@ -50,6 +55,34 @@ async def test_it_answers_is_healthy_and_ends_within_seconds_of_sigterm(shop, tm
             code = await asyncio.to_thread(serving.wait, 10)
     assert code == 0
     assert lamp(shop, tmp_path, "doctor", "--health").wait(30) == 1
+
+
+async def test_it_speaks_first_once_from_two_copies_and_hears_the_answer(tmp_path):
+    today = datetime.now(UTC).date()
+    country = next(one for one in ("", "SA", "BN", "IR", "NP", "US", "JP") if works_on(one, today))
+    shop = team(tmp_path, "2024-01-02 | Ana <ana@example.org> | Add | src/auth/login.py\n"
+                          "2024-01-03 | Bob <bob@example.org> | Mend | src/auth/login.py")  # fmt: skip
+    (shop.path / "config.yaml").write_text(
+        f"# Lamplighter\nnudges: {{country: '{country}', hours: 0-24, a_round: 0}}\n"
+    )
+    assert await asyncio.to_thread(lamp(shop, tmp_path, "index", "--only", "history").wait, 60) == 0
+    db, now = open_store(f"sqlite:///{tmp_path}/home/lamplighter.sqlite"), int(time.time())
+    decided(db, nudge(now=now), now=now)
+    async with FakeSlack() as slack:
+        copies = [lamp(shop, tmp_path, "serve", **slack.environment()) for _ in range(2)]
+        try:
+            await slack.until(lambda: slack.messages and slack.connections == 2, 60, "the proposal")
+            await slack.click("U1ANA", slack.messages[0], "nudge:yes")
+            assert "Which of these times would suit you?" in words(await slack.whisper(seconds=20))
+            health = json.loads((tmp_path / "home" / "health.json").read_text())
+            assert health["jobs"]["nudges"]["ok"]
+        finally:
+            for one in copies:
+                one.send_signal(signal.SIGTERM)
+            for one in copies:
+                await asyncio.to_thread(one.wait, 15)
+        assert [m["channel"] for m in slack.messages] == list(slack.rooms)
+    assert db.read("SELECT slack_id FROM people ORDER BY 1") == [("U1ANA",), ("U2BOB",)]
 
 
 async def test_the_weekly_report_comes_by_the_clock_and_once_from_two_copies(shop, tmp_path):
