@@ -328,6 +328,7 @@ class House:
 
     @cached_property
     def _slack(self) -> SlackBot:
+        from bot.chat.flows.wiki import kept_as_page
         from bot.chat.slack import SlackBot, SlackSettings, Tokens
         from bot.message import Incoming
         from bot.newcomers import greeting_of
@@ -344,7 +345,9 @@ class House:
 
         def feedback(question_id: int, asker: Asker, verdict: str, note: str) -> Message | None:
             conversation.feedback(question_id, asker, verdict, note)
-            return conversation.bring_question(question_id, Incoming("", asker, "")) if verdict == "person" else None
+            if verdict == "person":
+                return conversation.bring_question(question_id, Incoming("", asker, ""))
+            return kept_as_page(question_id) if verdict == "helpful" else None
 
         greeting = (lambda asker: greeting_of(self.db, asker)) if said.greet else None
         return SlackBot(settings, tokens, conversation.reply, feedback, self.db, self.flows(), greeting)
@@ -353,11 +356,13 @@ class House:
         """What people do in Slack besides asking, one file each in `bot/chat/flows/`."""
         from bot.chat.flows.nudge import NudgeFlow
         from bot.chat.flows.request import RequestFlow
+        from bot.chat.flows.wiki import WikiFlow
 
         def clock() -> int:
             return int(time.time())
 
-        return [NudgeFlow(self.db, self.nudging(), clock), RequestFlow(self.asking, self.conversation().bring, clock)]
+        requests = RequestFlow(self.asking, self.conversation().bring, clock)
+        return [NudgeFlow(self.db, self.nudging(), clock), requests, WikiFlow(self.db, lambda: self.wiki, clock)]
 
     def slack_sender(self) -> Sender:
         """What says things first in Slack.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.chat.flows import nudge_rows
 from bot.chat.flows.base import Pressed, say
 from bot.chat.flows.forms import day, form, paragraph, select, text
+from bot.chat.flows.wiki import keep_row
 from bot.message import Asker, Message
 from bot.nudging import replying
 from bot.nudging.answering import MOST_NOTE, Answering, Said
@@ -145,4 +146,6 @@ def _shown(said: Said) -> Message:
         rows = nudge_rows.which(number, said.nudge.kind)
     elif said.ask_note:
         rows = nudge_rows.write_down(number)
+    elif said.text == replying.NOTE_KEPT:
+        rows = keep_row("session", number)
     return say(said.text, rows=rows)

@@ -1,0 +1,86 @@
+"""Pages in Slack: a thread becomes a draft in a form, the draft one commit with its authors; a digest has its buttons."""
+
+import pytest
+
+from bot.chat.flows.wiki import WikiFlow, digest_rows, kept_as_page
+from tests.bot.fake_slack import FakeSlack, words
+from tests.bot.house import NOW, Talk
+from tests.bot.test_slack import running
+from tests.bot.test_wiki import house, person  # noqa: F401  (a fixture)
+
+
+@pytest.fixture
+async def there(house):  # noqa: F811
+    """A Slack in which U1ANA is Ada and U2BOB is Bob, with the bot and the wiki of the service."""
+    for name, account in (("ada", "U1ANA"), ("bob", "U2BOB")):
+        with house.db.transaction() as tx:
+            tx.run("UPDATE people SET slack_id = :s WHERE id = :p", s=account, p=person(house, name).id)
+    flow = WikiFlow(house.db, lambda: house.wiki, lambda: NOW)
+    async with FakeSlack() as slack, running(slack, house.db, flows=[flow]) as bot:
+        yield slack, house, bot
+
+
+async def filled(slack):
+    await slack.until(lambda: any("submit" in view for view in slack.views.values()))
+    return await slack.form("wiki:write")
+
+
+def values(view):
+    return {
+        block["block_id"]: block["element"].get("initial_value")
+        or block["element"].get("initial_option", {}).get("value")
+        for block in view["blocks"]
+        if block["type"] == "input"
+    }
+
+
+async def test_a_thread_becomes_a_page_with_its_authors(there):
+    slack, house, _ = there  # noqa: F811
+    first = await slack.say("U2BOB", "C1DEV", "How do I mint vouchers?")
+    await slack.say(
+        "U1ANA",
+        "C1DEV",
+        "With `make vouchers`, see web/app.py. The token is ghp_0123456789abcdefghijABCDEFGHIJ012345.",
+        first,
+    )
+    await slack.shortcut("U1ANA", "wiki:keep", slack.message(first))
+    view = await filled(slack)
+    assert values(view)["title"] == "How to mint vouchers"
+    assert values(view)["where"] == "new"
+    wrong = await slack.submit("U1ANA", view, title="")
+    assert wrong == {"title": "What should it be called?"}
+    assert await slack.submit("U1ANA", view, title="Minting vouchers") == {}
+    told = words(await slack.whisper())
+    assert told.startswith("The page `docs/minting-vouchers.md` is in (")
+    assert "Taken out before it was kept: GitHub token." in told
+    git = house.team.git("--git-dir=../bare.git", "log", "-1", "--format=%an%n%B", "main")
+    assert git.startswith("Ada Example\nAdd “Minting vouchers”")
+    assert "Co-authored-by: Bob Example <bob@example.org>" in git
+    page = house.wiki.desk.carrier.tree().read("docs/minting-vouchers.md")
+    assert "[redacted: GitHub token]" in page
+    assert "[`web/app.py`](../web/app.py)" in page
+
+
+async def test_an_answer_that_helped_is_offered_and_goes_where_it_stands_already(there):
+    slack, house, bot = there  # noqa: F811
+    number = Talk(house)("how do I roll back a release?").question_id
+    ts = await bot._talk.desk.post("C1DEV", kept_as_page(number), mark="x 1", buttons=kept_as_page(number).data["rows"])
+    await slack.click("U1ANA", slack.message(ts), "wiki:page")
+    view = await filled(slack)
+    assert values(view)["where"] == "docs/deploy.md"
+    await slack.submit("U1ANA", view, title="Undoing a release", text="Call it off first.")
+    assert words(await slack.whisper()).startswith("The change of `docs/deploy.md` is in (")
+    assert house.wiki.desk.carrier.tree().read("docs/deploy.md").endswith("## Undoing a release\n\nCall it off first.\n\nIn the code:\n\n- [`app/json/provider.py`](../app/json/provider.py)\n")  # fmt: skip
+
+
+async def test_a_digest_is_answered_where_it_stands(there):
+    slack, house, bot = there  # noqa: F811
+    rows = digest_rows({"pages": ["docs/deploy.md"]})
+    ts = await bot._talk.desk.post("C1DEV", kept_as_page(1), mark="x 2", buttons=rows)
+    await slack.click("U2BOB", slack.message(ts), "wiki:right")
+    assert words(await slack.whisper()) == "Confirming `docs/deploy.md` is noted; no file had to change."
+    assert house.wiki.due(NOW) == []
+    many = digest_rows({"pages": ["docs/deploy.md", "README.md"]})
+    ts = await bot._talk.desk.post("C1DEV", kept_as_page(1), mark="x 3", buttons=many)
+    await slack.click("U2BOB", slack.message(ts), "wiki:do", "notmine")
+    assert words(await slack.whisper(2)) == "Noted: you are not asked about `docs/deploy.md` any more."
