@@ -9,7 +9,7 @@ _DOCSTRING = re.compile(r'(?:\A|:\n)\s*[rbuRBU]?(?:"""|\'\'\')\s*(.+?)\s*(?:"""|
 _BLOCK = re.compile(r"\A\s*/\*+\s*(.+?)\s*\*/", re.DOTALL)
 _LINES = re.compile(r"\A((?:\s*(?:///?|#|--)(?![!:]) ?[^\n]*\n)+)")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)`’'\"])\.(?=\s|$)")
-_ROLE = re.compile(r":[\w:]+:`~?(?:[^`<]*?\.)?([^`<.]+?)`|``([^`]+)``|`([^`]+)`")
+_ROLE = re.compile(r":[\w:]+:`~?(?:[^`<]*?\.)?([^`<.]+?)\s*(?:<[^`>]*>)?`|``([^`]+)``|`([^`]+)`")
 _NOT_SAID = re.compile(
     r"\b(?:copyright|licen[cs]e|spdx|coding[:=]|noqa|type: ignore|todo|fixme|xxx|pragma|rubocop|eslint)\b",
     re.IGNORECASE,

@@ -205,6 +205,8 @@ def _entry(path: str, mark: Landmark) -> Entry:
     said = mark.says
     if not said and mark.others:
         said = f"also has {', '.join(mark.others[:2])}"
+    elif not said and mark.users > 1:
+        said = f"named in {mark.users} other files"
     return Entry(path, mark.line, mark.symbol, mark.users, one_line(said))
 
 

@@ -15,7 +15,7 @@ from knowledge.store.repos import get_meta, set_meta
 
 log = logging.getLogger("lamplighter.landmarks")
 
-FORM = 1  # raised when the same passages would now be read differently
+FORM = 2  # raised when the same passages would now be read differently
 _KEY = "landmarks {}"
 
 

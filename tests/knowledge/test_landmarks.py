@@ -58,6 +58,10 @@ def test_a_page_speaks_of_files_where_it_names_them_most() -> None:
         ("# Copyright 2020 by us all\ndef f(): ...", ""),
         ('def f():\n    """Uses :class:`~a.b.Store` to keep ``it``."""', "Uses Store to keep it"),
         ("int f() {\n  /* variables to be filled */\n}", ""),
+        (
+            'def f():\n    """Raised by a :ref:`component <topics-components>` of ours."""',
+            "Raised by a component of ours",
+        ),
         ("// Serve answers one request.\nfunc Serve() {}", "Serve answers one request"),
     ],
 )
