@@ -122,11 +122,11 @@ def _opening(worth: int, areas: int, within: str) -> str:
         return f"Nothing{where} that the team works on is about to be forgotten."
     if worth == 1:
         return (
-            f"One of {areas} areas{where} is losing the people who know it:"
+            f"One of {areas} areas{where} needs more people who know it:"
             if areas > 1
-            else "It is losing the people who know it:"
+            else "It needs more people who know it:"
         )
-    return f"{worth} of {areas} areas{where} are losing the people who know them, the most pressing first:"
+    return f"{worth} of {areas} areas{where} need more people who know them, the most pressing first:"
 
 
 def _how_old(ground: Ground) -> tuple[Note, ...]:

@@ -47,7 +47,7 @@ def say(house: House, request: pytest.FixtureRequest) -> Says:
 def test_what_is_going_stale_names_what_matters_with_reason_trend_and_step(say: Says) -> None:
     message = say("what's going stale?")
     assert message.intent == "stale"
-    assert message.text.splitlines()[0] == "One of 5 areas is losing the people who know it:"
+    assert message.text.splitlines()[0] == "One of 5 areas needs more people who know it:"
     assert "**shipping**: Dan Example and Finn Example are active here; 12 changes in the last year" in message.text
     assert "\n  → Let " in message.text
     assert "version" not in message.text
