@@ -30,6 +30,7 @@ from knowledge.path_words import (
 )
 from knowledge.spelling import near, slips
 from knowledge.store.database import Database, Row
+from knowledge.symbol_words import named_by, near_names
 from knowledge.targets import Repo, Resolution, Several, Target, Unknown
 from knowledge.tree_then import Node, Trees, nodes_at
 
@@ -322,6 +323,8 @@ class Resolver:
         wants_dir = bool(DIR_WORDS.intersection(said))
         single = len(core) == 1
         result = self._single(core[0], repos, wants_dir=wants_dir) if single else self._made_of(core, repos)
+        if result is None and not single and not (DOC_WORDS | DIR_WORDS).intersection(said):
+            result = self._called(core)
         if DOC_WORDS.intersection(said) and not wants_dir:
             result = only_docs(result)
         if isinstance(result, Target):
@@ -345,6 +348,12 @@ class Resolver:
             return self._several(word, [self._target(n) for n in found], loose=True)
         symbols = [t for t in self._symbols(word) if not ASIDE.search(t.path) and "." not in t.symbol]
         return symbols[0] if len(symbols) == 1 else None
+
+    def _called(self, core: list[str]) -> Resolution | None:
+        """The one symbol that is called by these words."""
+        names = named_by(self.db, core)
+        found = self._symbols(names[0]) if len(names) == 1 else []
+        return found[0] if found else None
 
     def _made_of(self, core: list[str], repos: list[Repo]) -> Resolution | None:
         """Paths that contain all the words as parts of their names: "json provider" → src/flask/json/provider.py."""
@@ -392,8 +401,5 @@ class Resolver:
         return tuple(targets)
 
     def _near_symbols(self, name: str) -> tuple[Target, ...]:
-        wanted = name.rpartition(".")[2].lower()
-        rows = self.db.read("SELECT DISTINCT symbol FROM passages WHERE symbol <> ''")
-        close = [row[0] for row in rows if near(row[0].rpartition(".")[2].lower(), wanted)]
-        found = [target for symbol in close[:MOST_CHOICES] for target in self._symbols(symbol)[:1]]
-        return tuple(found)
+        close = near_names(self.db, name)[:MOST_CHOICES]
+        return tuple(target for symbol in close for target in self._symbols(symbol)[:1])

@@ -171,20 +171,21 @@ def knowers(ground: Ground, target: Target) -> tuple[WhoKnows, list[PastCommit],
     return knows._replace(target=target.topic), [read[h.id] for h in told[:3]], [dated(ground, e) for e in pages]
 
 
+FEW_WORDS = 4  # "vacation policy" is not spoken of where only policies are
 _LITTLE = frozenset(
     "the a an of in on for to and or how why what where when who is are do does we i it our my with about by".split()
 )
 
 
 def speaks_of(text: str, topic: str) -> bool:
-    """Whether a text holds at least half of the topic's words, in whatever form."""
+    """Whether a text holds most of a topic's few words, in whatever form; of a long question's, at least half."""
     wanted = [w for w in re.findall(r"[a-z0-9]+", topic.lower()) if w not in _LITTLE]
     words = set(re.findall(r"[a-z0-9]+", text.lower()))
     held = sum(
         any(w == x or (len(w) > 3 and (x.startswith(w[:-1]) or (w.startswith(x) and len(x) > 3))) for x in words)
         for w in wanted
     )
-    return bool(wanted) and 2 * held >= len(wanted)
+    return bool(wanted) and (2 * held > len(wanted) or (len(wanted) > FEW_WORDS and 2 * held == len(wanted)))
 
 
 def named_apart(several: Several) -> tuple[str, ...]:
