@@ -156,7 +156,8 @@ def _told(asking: Asking, what: str, before: Request, after: Request, who: int |
     if what == "claim" and mine:
         return f"It is yours. `lamp requests answer {after.id}` answers it."
     if what == "answer" and mine:
-        return "Thank you. It is kept: the next one who asks finds it, and it counts as knowing the place."
+        page = f"`lamp wiki new --from-request {after.id}` makes a page of it."
+        return f"Thank you. It is kept: the next one who asks finds it, and it counts as knowing the place. {page}"
     if what == "pass":
         return "Passed on. Thank you for saying so."
     return f"It is {stands(asking, after)}."

@@ -40,6 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=DOES, default="list", help="default: list the pages that are due")
     parser.add_argument("subject", nargs="?", default="", help="a page (path, name or title), or a change's id")
     parser.add_argument("--from-question", metavar="ID", help="begin with a question's answer; last: the latest one")
+    parser.add_argument("--from-request", metavar="ID", help="begin with what a person answered (`lamp requests`)")
     parser.add_argument("--title", default="", help="what the page is called")
     parser.add_argument("--text", metavar="FILE", help="the text, Markdown; - reads it from stdin")
     parser.add_argument("--update", metavar="PAGE", default="", help="add it to this page as a section")
@@ -150,9 +151,11 @@ def _edited(wiki: Reviews, args: argparse.Namespace, author: Person | None, now:
 
 def _sketch(house: House, args: argparse.Namespace) -> Sketch:
     from bot.wiki.drafting import Sketch
-    from bot.wiki.sources import of_question
+    from bot.wiki.sources import of_question, of_request
 
     sketch = of_question(house.db, _number(house, args.from_question)) if args.from_question else Sketch("", "")
+    if args.from_request:
+        sketch = of_request(house.db, args.from_request)
     sketch = replace(sketch, title=args.title or args.subject or sketch.title)
     written = _text(args, f"# {sketch.title}\n\n{sketch.text}\n")
     return titled(sketch, written)

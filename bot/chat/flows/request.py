@@ -57,7 +57,8 @@ def rows(said: Mapping[str, Any]) -> tuple[Block, ...]:
         for at, one in enumerate(one for one in names if one in {"claim", "answer", "pass", "withdraw"})
     ]
     second = [button(f"request:{one}", wording.LABELS[one], number) for one in names if one in {"not-now", "never"}]
-    return tuple(row(*some) for some in (first, second) if some)
+    page = [button("wiki:page", f"{wording.LABELS['page']}…", f"r:{number}")] if "page" in names else []
+    return tuple(row(*some) for some in (first, second, page) if some)
 
 
 class RequestFlow:

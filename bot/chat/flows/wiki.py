@@ -19,7 +19,7 @@ from bot.phrases import code
 from bot.wiki.desk import Shown
 from bot.wiki.drafting import Sketch, from_thread
 from bot.wiki.saying import UNKNOWN, do
-from bot.wiki.sources import of_question, of_session
+from bot.wiki.sources import of_question, of_request, of_session
 from bot.wiki.words import draft_words, page_line, redacted_words
 from knowledge.model import Person
 from knowledge.store.finding import by_chat
@@ -97,6 +97,8 @@ class WikiFlow:
 
     def _sketch(self, pressed: Pressed, said: list[str]) -> Sketch:
         match pressed.what:
+            case "page" if pressed.value.startswith("r:"):  # what a person answered
+                return of_request(self._db, pressed.value.removeprefix("r:"))
             case "page":
                 return of_question(self._db, int(pressed.value))
             case "session":

@@ -117,6 +117,26 @@ def test_secrets_do_not_stay(house):
     assert "[redacted" in kept.answer
 
 
+def test_an_answer_as_a_page(house):
+    from bot.wiki.sources import of_question, of_request
+    from knowledge.errors import Mistake
+
+    talk = Talk(house, thread="page")
+    talk("how do I get a parking permit for the depot?")
+    talk("ask a person")
+    one = next(one for one in Requests(house.db).since(0) if "parking" in one.text)
+    with pytest.raises(Mistake, match="no answered request"):
+        of_request(house.db, one.id)
+    house.asking.answer(one.id, None, "Ask at the gate; see `docs/deploy.md`.", NOW, "Gil", ("https://x.example/p",))
+    sketch = of_question(house.db, one.question_id)
+    assert (sketch.title, sketch.text) == (
+        "How to get a parking permit for the depot",
+        "Ask at the gate; see `docs/deploy.md`.",
+    )
+    assert sketch.sources == (f"request {one.id}",)
+    assert "https://x.example/p" in sketch.links
+
+
 def test_a_button_below_an_answer_is_one_request(house, talk):
     talk(UNKNOWN)
     asker = Asker("slack", "U7", "Gil")
