@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from knowledge.model import Person
     from knowledge.store.wiki import Draft
 
+MOST_SHOWN = 8  # pages of an owner, the stalest; --all shows every one
 DOES = ("list", "new", "edit", "confirm", "adopt", "not-mine", "retire", "show", "retry", "drop")
 
 
@@ -87,7 +88,10 @@ def _list(wiki: Reviews, args: argparse.Namespace, now: int) -> int:
 
         for owner, own in by_owner(pages).items():
             print(owner_words(owner))
-            print("\n".join(f"    {page_line(one)}" for one in own))
+            shown = own if args.all else own[:MOST_SHOWN]
+            print("\n".join(f"    {page_line(one)}" for one in shown))
+            if len(own) > len(shown):
+                print(f"    and {len(own) - len(shown)} more")
         if not pages:
             print("No page is due.")
         if drafts:

@@ -248,6 +248,10 @@ class Reviews:
         tree = self.desk.carrier.tree()
         pages = pages_in(tree.paths, tree.convention.folder)
         said = words.strip().strip("`'\"“”‘’").removeprefix("./")
+        if not said:
+            raise Mistake(
+                "which page is meant?", "Name it by its path, its name or its title; `lamp wiki` lists pages."
+            )
         if said in pages or said in tree.paths:
             return said
         found = [

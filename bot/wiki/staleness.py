@@ -69,6 +69,6 @@ def _why(facts: Facts, days: int) -> list[str]:
         said.append(f"{count(facts.drift, 'commit')} to the code it names since")
     if facts.knew > facts.know:
         lost = facts.knew - facts.know
-        said.append(f"{lost} of {facts.knew} who knew that code {'is' if lost == 1 else 'are'} no longer at home there")
+        said.append(f"{lost} of {facts.knew} who knew this well {'is' if lost == 1 else 'are'} no longer at home in it")
     said.append(f"confirmed {count(days, 'day')} ago, wanted every {count(facts.review_days, 'day')}")
     return said

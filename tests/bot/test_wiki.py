@@ -160,7 +160,7 @@ def test_staleness_is_age_times_drift_times_loss_of_experts():
     assert (due.score, due.overdue_days, due.is_due) == (0.5 * 0.25 * 0.5, 0, True)
     moved = staleness(Facts(NOW, 100, drift=5, knew=4, know=2), NOW + 50 * DAY)
     assert moved.score == pytest.approx((1 - 0.5**0.5) * (0.25 + 0.75 * 0.5) * 0.75)
-    assert moved.why == ("5 commits to the code it names since", "2 of 4 who knew that code are no longer at home there",
+    assert moved.why == ("5 commits to the code it names since", "2 of 4 who knew this well are no longer at home in it",
                          "confirmed 50 days ago, wanted every 100 days")  # fmt: skip
     gone = staleness(Facts(NOW, 100, missing=("a/b.py",), knew=1), NOW + 60 * DAY)
     assert (gone.is_due, gone.why[0]) == (True, "it names `a/b.py`, which is gone")
