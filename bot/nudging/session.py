@@ -27,9 +27,7 @@ from knowledge.store.nudges import Nudge
 
 DAY = 86_400
 NOTICE_SECONDS = 3 * 3600  # nobody is asked to meet sooner
-LEAD_SECONDS = (
-    1800  # of hours that all of them work before it: the card and the reminder are said in working hours only
-)
+LEAD_SECONDS = 1800  # all of them work so long before it: card and reminder are said in working hours only
 AHEAD_DAYS = 14
 COMMITS = 3
 LATELY_DAYS = 365

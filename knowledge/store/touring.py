@@ -119,11 +119,16 @@ def _lines(db: Database, repo_id: int) -> dict[str, int]:
 
 
 def _load(db: Database, now: int) -> dict[int, int]:
-    """How many proposals and sessions somebody is in."""
+    """How many proposals, sessions and requests somebody is at."""
     states = ", ".join(f"'{state}'" for state in OPEN)
     rows = db.read(
         "SELECT p.person_id, COUNT(*) FROM nudge_people p JOIN nudges n ON n.id = p.nudge_id"
-        f" WHERE n.state IN ({states}) AND n.created_time <= :now GROUP BY p.person_id",
+        f" WHERE n.state IN ({states}) AND n.created_time <= :now GROUP BY p.person_id"
+        " UNION ALL SELECT holder_id, COUNT(*) FROM requests WHERE state IN ('asked', 'claimed')"
+        " AND holder_id IS NOT NULL AND created_time <= :now GROUP BY holder_id",
         now=now,
     )
-    return {int(person): int(count) for person, count in rows}
+    load: dict[int, int] = {}
+    for person, count in rows:
+        load[int(person)] = load.get(int(person), 0) + int(count)
+    return load

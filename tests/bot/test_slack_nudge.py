@@ -94,23 +94,23 @@ async def test_from_the_proposal_to_the_note(world):
     second = [e for b in mine["blocks"] for e in b.get("elements", ())][1]
     assert words(mine).startswith("Thank you! Which of these times would suit you?\n[Tuesday 11 June, 13:00 (UTC)]")
     said = await world.press("U1ANA", mine, second["action_id"].removeprefix("nudge:"))
-    assert words(said).startswith("Wednesday 12 June, 09:00 (UTC), noted. As soon as it suits Bob Stone")
+    assert words(said).startswith("Wednesday 12 June, 09:30 (UTC), noted. As soon as it suits Bob Stone")
     assert "[Yes, let's]" in words(slack.message(message["ts"]))  # what Ana pressed shows nowhere
     theirs = await world.press("U2BOB", message, "yes")
     assert words(theirs).startswith(
-        "Thank you! Ana Ruiz would like that: does Wednesday 12 June, 09:00 (UTC) suit you?"
+        "Thank you! Ana Ruiz would like that: does Wednesday 12 June, 09:30 (UTC) suit you?"
     )
     said = await world.press("U2BOB", theirs, "pick")
-    assert words(said).startswith("Then it is Wednesday 12 June, 09:00 (UTC).")
+    assert words(said).startswith("Then it is Wednesday 12 June, 09:30 (UTC).")
     assert await world.minute() == 1
     card = slack.messages[-1]
-    assert "*25 minutes on `src/auth`*, Wednesday 12 June, 09:00 (UTC)" in words(card)
+    assert "*25 minutes on `src/auth`*, Wednesday 12 June, 09:30 (UTC)" in words(card)
     [file] = slack.uploads.values()
-    assert b"DTSTART:20240612T090000Z" in file["content"]
+    assert b"DTSTART:20240612T093000Z" in file["content"]
     assert b"MAILTO:ana@example.org" in file["content"].replace(b"\r\n ", b"")  # long lines are folded
-    world.now = TUESDAY + 23 * HOUR + 600  # ten past nine: they are at it, the reminder came too late to be said
+    world.now = TUESDAY + 23 * HOUR + 2400  # twenty to ten: they are at it, the reminder came too late to be said
     assert await world.minute() == 0
-    world.now = TUESDAY + DAY
+    world.now = TUESDAY + DAY + 1800
     assert await world.minute() == 2
     asked = {m["channel"]: m for m in slack.messages[-2:]}
     assert set(asked) == {"D1ANA", "D2BOB"}

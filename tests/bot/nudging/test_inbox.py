@@ -59,13 +59,13 @@ def test_from_the_proposal_to_the_note(say):
     assert "noted. As soon as it suits" in out
     assert say(shows, "inbox", at=now) == (2, "Nothing waits for you.\n")
     code, out = say(learns, "yes", short, "--json", at=now)
-    assert json.loads(out)["times"][0]["text"].startswith("Wednesday 12 June, 09:00")
+    assert json.loads(out)["times"][0]["text"].startswith("Wednesday 12 June, 09:30")
     code, out = say(learns, "at", short, "1", at=now)
-    assert out.startswith("Then it is Wednesday 12 June, 09:00 (UTC).")
+    assert out.startswith("Then it is Wednesday 12 June, 09:30 (UTC).")
     ics = say.path / "session.ics"
     code, out = say(learns, "card", short, "--ics", str(ics), at=now)
     assert "25 minutes on" in out
-    assert b"DTSTART:20240612T090000Z" in ics.read_bytes()
+    assert b"DTSTART:20240612T093000Z" in ics.read_bytes()
     after = now + DAY
     code, out = say(learns, "inbox", at=after)
     assert f"lamp nudge told {short} no" in out
