@@ -14,18 +14,16 @@ activity. Intervals are drawn by file.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.experts import find, index, name_of
-from bench.experts_topics import rank
+from bench.experts import index, name_of
+from bench.experts_topics import rank, rows_asked_for
 
 if TYPE_CHECKING:
     from knowledge.protocol import Trial
@@ -150,16 +148,8 @@ def table(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def main() -> None:
     """From the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="owner/name")
-    parser.add_argument("--repositories", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--work", type=Path, metavar="FOLDER", help="keeps the stores between runs")
-    parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        work = args.work or Path(scratch)
-        rows = [row for place in find(args.repositories, args.names) for row in measured(place, work)]
-    print(json.dumps(rows, indent=1) if args.json else table(rows))
+    rows, as_json = rows_asked_for(__doc__, measured)
+    print(json.dumps(rows, indent=1) if as_json else table(rows))
 
 
 if __name__ == "__main__":

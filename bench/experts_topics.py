@@ -20,7 +20,7 @@ import tempfile
 import time
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -195,9 +195,11 @@ def table(rows: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join([*lines, "(* = tuned on)"])
 
 
-def main() -> None:
-    """From the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def rows_asked_for(
+    about: str | None, measured: Callable[[Path, Path], Iterable[dict[str, Any]]]
+) -> tuple[list[dict[str, Any]], bool]:
+    """The rows of the repositories that the command line names, and whether they are wanted as JSON."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="owner/name")
     parser.add_argument("--repositories", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--work", type=Path, metavar="FOLDER", help="keeps the stores between runs")
@@ -206,8 +208,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         work = args.work or Path(scratch)
         rows = [row for place in find(args.repositories, args.names) for row in measured(place, work)]
+    return rows, args.json
+
+
+def main() -> None:
+    """From the command line."""
+    rows, as_json = rows_asked_for(__doc__, measured)
     rows += mean(rows)
-    print(json.dumps(rows, indent=1) if args.json else table(rows))
+    print(json.dumps(rows, indent=1) if as_json else table(rows))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ TakeFeedback = Callable[[int, Asker, str, str], Message | None]  # what to say t
 THANKS = {
     "helpful": "Thank you, noted as helpful.",
     "not": "Thank you, noted as not helpful. Asking again in other words may find more.",
-    "person": "Noted that this question wants a person. I don't pass it on by myself yet: nobody has been asked.",
+    "person": "Noted that this question wants a person. I don't pass questions on here: nobody has been asked.",
 }
 CANNOT_POST = (
     "not_in_channel", "channel_not_found", "is_archived", "restricted_action", "restricted_action_thread_locked",
