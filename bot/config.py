@@ -1,21 +1,19 @@
 """config.yaml → `Settings`: every key known, every mistake told at once, with its line and its cure.
 
-The dataclasses below are the settings: a field's type is its check, its default is the default, and config.yaml in the
-repository shows every one of them with a comment (a test proves it). Secrets are never settings: they come from the
-environment only.
+The dataclasses below are the settings: a field's type is its check (`bot/config_reader.py`), its default is the
+default, and config.yaml in the repository shows every one of them with a comment (a test proves it). Secrets are never
+settings: they come from the environment only.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
-import types
-import typing
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal
 
+from bot.config_reader import Range, Reader
 from knowledge.errors import Mistake
 
 FILE_NAME = "config.yaml"
@@ -26,13 +24,6 @@ SECRETS = {
     "DISCORD_TOKEN": "the bot token of the Discord application",
     "MAIL_PASSWORD": "the password of the mail server, where mail.user is set",
 }
-
-
-class Range(NamedTuple):
-    """What a number may be, both ends included."""
-
-    low: float
-    high: float
 
 
 Share = Annotated[float, Range(0, 1)]
@@ -293,110 +284,8 @@ def load(path: Path | None) -> Settings:
         raise Mistake(f"there is no {path}", "Name another file with --config, or leave it out.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Mistake(f"{path} is not YAML: {' '.join(str(error).split())}", "Mend that line.") from error
-    reader = _Reader(path.name)
+    reader = Reader(path.name, SECRETS)
     values = reader.section(Settings, node, "") if node is not None else {}
     if reader.mistakes:
         raise Mistake("\n".join(reader.mistakes))
     return Settings(**values, folder=path.resolve().parent)
-
-
-class _Reader:
-    """Walks YAML nodes beside the dataclasses and collects every mistake."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.mistakes: list[str] = []
-
-    def wrong(self, node: Any, sentence: str) -> None:
-        self.mistakes.append(f"{self.file}:{node.start_mark.line + 1}: {sentence}")
-
-    def section(self, cls: type, node: Any, where: str) -> dict[str, Any]:
-        """The keyword arguments that a mapping gives to a dataclass."""
-        import yaml
-
-        if not isinstance(node, yaml.MappingNode):
-            self.wrong(node, f"{where or 'the file'} holds keys and values, such as {_example(cls)}")
-            return {}
-        hints = typing.get_type_hints(cls, include_extras=True)
-        known = {_key(f): f for f in fields(cls) if _key(f)}
-        values: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            name = f"{where}.{key}" if where else key
-            if key not in known:
-                self.wrong(key_node, _unknown(key, name, list(known)))
-            elif key in values:
-                self.wrong(key_node, f"{name} stands here twice; keep one")
-            else:
-                values[key] = self.value(hints[known[key].name], value_node, name)
-        for key, missing in known.items():
-            required = missing.default is MISSING and missing.default_factory is MISSING
-            if required and key not in values:
-                self.wrong(node, f"{where or 'the file'} needs {key}")
-                values[key] = ""
-        return {known[key].name: value for key, value in values.items()}
-
-    def value(self, hint: Any, node: Any, where: str) -> Any:
-        import yaml
-
-        plain: Any = yaml.SafeLoader("").construct_object(node, deep=True)
-        bounds: Range | None = None
-        if typing.get_origin(hint) is Annotated:
-            hint, bounds = typing.get_args(hint)[:2]
-        if isinstance(hint, type) and is_dataclass(hint):
-            return hint(**self.section(hint, node, where)) if plain is not None else hint()
-        if typing.get_origin(hint) is tuple:
-            return self.sequence(typing.get_args(hint)[0], node, where, empty=plain is None)
-        if typing.get_origin(hint) is Literal:
-            allowed = typing.get_args(hint)
-            if plain not in allowed:
-                self.wrong(node, f"{where} is one of {', '.join(map(str, allowed))}, not {plain!r}")
-            return plain
-        if isinstance(hint, types.UnionType):
-            if type(plain) not in typing.get_args(hint):
-                ways = [_WORDS[one] for one in typing.get_args(hint) if one in _WORDS]
-                self.wrong(node, f"{where} is {' or '.join(ways)}, not {plain!r}")
-            return plain
-        return self.scalar(hint, plain, bounds, node, where)
-
-    def scalar(self, hint: Any, plain: Any, bounds: Range | None, node: Any, where: str) -> Any:
-        if hint is float and isinstance(plain, int) and not isinstance(plain, bool):
-            plain = float(plain)
-        if hint is str and plain is None:
-            plain = ""
-        if not isinstance(plain, hint) or (hint is int and isinstance(plain, bool)):
-            self.wrong(node, f"{where} is {_WORDS[hint]}, not {plain!r}")
-        elif bounds and not bounds.low <= plain <= bounds.high:
-            self.wrong(node, f"{where} lies between {bounds.low} and {bounds.high}, not {plain!r}")
-        return plain
-
-    def sequence(self, hint: Any, node: Any, where: str, *, empty: bool) -> tuple[Any, ...]:
-        import yaml
-
-        if empty:
-            return ()
-        if not isinstance(node, yaml.SequenceNode):
-            self.wrong(node, f"{where} is a list; put '- ' in front of each entry")
-            return ()
-        return tuple(self.value(hint, item, f"{where}[{at}]") for at, item in enumerate(node.value))
-
-
-_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", date: "a day (2026-08-03)"}
-
-
-def _key(setting: Field[Any]) -> str:
-    """What config.yaml calls a field; empty for one that is no key."""
-    key = setting.metadata.get("key", True)
-    return key if isinstance(key, str) else setting.name if key else ""
-
-
-def _unknown(key: str, name: str, known: list[str]) -> str:
-    if any(word in key.lower() for word in ("token", "secret", "password")):
-        meant = [secret for secret in SECRETS if secret.lower().startswith(name.split(".", maxsplit=1)[0])] or SECRETS
-        return f"{name}: secrets are not kept in files; set {' or '.join(meant)} in the environment"
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    return f"{name} is unknown; " + (f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}")
-
-
-def _example(cls: type) -> str:
-    return f"{_key(fields(cls)[0])}: …"

@@ -12,19 +12,19 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer, AnswerOptions, Asked, Blame, Git, Ground, Searcher, code
+from bot.answer_json import message_of
 from bot.intent import Meaning, understand
 from bot.message import Asker, Choice, Choices, Incoming, Message, Note, Text
+from bot.thread import before, chosen, in_thread, turns_before
 from bot.veiling import unnamed, veiled
 from knowledge.errors import Mistake, fault_id
-from knowledge.model import Evidence, Knower
 from knowledge.names import Names
 from knowledge.resolve import Resolver
 from knowledge.store.database import Database, storable
-from knowledge.store.questions import Questions, Turn
+from knowledge.store.questions import Questions
 from knowledge.targets import Target
 
 if TYPE_CHECKING:
@@ -33,11 +33,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lamplighter.conversation")
 
-THREAD_SECONDS = 14 * 86_400  # what a thread was about is forgotten after that
 PAST_SECONDS = 3_600  # a question asked for a moment further back than this is answered as of then
 MOST_CHARACTERS = 2_000  # of a question are read
 Doing = Callable[[Incoming, Sequence[Mapping[str, Any]]], Answer | None]  # and the answers before it, latest first
-_AGAIN = frozenset({"last_touched", "who_knows", "history", "person", "what_if", "stale", "knowledge"})
 
 _ABOUT_MANNERS = re.compile(  # what may be about being spoken to; the rest costs no import
     r"\s*(?:snooze|stop|resume|opt-|never|pair|(?:(?:i['’]m|i am|no|forget) )?interest|(?:my )?wishes)",
@@ -142,7 +140,7 @@ class Conversation:
             answer = Answer((Text(str(mistake)),), abstained=True, extra={"mistake": str(mistake)})
         except Exception as error:  # noqa: BLE001  (whatever it is, the asker hears a sentence)
             answer = _broken(incoming.text, error)
-        return veiled(_message(meaning, answer, _took(began)), self._db)
+        return veiled(message_of(meaning, answer, _took(began)), self._db)
 
     def feedback(self, question_id: int, asker: Asker | str, verdict: str, note: str = "") -> bool:
         """Keep what somebody thought of an answer ("helpful", "not", "person"); False for an unknown question."""
@@ -163,14 +161,14 @@ class Conversation:
     def _answered(self, incoming: Incoming) -> tuple[Meaning, Answer]:
         ground = self._ground(incoming.time)
         meaning = understand(incoming.text, incoming.time, self._names.is_name)
-        turns = self._thread(incoming)
+        turns = turns_before(self._questions, incoming)
         if self._doing is not None and (done := self._doing(incoming, [turn.answer for turn in turns])) is not None:
             return Meaning("none", text=incoming.text), done
         last = turns[0] if turns else None
-        if meaning.choice and last is not None and (say := _chosen(last, meaning.choice)):
+        if meaning.choice and last is not None and (say := chosen(last, meaning.choice)):
             meaning = understand(say, incoming.time, self._names.is_name)
-        meaning = _in_thread(meaning, turns)
-        asked = Asked(incoming, meaning, *_before(turns))
+        meaning = in_thread(meaning, turns)
+        asked = Asked(incoming, meaning, *before(turns))
         return meaning, self._by_intent(ground, asked)
 
     def _by_intent(self, ground: Ground, asked: Asked) -> Answer:
@@ -193,7 +191,7 @@ class Conversation:
         meaning = Meaning(intent, subject, subject)  # type: ignore[arg-type]
         incoming = Incoming(subject, Asker("terminal", "command line"), time=now)
         answer = self._by_intent(ground, Asked(incoming, meaning))
-        return veiled(_message(meaning, answer, _took(began)), self._db)
+        return veiled(message_of(meaning, answer, _took(began)), self._db)
 
     def _ground(self, now: int) -> Ground:
         as_of = now if now < self._clock() - PAST_SECONDS else None
@@ -209,19 +207,13 @@ class Conversation:
             self._git,
         )
 
-    def _thread(self, incoming: Incoming) -> list[Turn]:
-        turns = (
-            self._questions.thread(incoming.asker.platform, incoming.place, incoming.thread) if incoming.thread else []
-        )
-        return [turn for turn in turns if abs(incoming.time - turn.time) < THREAD_SECONDS]
-
     # -- keeping ------------------------------------------------------------------------------------------------------
 
     def _kept(self, incoming: Incoming, meaning: Meaning, answer: Answer, began: float) -> Message:
         try:
-            message = veiled(_message(meaning, answer, _took(began)), self._db)
+            message = veiled(message_of(meaning, answer, _took(began)), self._db)
         except Exception as error:  # noqa: BLE001  (better no answer than one that names who may not be named)
-            message = _message(meaning, _broken(incoming.text, error), _took(began))
+            message = message_of(meaning, _broken(incoming.text, error), _took(began))
         try:
             question_id = self._record(incoming, message, answer.target)
         except Exception:  # the store may be full or busy; the answer is worth more than its record
@@ -277,37 +269,6 @@ def _of_question(ground: Ground, incoming: Incoming, question_id: int) -> Reques
     return of_turn(ground, incoming.asker, turn, incoming.place or place, incoming.thread or thread)
 
 
-# -- threads ----------------------------------------------------------------------------------------------------------
-
-
-def _in_thread(meaning: Meaning, turns: list[Turn]) -> Meaning:
-    """A bare "and app.py?" asks what was asked before."""
-    if not meaning.same_intent:
-        return meaning
-    intent = next((turn.intent for turn in turns if turn.intent in _AGAIN), None)
-    if intent is None:
-        return meaning
-    return replace(meaning, intent=intent)  # type: ignore[arg-type]
-
-
-def _before(turns: list[Turn]) -> tuple[Target | None, tuple[str, ...]]:
-    """What the thread was about, and the people it named, from the latest turn that had such a thing."""
-    target = next((_target(turn) for turn in turns if turn.target and turn.target.get("kind") != "person"), None)
-    people = next((tuple(p["name"] for p in turn.answer["people"]) for turn in turns if turn.answer.get("people")), ())
-    return target, people
-
-
-def _target(turn: Turn) -> Target:
-    kept = {key: value for key, value in turn.target.items() if key in Target.__dataclass_fields__}
-    kept["paths"] = tuple(kept.get("paths", ()))
-    return replace(Target(**kept), meant="", asked="")
-
-
-def _chosen(turn: Turn, number: int) -> str:
-    choices = turn.answer.get("choices", [])
-    return str(choices[number - 1]["say"]) if 0 < number <= len(choices) else ""
-
-
 def _choices(message: Message) -> list[Choice]:
     return [choice for part in message.parts if isinstance(part, Choices) for choice in part.choices]
 
@@ -339,78 +300,6 @@ def _then(search: Searcher | None, db: Database, until: int) -> Searcher | None:
 
 def _took(began: float) -> float:
     return round((time.perf_counter() - began) * 1000, 1)
-
-
-def _message(meaning: Meaning, answer: Answer, took_ms: float) -> Message:
-    parts = answer.parts or (Text("I have no answer to that."),)
-    message = Message(parts, meaning.intent, answer.abstained, private=answer.private)
-    data: dict[str, Any] = {
-        "intent": meaning.intent,
-        "abstained": answer.abstained,
-        "text": message.text,
-        "target": target_as_json(answer.target),
-        "people": [person_as_json(k) for k in answer.people],
-        "evidence": [evidence_as_json(e) for e in answer.evidence],
-        "took_ms": took_ms,
-        **answer.extra,
-    }
-    return replace(message, data=data)
-
-
-def target_as_json(target: Target | None) -> dict[str, Any] | None:
-    """The `target` of `lamp ask --json`."""
-    if target is None:
-        return None
-    told = {"kind": target.kind, "path": target.path, "line": target.line or None, "topic": target.topic}
-    return told | ({"symbol": target.symbol} if target.symbol else {}) | ({"repo": target.repo} if target.repo else {})
-
-
-def person_as_json(knower: Knower) -> dict[str, Any]:
-    """An entry of `people`; what is not known of somebody (below 0) is null."""
-    return {
-        "name": knower.person.name,
-        "email": knower.person.email,
-        "retention": round(knower.retention, 3) if knower.retention >= 0 else None,
-        "fading": round(knower.fading, 3) if knower.fading >= 0 else None,
-        "staleness": round(knower.staleness, 3) if knower.staleness >= 0 else None,
-        "last_date": _date(knower.last_time),
-        "why": knower.why,
-    }
-
-
-def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
-    """An entry of `evidence`."""
-    verdict = evidence.freshness
-    fresh = (
-        {
-            "changed": _date(verdict.changed_time),
-            "drift": verdict.drift,
-            "named": list(verdict.named),
-            "missing": list(verdict.missing),
-        }
-        if verdict
-        else None
-    )
-    return {
-        "kind": evidence.kind,
-        "path": evidence.path,
-        "line_start": evidence.line_start or None,
-        "line_end": evidence.line_end or None,
-        "commit": evidence.commit,
-        "date": _date(evidence.date),
-        "title": evidence.title,
-        "quote": evidence.quote,
-        "freshness": fresh,
-    }
-
-
-def _date(seconds: int | None) -> str | None:
-    if not seconds:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _nothing_last(path: str, text: str) -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""What a thread was about: the questions and answers before this one, kept, so that it goes on after a restart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.intent import Meaning
+from bot.message import Incoming
+from knowledge.store.questions import Questions, Turn
+from knowledge.targets import Target
+
+THREAD_SECONDS = 14 * 86_400  # what a thread was about is forgotten after that
+_AGAIN = frozenset({"last_touched", "who_knows", "history", "person", "what_if", "stale", "knowledge"})
+
+
+def turns_before(questions: Questions, incoming: Incoming) -> list[Turn]:
+    """The questions and answers of the thread so far, the latest first; none outside of a thread."""
+    if not incoming.thread:
+        return []
+    turns = questions.thread(incoming.asker.platform, incoming.place, incoming.thread)
+    return [turn for turn in turns if abs(incoming.time - turn.time) < THREAD_SECONDS]
+
+
+def in_thread(meaning: Meaning, turns: list[Turn]) -> Meaning:
+    """A bare "and app.py?" asks what was asked before."""
+    if not meaning.same_intent:
+        return meaning
+    intent = next((turn.intent for turn in turns if turn.intent in _AGAIN), None)
+    if intent is None:
+        return meaning
+    return replace(meaning, intent=intent)  # type: ignore[arg-type]
+
+
+def before(turns: list[Turn]) -> tuple[Target | None, tuple[str, ...]]:
+    """What the thread was about, and the people it named, from the latest turn that had such a thing."""
+    target = next((_target(turn) for turn in turns if turn.target and turn.target.get("kind") != "person"), None)
+    people = next((tuple(p["name"] for p in turn.answer["people"]) for turn in turns if turn.answer.get("people")), ())
+    return target, people
+
+
+def _target(turn: Turn) -> Target:
+    kept = {key: value for key, value in turn.target.items() if key in Target.__dataclass_fields__}
+    kept["paths"] = tuple(kept.get("paths", ()))
+    return replace(Target(**kept), meant="", asked="")
+
+
+def chosen(turn: Turn, number: int) -> str:
+    """What picking a choice of an answer by its number says; "" where there is none."""
+    choices = turn.answer.get("choices", [])
+    return str(choices[number - 1]["say"]) if 0 < number <= len(choices) else ""
