@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import search_quality
-from knowledge.abstaining import PARAMETERS, Signs, features
+from knowledge.finding.abstaining import PARAMETERS, Signs, features
 
 EVERYDAY = [
     "what is the capital of France", "how do I bake sourdough bread", "who won the world cup in 1998",

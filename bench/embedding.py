@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge import calibration, model_files
 from knowledge.embed import OnnxEmbedder, Reader, open_embedder
+from knowledge.finding import calibration, model_files
 
 TOKENS = 126
 TEXTS = 64

@@ -4,7 +4,7 @@
     python -m bench.experts --repositories FOLDER --fit                         writes knowledge/fitted.py
 
 FOLDER holds clones, as `flask`, `pallets/flask` or `pallets+flask/repo`; without names, all of them are taken. The
-protocol is that of `knowledge/protocol.py`. The parameters are fitted on the repositories of FITTED_ON alone, so that
+protocol is that of `knowledge/proof/protocol.py`. The parameters are fitted on the repositories of FITTED_ON alone, so that
 all others show what a team may expect whose history was never seen.
 """
 
@@ -79,12 +79,12 @@ def run(repositories: Iterable[Path], work: Path | None = None) -> list[dict[str
 def _measured(location: Path, work: Path) -> list[dict[str, Any]]:
     import numpy as np
 
-    from knowledge.baselines import AKB_LEVELS, Akb, Authors
-    from knowledge.figures import brier_skill, calibration_error, figures, interval
-    from knowledge.fitting import chances_of, walk
-    from knowledge.lessons import sigmoid
-    from knowledge.protocol import MODELS, Trial, trials_at
-    from knowledge.replay import Replay
+    from knowledge.activation.replay import Replay
+    from knowledge.proof.baselines import AKB_LEVELS, Akb, Authors
+    from knowledge.proof.figures import brier_skill, calibration_error, figures, interval
+    from knowledge.proof.fitting import chances_of, walk
+    from knowledge.proof.lessons import sigmoid
+    from knowledge.proof.protocol import MODELS, Trial, trials_at
 
     name = name_of(location)
     db, repo_id = index(location, work / name.replace("/", "+"))
@@ -129,10 +129,10 @@ def fit_all(repositories: Sequence[Path], work: Path | None = None) -> str:
     """The text of knowledge/fitted.py from the histories of these repositories."""
     import numpy as np
 
-    from knowledge.figures import best_bar, brier_skill, calibration_error
-    from knowledge.lessons import chances, pooled
-    from knowledge.protocol import cases
-    from knowledge.replay import Replay
+    from knowledge.activation.replay import Replay
+    from knowledge.proof.figures import best_bar, brier_skill, calibration_error
+    from knowledge.proof.lessons import chances, pooled
+    from knowledge.proof.protocol import cases
 
     samples = {}
     with tempfile.TemporaryDirectory() as scratch:

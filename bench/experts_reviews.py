@@ -3,7 +3,7 @@
     python -m bench.experts_reviews --repositories FOLDER [--work FOLDER] [NAME …]
 
 At cut-offs half a year apart, for files that somebody reviews in the next 180 days (at most PLACES a cut-off, drawn with
-a fixed seed), people are ranked by `knowledge.reviewers.rank_reviewers` from nothing later than the cut-off. Right are:
+a fixed seed), people are ranked by `knowledge.activation.reviewers.rank_reviewers` from nothing later than the cut-off. Right are:
 
 - *trailers*: who is named by Reviewed-by, Acked-by, Tested-by or Helped-by in a commit that touches the file;
 - *merges*: who merges the work of somebody else that touches the file into the main line.
@@ -26,9 +26,9 @@ from bench.experts import index, name_of
 from bench.experts_topics import rank, rows_asked_for
 
 if TYPE_CHECKING:
-    from knowledge.protocol import Trial
-    from knowledge.replay import Replay
-    from knowledge.reviewers import Taken
+    from knowledge.activation.replay import Replay
+    from knowledge.activation.reviewers import Taken
+    from knowledge.proof.protocol import Trial
 
 TUNED_ON = ("git/git", "pytest-dev/pytest", "prometheus/prometheus")
 PLACES = 40
@@ -40,9 +40,9 @@ REVIEWS = ("reviewed", "acked", "tested")
 
 def trials(db: Any, repo_id: int, replay: Replay, taken: Sequence[Taken]) -> list[list[Trial]]:
     """The trials of each of READINGS, with ranks by MODELS."""
-    from knowledge.baselines import Authors
-    from knowledge.protocol import Trial, cuts
-    from knowledge.reviewers import rank_reviewers
+    from knowledge.activation.reviewers import rank_reviewers
+    from knowledge.proof.baselines import Authors
+    from knowledge.proof.protocol import Trial, cuts
 
     reviewers = _reviewers(db, repo_id, replay)
     number = {person: n for n, person in enumerate(replay.people)}
@@ -112,9 +112,9 @@ def measured(location: Path, work: Path) -> Iterator[dict[str, Any]]:
     """A row per reading and model of one repository."""
     from indexers.merges import read_merges
     from indexers.repository import Repository
-    from knowledge.figures import figures, interval
-    from knowledge.replay import Replay
-    from knowledge.reviewers import taken_in
+    from knowledge.activation.replay import Replay
+    from knowledge.activation.reviewers import taken_in
+    from knowledge.proof.figures import figures, interval
 
     name = name_of(location)
     folder = work / name.replace("/", "+")

@@ -3,7 +3,7 @@
     python -m bench.experts_topics --repositories FOLDER [--work FOLDER] [NAME …]
 
 At cut-offs half a year apart, subjects of commits of the next 180 days are the topics (at most TOPICS a cut-off, drawn
-with a fixed seed). People are ranked by `knowledge.batch.topic_scores`, from words over the commits up to the cut-off
+with a fixed seed). People are ranked by `knowledge.activation.batch.topic_scores`, from words over the commits up to the cut-off
 and the history up to the cut-off. Left out: bots, merges, mass commits, people without any earlier activity.
 
 There are two readings of who is right. *wrote it*: the people who did that very commit; the headline, since it is the
@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.experts import FITTED_ON, find, index, name_of
-from knowledge.words import Fields, Mark, Words, commit_fields
+from knowledge.finding.words import Fields, Mark, Words, commit_fields
 
 if TYPE_CHECKING:
-    from knowledge.protocol import Trial
-    from knowledge.replay import Replay, Step
+    from knowledge.activation.replay import Replay, Step
+    from knowledge.proof.protocol import Trial
 
 TOPICS = 100
 MODELS = ("most commits", "most active", "ours")
@@ -66,14 +66,14 @@ class WordsSoFar(Words):
 
     def commits(self, topic: str) -> list[_Hit]:
         """What `Search.commits` would have found then."""
-        from knowledge.topics import SEARCHED
+        from knowledge.activation.topics import SEARCHED
 
         return [_Hit(number, score) for number, score in self.search(self.terms(topic), SEARCHED)]
 
 
 def trials(db: Any, replay: Replay, folder: Path) -> list[list[Trial]]:
     """The trials of each of READINGS, with ranks by MODELS."""
-    from knowledge.protocol import Trial, cuts
+    from knowledge.proof.protocol import Trial, cuts
 
     rows = db.read(
         "SELECT id, commit_time, subject, body, is_merge FROM commits WHERE reachable = 1 ORDER BY commit_time, id"
@@ -105,8 +105,8 @@ def trials(db: Any, replay: Replay, folder: Path) -> list[list[Trial]]:
 
 def _ours(db: Any, replay: Replay, hits: Sequence[_Hit]) -> dict[int, float]:
     """What `lamp who --batch` makes of the commits found."""
-    from knowledge.batch import topic_scores
-    from knowledge.topics import files_of, spoken, work_among
+    from knowledge.activation.batch import topic_scores
+    from knowledge.activation.topics import files_of, spoken, work_among
 
     work = work_among(db, hits, replay.now)
     files = {path: weight for (_, path), weight in files_of(db, work).items()}
@@ -117,7 +117,7 @@ def _topics(
     replay: Replay, subjects: Mapping[int, str], draw: random.Random
 ) -> Iterator[tuple[str, tuple[set[int], set[int]]]]:
     """Subjects of the window after the present, each with the people who are right in both readings."""
-    from knowledge.protocol import truth
+    from knowledge.proof.protocol import truth
 
     known = set(replay.ledger.sums[replay.root])
     touched = truth(replay)
@@ -148,8 +148,8 @@ def rank(scores: Mapping[int, float], right: Iterable[int]) -> float:
 
 def measured(location: Path, work: Path) -> list[dict[str, Any]]:
     """A row per reading and model of one repository."""
-    from knowledge.figures import figures, interval
-    from knowledge.replay import Replay
+    from knowledge.activation.replay import Replay
+    from knowledge.proof.figures import figures, interval
 
     name = name_of(location)
     db, repo_id = index(location, work / name.replace("/", "+"))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from knowledge import calibration, embed, model_files
+from knowledge import embed
+from knowledge.finding import calibration, model_files
 
 
 def main() -> None:

@@ -65,10 +65,10 @@ def index(clone: Path, home: Path, models: Path) -> Any:
     from indexers.sources.code import CodeSource
     from indexers.sources.docs import DocsSource
     from knowledge.embed import open_embedder
+    from knowledge.finding.words import Words
     from knowledge.search import Search
     from knowledge.store.repos import Repos, set_meta
     from knowledge.store.schema import open_store
-    from knowledge.words import Words
 
     home.mkdir(parents=True, exist_ok=True)
     db = open_store(f"sqlite:///{home / 'lamplighter.sqlite'}")

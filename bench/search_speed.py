@@ -45,12 +45,12 @@ def build(repositories: Path, home: Path, models: Path, count: int) -> None:
     import numpy as np
 
     from knowledge.embed import open_embedder, passage_text
+    from knowledge.finding.words import Words
     from knowledge.model import Document, Passage
     from knowledge.store.passages import Embedding, Passages
     from knowledge.store.repos import Repos, set_meta
     from knowledge.store.schema import open_store
     from knowledge.vectors import Vectors
-    from knowledge.words import Words
 
     home.mkdir(parents=True, exist_ok=True)
     db = open_store(f"sqlite:///{home / 'lamplighter.sqlite'}")
@@ -196,8 +196,8 @@ print(1000 * (time.perf_counter() - began), resource.getrusage(resource.RUSAGE_S
 
 def _change(home: Path) -> dict[str, Any]:
     """One changed document, re-indexed in words."""
+    from knowledge.finding.words import Words
     from knowledge.store.database import open_database
-    from knowledge.words import Words
 
     db = open_database(f"sqlite:///{home / 'lamplighter.sqlite'}")
     words = Words(home / "words", "pages")

@@ -107,7 +107,7 @@ def _compared(db: Any, repo_id: int, repository: Path, sample: Sequence[Pair]) -
     """Correlation and errors of staleness in lines, and of the share of changes, which needs no lines."""
     import numpy as np
 
-    from knowledge.standing import Place
+    from knowledge.activation.standing import Place
     from knowledge.store.doings import read_doings
 
     lengths = dict(db.read("SELECT id, lines FROM nodes WHERE lines IS NOT NULL"))

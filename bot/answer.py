@@ -17,16 +17,16 @@ from bot.phrases import called as called
 from bot.phrases import code as code
 from bot.phrases import count as count
 from bot.phrases import join as join
+from knowledge.activation.past import Hand, Past
+from knowledge.activation.reasons import STALE
+from knowledge.activation.reviewers import Merge
+from knowledge.areas.objective import Objective
+from knowledge.asking.names import Names
+from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Evidence, Knower, WhoKnows
-from knowledge.names import Names
-from knowledge.objective import Objective
-from knowledge.past import Hand, Past
-from knowledge.reasons import STALE
 from knowledge.resolve import Resolver
-from knowledge.reviewers import Merge
 from knowledge.store.database import Database
-from knowledge.symbol_changes import Outlines
-from knowledge.targets import Several, Target, Unknown
+from knowledge.ways_in.symbol_changes import Outlines
 
 if TYPE_CHECKING:
     from bot.requesting.flow import Asking

@@ -9,8 +9,8 @@ from typing import Any
 from bot.answer import Answer
 from bot.intent import Meaning
 from bot.message import Message, Text
+from knowledge.asking.targets import Target
 from knowledge.model import Evidence, Knower
-from knowledge.targets import Target
 
 
 def message_of(meaning: Meaning, answer: Answer, took_ms: float) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.phrases import code, count, join, plain
-from knowledge.area_health import AreaHealth, Factor
+from knowledge.areas.health import AreaHealth, Factor
 
 LATE = "behind the code"
 

@@ -139,7 +139,7 @@ def _lines(house: House, _now: int) -> Iterator[Finding]:
 
 def _model(house: House, _now: int) -> Iterator[Finding]:
     from bot.reports.backtest import fit_in_a_line
-    from knowledge.fitting import stored_fit
+    from knowledge.proof.fitting import stored_fit
     from knowledge.store.repos import Repos
 
     for repo in Repos(house.db).all():
@@ -147,7 +147,7 @@ def _model(house: House, _now: int) -> Iterator[Finding]:
 
 
 def _words(house: House, _now: int) -> Iterator[Finding]:
-    from knowledge.words import Words
+    from knowledge.finding.words import Words
 
     counts = {channel: Words(house.home / "words", channel).count() for channel in ("pages", "commits")}
     total = house.db.read("SELECT COUNT(*) FROM passages")[0][0]

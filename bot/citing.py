@@ -10,11 +10,11 @@ from bot.answer import Ground
 from bot.dates import day
 from bot.message import Source, plain
 from bot.touches import titled as titled
+from knowledge.activation.past import PastCommit
+from knowledge.asking.targets import Repo
 from knowledge.fresh import last_change
 from knowledge.model import Evidence
-from knowledge.past import PastCommit
 from knowledge.store.passages import Passages
-from knowledge.targets import Repo
 
 NOWHERE = Repo(0, "", "")
 

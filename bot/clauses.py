@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from knowledge.mentions import mentions
+from knowledge.asking.mentions import mentions
 
 
 class Told(NamedTuple):

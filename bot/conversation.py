@@ -20,12 +20,12 @@ from bot.intent import Meaning, understand
 from bot.message import Asker, Choice, Choices, Incoming, Message, Note, Text
 from bot.thread import before, chosen, in_thread, turns_before
 from bot.veiling import unnamed, veiled
+from knowledge.asking.names import Names
+from knowledge.asking.targets import Target
 from knowledge.errors import Mistake, fault_id
-from knowledge.names import Names
 from knowledge.resolve import Resolver
 from knowledge.store.database import Database, storable
 from knowledge.store.questions import Questions
-from knowledge.targets import Target
 
 if TYPE_CHECKING:
     from bot.requesting.flow import Asking

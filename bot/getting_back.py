@@ -12,14 +12,14 @@ from bot.citing import commit_evidence, commit_source, titled
 from bot.dates import ago, day
 from bot.message import Note, Part, Sources, Text, plain
 from bot.render import cut
+from knowledge.activation.past import PastCommit
+from knowledge.activation.standing import find_place
+from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.errors import Mistake
-from knowledge.grouping import UPKEEP, Group
 from knowledge.model import Person
-from knowledge.past import PastCommit
-from knowledge.refresh import PageChange, Refresh, Start, refresh, start_of
-from knowledge.standing import find_place
-from knowledge.symbol_changes import Pair, SymbolChanges, Where, compare
-from knowledge.targets import Several, Target, Unknown
+from knowledge.ways_in.grouping import UPKEEP, Group
+from knowledge.ways_in.refresh import PageChange, Refresh, Start, refresh, start_of
+from knowledge.ways_in.symbol_changes import Pair, SymbolChanges, Where, compare
 
 SAY = "catch me up on {}"
 MOST_FILES = 80  # of the changed ones are parsed for their symbols

@@ -15,14 +15,14 @@ from bot.dates import day
 from bot.phrases import code
 from bot.touches import Last, last_of, notes, sentence, titled, why_skipped
 from indexers.heads import head_of
-from knowledge.holders import hold
-from knowledge.past import Past
+from knowledge.activation.holders import hold
+from knowledge.activation.past import Past
 from knowledge.store.database import SqliteDatabase
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
+    from knowledge.activation.past import PastCommit
     from knowledge.model import Knower
-    from knowledge.past import PastCommit
 
 STAMP = "plain"  # in the home: which config the index was made under, if answers depend on nothing else in it
 LOOK_BACK = 60  # as in bot/answers/last_touched.py

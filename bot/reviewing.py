@@ -9,10 +9,10 @@ from bot.answer import Answer, Asked, Ground, about, called, join, person_line, 
 from bot.asker import person_of
 from bot.citing import commit_evidence, commit_source
 from bot.message import Note, Part, People, Sources, Text, plain
+from knowledge.activation.reviewers import LOOK_BACK_DAYS, Merge, who_reviews
+from knowledge.asking.targets import Target
 from knowledge.errors import Mistake
 from knowledge.memory import DAY
-from knowledge.reviewers import LOOK_BACK_DAYS, Merge, who_reviews
-from knowledge.targets import Target
 
 _REVIEW = re.compile(r"\b(?:reviews?|reviewers?|reviewing|approves?|approvers?|sign(?:s)? off)\b", re.IGNORECASE)
 _CANDIDATES = 4  # so many are looked for beyond those who were named already

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from indexers.pipeline import Progress, Tally
     from indexers.repository import Repository
     from indexers.wiki_clone import WikiClone
-    from knowledge.reviewers import Merge
-    from knowledge.symbol_changes import Outlines
+    from knowledge.activation.reviewers import Merge
+    from knowledge.ways_in.symbol_changes import Outlines
 
 SPARE_EMBEDDINGS = 0.05  # of all may stay although nothing needs them: a text of another branch may come back
 READING, LINES, MEANING = "reading", "lines", "meaning"  # the locks: who reads sources, counts lines, embeds
@@ -124,7 +124,7 @@ class Senses:
 
     def _fit(self, progress: Progress, now: int) -> None:
         """Learn from each repository's past anew where a half-year was completed or much came."""
-        from knowledge.fitting import fit_if_due
+        from knowledge.proof.fitting import fit_if_due
 
         for repo in Repos(self._house.db).all():
             progress.start(f"{repo.name}: learning from its past")
@@ -262,7 +262,7 @@ class Senses:
         self._house.remember_areas()
 
     def _follow_words(self, progress: Progress, *, rebuild: bool) -> None:
-        from knowledge.words import Words
+        from knowledge.finding.words import Words
 
         for channel in ("pages", "commits"):
             progress.start(f"words of {channel}")

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from bot.answer import Ground
 from bot.citing import found_commits
 from bot.when import Window
-from knowledge.mentions import mentions
-from knowledge.past import PastCommit
+from knowledge.activation.past import PastCommit
+from knowledge.asking.mentions import mentions
 
 CAME = re.compile(
     r"\b(?:add(?:ed)?|introduc\w+|creat\w+|born|come in|came in|first|start\w*|appear\w*|invent\w+|who wrote|land\w*"

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.intent import Meaning
 from bot.message import Incoming
+from knowledge.asking.targets import Target
 from knowledge.store.questions import Questions, Turn
-from knowledge.targets import Target
 
 THREAD_SECONDS = 14 * 86_400  # what a thread was about is forgotten after that
 _AGAIN = frozenset({"last_touched", "who_knows", "history", "person", "what_if", "stale", "knowledge"})

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from knowledge.past import PastCommit
+    from knowledge.activation.past import PastCommit
 
 LONGEST_SUBJECT = 110
 

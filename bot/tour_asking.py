@@ -17,12 +17,12 @@ from bot.intent import understand
 from bot.message import Asker, Choices, Incoming
 from bot.tour_questions import Kind, Question, how, why
 from knowledge.errors import fault_id
-from knowledge.landmarks import Guide
 from knowledge.store.landmarks import stamp
 from knowledge.store.passages import Passages
 from knowledge.store.repos import get_meta, set_meta
-from knowledge.tour import Stop, TourFacts, central
-from knowledge.tour_places import story
+from knowledge.ways_in.landmarks import Guide
+from knowledge.ways_in.tour import Stop, TourFacts, central
+from knowledge.ways_in.tour_places import story
 
 log = logging.getLogger("lamplighter.tour")
 

@@ -16,13 +16,13 @@ from bot.dates import ago
 from bot.message import Choice, Choices, Note, Part, Sources, Text, plain
 from bot.tour_asking import questions
 from bot.tour_questions import Question
-from knowledge.area_health import AreaHealth
-from knowledge.areas import Area
+from knowledge.areas.health import AreaHealth
+from knowledge.areas.partition import Area
+from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Evidence, Knower, Person
 from knowledge.store.touring import read_tour
-from knowledge.targets import Several, Target, Unknown
-from knowledge.tour import Stop, Tour, TourFacts, central, stop_of, tour
-from knowledge.tour_places import Entry, FirstPlace, Reading, story
+from knowledge.ways_in.tour import Stop, Tour, TourFacts, central, stop_of, tour
+from knowledge.ways_in.tour_places import Entry, FirstPlace, Reading, story
 
 MOST_QUESTIONS, OF_AN_AREA = 10, 5
 _ASKS = re.compile(

@@ -1,7 +1,7 @@
 """Nobody who opted out leaves the house: the veil over messages and over everything that a command prints.
 
-What the memory hands out is veiled already where it is read (`knowledge/past.py`, `knowledge/search.py`); here whatever
-goes out is looked at once more, so that a new answer or command cannot forget it.
+What the memory hands out is veiled already where it is read (`knowledge/activation/past.py`, `knowledge/search.py`);
+here whatever goes out is looked at once more, so that a new answer or command cannot forget it.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from bot.answer import Answer, Asked, Ground, coverage_note, person_line
 from bot.citing import dated, pages_source, whole
 from bot.message import Part, People, Quote, Sources, Text, plain
 from bot.quoted import in_context, language_of
+from knowledge.asking.targets import Resolution, Several, Target
 from knowledge.model import Evidence, Knower
 from knowledge.store.passages import Passages
-from knowledge.targets import Resolution, Several, Target
 
 FIRST_QUOTE = 500  # characters of the first page
 MOST_PAGES = 3

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.reports.weekly import Report
     from bot.requesting.flow import Asking
     from bot.wiki.reviews import Reviews
-    from knowledge.batch import Wanted
+    from knowledge.activation.batch import Wanted
     from knowledge.embed import Embedder
     from knowledge.search import Search
 
@@ -178,7 +178,7 @@ class House:
 
     def remember_areas(self) -> None:
         """Let the memory know the areas that config.yaml names; costs one look when they are those of before."""
-        from knowledge.areas import NamedArea
+        from knowledge.areas.partition import NamedArea
         from knowledge.store.studies import set_named
 
         said = self.settings
@@ -195,7 +195,7 @@ class House:
         from bot.conversation import Conversation
         from bot.newcomers import remember_joined, teams_of
         from bot.reports.zone import zone_of
-        from knowledge.objective import Objective
+        from knowledge.areas.objective import Objective
 
         self.remember_areas()
         remember_joined(self.db, self.settings.people)
@@ -272,7 +272,7 @@ class House:
         Raises:
             Mistake: nothing is indexed yet.
         """
-        from knowledge.batch import rank_batch
+        from knowledge.activation.batch import rank_batch
 
         repos = {repo.name: repo.id for repo in Repos(self.db).all()}
         if not repos:

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.mentions import Mention, mentions
-from knowledge.spelling import slips
+from knowledge.asking.mentions import Mention, mentions
+from knowledge.finding.spelling import slips
 
 CODE = "§"  # the plain form of a mention that looks like code, a path or a link
 PERSON = "@"  # the plain form of an @mention

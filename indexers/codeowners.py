@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexers.repository import Repository
-from knowledge.codeowners import PLACES
+from knowledge.areas.codeowners import PLACES
 
 MOST_BYTES = 3 * 1024 * 1024  # GitHub reads no larger one either
 

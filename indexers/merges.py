@@ -4,14 +4,15 @@ Input: `git log --first-parent --merges -m --name-only`, a record a merge:
 
     \x01 parents NUL name NUL address NUL commit time NUL \n path NUL path NUL …
 
-Output: `knowledge.reviewers.Merge` values, the newest first. Nothing is stored: two years of them take git a blink.
+Output: `knowledge.activation.reviewers.Merge` values, the newest first. Nothing is stored: two years of them take git a
+blink.
 """
 
 from __future__ import annotations
 
 from indexers.repository import Repository, path_text
 from indexers.trailers import text
-from knowledge.reviewers import Merge
+from knowledge.activation.reviewers import Merge
 
 _DATES = 100_000_000  # a smaller number is no date to git
 _FORMAT = "--format=%x01%P%x00%an%x00%ae%x00%ct%x00"

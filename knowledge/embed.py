@@ -19,10 +19,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from knowledge import calibration, model_files, onnx_export
-from knowledge.calibration import calibrate
-from knowledge.model_files import BUNDLED
-from knowledge.tokens import STOP_WORDS
+from knowledge.finding import calibration, model_files, onnx_export
+from knowledge.finding.calibration import calibrate
+from knowledge.finding.model_files import BUNDLED
+from knowledge.finding.tokens import STOP_WORDS
 
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.int8]
@@ -89,7 +89,7 @@ def open_embedder(model: str, cache: Path, *, threads: int = 0) -> Embedder:
         except onnx_export.Unsupported as why:
             home.mkdir(parents=True, exist_ok=True)
             reason.write_text(f"{why}", encoding="utf-8")
-    from knowledge.embed_torch import open_torch
+    from knowledge.finding.embed_torch import open_torch
 
     return open_torch(name, folder, home, reason.read_text(encoding="utf-8"))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from knowledge.mentions import mentions, place
+from knowledge.asking.mentions import mentions, place
 from knowledge.model import Freshness
 from knowledge.store.database import Database
 from knowledge.store.traces import folded_until

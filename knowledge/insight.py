@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-from knowledge import reasons
-from knowledge.holders import hold
+from knowledge.activation import reasons
+from knowledge.activation.holders import hold
+from knowledge.activation.standing import Standing, find_place, people_of, stand
 from knowledge.memory import DAY
 from knowledge.model import Knower, Person, WhoKnows
-from knowledge.standing import Standing, find_place, people_of, stand
 from knowledge.store.doings import Doings, Since, read_doings
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from knowledge.area_health import AreaHealth
-    from knowledge.areas import AreaRules
+    from knowledge.activation.topics import CommitHit
+    from knowledge.areas.health import AreaHealth
+    from knowledge.areas.partition import AreaRules
     from knowledge.store.database import Database
-    from knowledge.topics import CommitHit
 
 LOOK_BACK_DAYS = 730  # changes of a directory are read no further back
 _NO_MARKS = {ord("*"): None, ord("`"): None}  # a reason is text with **bold** and `code`, a name is neither
@@ -28,8 +28,8 @@ _NO_MARKS = {ord("*"): None, ord("`"): None}  # a reason is text with **bold** a
 def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> WhoKnows:
     """The people who know a file or directory at `now`, the one to ask first; at most `top`.
 
-    Holders are those of `knowledge.holders`. When nobody is one, `nobody` says so and names the way back in; `backup`
-    is the next to ask.
+    Holders are those of `knowledge.activation.holders`. When nobody is one, `nobody` says so and names the way back in;
+    `backup` is the next to ask.
 
     Args:
         db: the store.
@@ -52,7 +52,7 @@ def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> 
     people, spare = tuple(knowers[: len(holders)]), knowers[-1] if backup else None
     said = ""
     if not holders:
-        from knowledge.way_back import nobody
+        from knowledge.activation.way_back import nobody
 
         said = nobody(db, repo_id, place, named, spare, now)
     return WhoKnows(place.path, people, said, spare)
@@ -76,15 +76,15 @@ def how_somebody_knows(db: Database, repo_id: int, path: str, person_id: int, no
 def who_knows_topic(
     db: Database, hits: Sequence[CommitHit], paths: Sequence[str], now: int, top: int = 3, repo_id: int | None = None
 ) -> WhoKnows:
-    """The people to ask about a topic: see `knowledge.topics.who_knows_topic`."""
-    from knowledge.topics import who_knows_topic as found
+    """The people to ask about a topic: see `knowledge.activation.topics.who_knows_topic`."""
+    from knowledge.activation.topics import who_knows_topic as found
 
     return found(db, hits, paths, now, top, repo_id)
 
 
 def survey(db: Database, repo_id: int, now: int, rules: AreaRules | None = None) -> list[AreaHealth]:
-    """Every area of a repository, the riskiest first: see `knowledge.health.survey`."""
-    from knowledge.health import survey as found
+    """Every area of a repository, the riskiest first: see `knowledge.areas.survey.survey`."""
+    from knowledge.areas.survey import survey as found
 
     return found(db, repo_id, now, rules)
 
@@ -92,14 +92,14 @@ def survey(db: Database, repo_id: int, now: int, rules: AreaRules | None = None)
 def going_stale(
     db: Database, repo_id: int, now: int, top: int = 10, rules: AreaRules | None = None
 ) -> list[AreaHealth]:
-    """The areas that are dim or dark and matter, the riskiest first: see `knowledge.health.going_stale`."""
-    from knowledge.health import going_stale as found
+    """The areas that are dim or dark and matter, the riskiest first: see `knowledge.areas.survey.going_stale`."""
+    from knowledge.areas.survey import going_stale as found
 
     return found(db, repo_id, now, top, rules)
 
 
 def what_if_away(db: Database, repo_id: int, person_id: int, now: int, top: int = 10) -> list[AreaHealth]:
-    """The areas whose only active holder somebody is: see `knowledge.away`, which also has dates and a plan."""
+    """The areas whose only active holder somebody is: see `knowledge.areas.away`, which also has dates and a plan."""
     alone = (one for one in survey(db, repo_id, now) if [holder.id for holder in one.holders] == [person_id])
     return list(alone)[:top]
 

@@ -10,10 +10,10 @@ directory, that with the directory above, up to the repository, like a Dirichlet
 
 Presence says whether somebody is still around, breadth how many files a commit of theirs usually touches: whoever works
 across the tree turns up in more places. Half-lives, priors and exponents are those that were best on public
-repositories; `Params` are what a repository's own past may change (`knowledge/fitting.py`), and what turns scores into
-probabilities is fitted (`knowledge/fitted.py`). Sums are kept with *forward decay* (Cormode et al. 2009): value ·
-2^((t − EPOCH) / h) is added once and never touched again; multiplied by 2^(−(now − EPOCH) / h) it is the decayed sum at
-any later time.
+repositories; `Params` are what a repository's own past may change (`knowledge/proof/fitting.py`), and what turns scores
+into probabilities is fitted (`knowledge/fitted.py`). Sums are kept with *forward decay* (Cormode et al.
+2009): value · 2^((t − EPOCH) / h) is added once and never touched again; multiplied by 2^(−(now − EPOCH) / h) it is the
+decayed sum at any later time.
 
 Only `math` is imported: a question from the shell comes through here.
 """

@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.memory import LATEST
-from knowledge.mentions import Mention, mentions, place, said_lines
-from knowledge.path_words import (
+from knowledge.asking.mentions import Mention, mentions, place, said_lines
+from knowledge.asking.path_words import (
     ARTICLES,
     ASIDE,
     DIR_WORDS,
@@ -28,11 +27,12 @@ from knowledge.path_words import (
     path_words,
     stem,
 )
-from knowledge.spelling import near, slips
+from knowledge.asking.symbol_words import named_by, near_names
+from knowledge.asking.targets import Repo, Resolution, Several, Target, Unknown
+from knowledge.asking.tree_then import Node, Trees, nodes_at
+from knowledge.finding.spelling import near, slips
+from knowledge.memory import LATEST
 from knowledge.store.database import Database, Row
-from knowledge.symbol_words import named_by, near_names
-from knowledge.targets import Repo, Resolution, Several, Target, Unknown
-from knowledge.tree_then import Node, Trees, nodes_at
 
 MOST_CHOICES = 5
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from knowledge import fuse, leaning
-from knowledge.abstaining import Signs, confidence, held_share
+from knowledge.finding import fuse, leaning
+from knowledge.finding.abstaining import Signs, confidence, held_share
+from knowledge.finding.quoting import quote
+from knowledge.finding.words import Words
 from knowledge.model import Evidence, PassageKind
-from knowledge.quoting import quote
 from knowledge.store.database import Database
 from knowledge.store.passages import Passages, StoredPassage
 from knowledge.store.veils import veil_over
-from knowledge.words import Words
 
 if TYPE_CHECKING:
     from knowledge.embed import Embedder, QueryMeaning

@@ -16,8 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from knowledge.store.database import Database
-from knowledge.vector_file import (
+from knowledge.finding.vector_file import (
     TRAINING_PER_CELL,
     Damaged,
     Floats,
@@ -31,6 +30,7 @@ from knowledge.vector_file import (
     load,
     save,
 )
+from knowledge.store.database import Database
 
 Channel = Literal["pages", "commits"]
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from bench.timelapse.year import DAY, Year
 from bot.nudging.candidates import LEAST_CHANGES
-from knowledge.gains import expected_holders
-from knowledge.health import health, look
+from knowledge.areas.gains import expected_holders
+from knowledge.areas.survey import health, look
 from knowledge.store.database import Database
 
 WEEKS = (0, 13, 26, 39, 52)

@@ -28,9 +28,9 @@ from bot.message import Note, Part, Quote, Sources, Text, plain
 from bot.render import cut
 from bot.spoken import CAME, STOP, WENT, alike, same_verb, speaking, wanted_words
 from bot.when import Window
+from knowledge.activation.past import OPEN_END, PastCommit
+from knowledge.asking.targets import Repo, Several, Target, Unknown
 from knowledge.model import Evidence
-from knowledge.past import OPEN_END, PastCommit
-from knowledge.targets import Repo, Several, Target, Unknown
 
 MOST_COMMITS = 5
 LOOK_THROUGH = 400  # touches of a place are looked through for what is asked about

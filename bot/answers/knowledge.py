@@ -20,10 +20,10 @@ from bot.citing import dated, pages_source, repo_of, whole
 from bot.dates import DAY
 from bot.message import Note, Part, People, Quote, Sources, Text, plain
 from bot.quoted import distinct, in_context, in_words, language_of
+from knowledge.asking.targets import Target, Unknown
 from knowledge.fresh import freshness
 from knowledge.model import Evidence, Knower
 from knowledge.store.passages import Passages
-from knowledge.targets import Target, Unknown
 
 RECENT_DAYS = 365  # who did nothing for longer is nobody to send people to
 MORE_PAGES = 2  # further places that are cited
@@ -119,7 +119,7 @@ def _in_turn(question: str, found: Sequence[Evidence]) -> list[Evidence]:
 
 def _unknown_place(ground: Ground, asked: Asked) -> Unknown | None:
     """A path in the question that exists nowhere: said before anything is answered about a neighbour."""
-    from knowledge.mentions import mentions
+    from knowledge.asking.mentions import mentions
 
     for mention in mentions(asked.meaning.text):
         if mention.kind == "path" and re.search(r"\.\w{1,6}(?::\d+)?$", mention.raw) and mention.raw.count("/") >= 1:

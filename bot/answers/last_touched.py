@@ -24,9 +24,9 @@ from bot.citing import commit_evidence, commit_source
 from bot.dates import day
 from bot.message import Note, Part, People, Sources, Text, plain
 from bot.touches import Last, last_of, notes, sentence
+from knowledge.activation.past import PastCommit
+from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Knower, Person, WhoKnows
-from knowledge.past import PastCommit
-from knowledge.targets import Several, Target, Unknown
 
 LOOK_BACK = 60  # touches are looked through for one that counts
 SAY = "who last touched {}?"

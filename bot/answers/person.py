@@ -22,9 +22,9 @@ from bot.citing import commit_evidence, commit_source, titled
 from bot.dates import DAY, day, when
 from bot.message import Choice, Choices, Note, Part, People, Sources, Text, plain
 from bot.when import Window
+from knowledge.activation.past import OPEN_END, PastCommit
+from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import FOREVER, Knower, Person
-from knowledge.past import OPEN_END, PastCommit
-from knowledge.targets import Several, Target, Unknown
 
 QUIET_DAYS = 90
 STILL_DAYS = 30  # a repository without any commit for longer says nothing about who is around

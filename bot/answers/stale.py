@@ -11,15 +11,15 @@ from bot.citing import page_source
 from bot.dates import DAY, day
 from bot.message import Note, Part, Sources, Text, plain
 from bot.quoted import in_words
-from knowledge.area_health import AreaHealth
-from knowledge.area_paths import is_page
+from knowledge.areas.health import AreaHealth
+from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.fresh import freshness
 from knowledge.model import Evidence
+from knowledge.paths import is_page
 from knowledge.store.passages import Passages
-from knowledge.targets import Several, Target, Unknown
 
 if TYPE_CHECKING:
-    from knowledge.area_view import View
+    from knowledge.areas.view import View
 
 MOST_AREAS = 5
 OLD_DAYS = 30  # a history that ends longer ago says little about who is active
@@ -56,7 +56,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
 
 def _views(ground: Ground, repo_id: int | None = None) -> list[tuple[str, View]]:
     """What is known of the areas of one repository or of all; with their names where there are several."""
-    from knowledge.area_view import look
+    from knowledge.areas.view import look
 
     repos = [repo for repo in ground.resolver.repos() if repo_id in {None, 0, repo.id}]
     return [(repo.name if len(repos) > 1 else "", look(ground.db, repo.id, ground.now)) for repo in repos]
@@ -64,7 +64,7 @@ def _views(ground: Ground, repo_id: int | None = None) -> list[tuple[str, View]]
 
 def _surveyed(views: list[tuple[str, View]]) -> Found:
     """Their areas, the riskiest first."""
-    from knowledge.health import surveyed
+    from knowledge.areas.survey import surveyed
 
     found = [(repo, area) for repo, view in views for area in surveyed(view)]
     return sorted(found, key=lambda one: -one[1].risk)
@@ -74,7 +74,7 @@ def _surveyed(views: list[tuple[str, View]]) -> Found:
 
 
 def _of_everything(ground: Ground, *, asks_truck: bool) -> Answer:
-    from knowledge.health import repository_truck_factors
+    from knowledge.areas.survey import repository_truck_factors
 
     views = _views(ground)
     found = _surveyed(views)

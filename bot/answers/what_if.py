@@ -11,10 +11,10 @@ from bot.answers.person import whom
 from bot.area_words import as_json, name_of
 from bot.dates import day
 from bot.message import Note, Part, Text, plain
-from knowledge.away import SESSION_MINUTES, Gap, Handover, while_away
+from knowledge.areas.away import SESSION_MINUTES, Gap, Handover, while_away
+from knowledge.asking.targets import Target
 from knowledge.memory import DAY
 from knowledge.model import Knower, Person
-from knowledge.targets import Target
 
 MOST_AREAS = 7
 SAY = "what if {} is away?"

@@ -27,9 +27,9 @@ from bot.answer import (
 )
 from bot.citing import by_id, commit_evidence, commit_source, dated, page_source, whole
 from bot.message import Note, Part, People, Source, Sources, Text, plain
+from knowledge.activation.past import PastCommit
+from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Evidence, Knower, WhoKnows
-from knowledge.past import PastCommit
-from knowledge.targets import Several, Target, Unknown
 
 SAY = "who knows {}?"
 READ_COMMITS = 30  # of those that words found are held against the topic; the rest only weighs in
@@ -151,8 +151,8 @@ def of_topic(ground: Ground, target: Target, told: AbstractSet[str] = frozenset(
 
 def knowers(ground: Ground, target: Target) -> tuple[WhoKnows, list[PastCommit], list[Evidence]]:
     """The people for a topic, with the commits and pages that speak of it, best first."""
+    from knowledge.activation.topics import SEARCHED, work_among
     from knowledge.insight import who_knows_topic
-    from knowledge.topics import SEARCHED, work_among
 
     search = ground.search()
     hits = work_among(ground.db, search.commits(target.topic, SEARCHED), ground.now) if search else []

@@ -10,7 +10,7 @@ from bot.commands import add_as_of, add_json, moment, print_json
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:
-    from knowledge.backtest import Backtest
+    from knowledge.proof.backtest import Backtest
     from knowledge.store.repos import StoredRepo
 
 
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Backtest and print; 2 where history is too short."""
     from bot.reports import backtest as words
     from bot.wiring import open_house
-    from knowledge import backtest
+    from knowledge.proof import backtest
     from knowledge.store.repos import Repos
 
     house = open_house(args.config)

@@ -17,7 +17,7 @@ from knowledge.errors import Mistake
 if TYPE_CHECKING:
     from bot.reports.weekly import Report
     from bot.wiring import House
-    from knowledge.register import Risk
+    from knowledge.areas.register import Risk
 
 FORMATS = ("terminal", "markdown", "html", "text")
 
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _moment(args: argparse.Namespace, house: House) -> int:
     from bot.reports.zone import zone_of
-    from knowledge.register import end_of_week
+    from knowledge.areas.register import end_of_week
 
     if not args.week:
         return moment(args.as_of)
@@ -126,7 +126,7 @@ def _decide(args: argparse.Namespace, house: House, now: int) -> int:
     import getpass
 
     from bot.dates import day
-    from knowledge.register import LEVELS, Acceptance
+    from knowledge.areas.register import LEVELS, Acceptance
     from knowledge.store import register
 
     repo_id, risk = _risk(args, house, now)
@@ -151,7 +151,7 @@ def _risk(args: argparse.Namespace, house: House, now: int) -> tuple[int, Risk]:
     import difflib
 
     from bot.reports.facts import gather
-    from knowledge.objective import Objective
+    from knowledge.areas.objective import Objective
 
     if not args.area:
         raise Mistake(f"lamp report {args.deed} needs an area", "`lamp report` names them.")

@@ -10,7 +10,7 @@ from bot.commands.search import read_batch
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:
-    from knowledge.batch import Wanted
+    from knowledge.activation.batch import Wanted
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 def read_wanted(file: str, as_of: str | None) -> list[Wanted]:
     """The lines of a batch; a line without a date of its own takes that of --as-of, or this moment."""
-    from knowledge.batch import Wanted
+    from knowledge.activation.batch import Wanted
 
     wanted = []
     for row in read_batch(file):

@@ -2,11 +2,11 @@
 
     worth = gain × matter × fit ÷ hours
 
-`gain`: expected active holders more (`knowledge.gains`); of a page, answers that would rest on it safely. `matter`: how
-much the area is needed, log(1 + changes of a year + 3 × questions), how hard its knowledge would be to regenerate
-(0.3 + 0.7 × regeneration), and which share of it is code or pages, for lists of versions need nobody to explain them;
-twice for critical ones. `fit`: common hours, seniority, interest, and that whoever shows is the one who knows it; 0
-where two cannot or should not be paired. `hours`: of people's time, all together (`KINDS`).
+`gain`: expected active holders more (`knowledge.areas.gains`); of a page, answers that would rest on it safely.
+`matter`: how much the area is needed, log(1 + changes of a year + 3 × questions), how hard its knowledge would be to
+regenerate (0.3 + 0.7 × regeneration), and which share of it is code or pages, for lists of versions need nobody to
+explain them; twice for critical ones. `fit`: common hours, seniority, interest, and that whoever shows is the one who
+knows it; 0 where two cannot or should not be paired. `hours`: of people's time, all together (`KINDS`).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from bot.nudging.kinds import KINDS, Kind
 from bot.nudging.wording import area_words
 from bot.phrases import count, plain
 from knowledge import fitted
-from knowledge.area_paths import is_code, is_page
-from knowledge.gains import Gain, after_event, gain
+from knowledge.areas.gains import Gain, after_event, gain
+from knowledge.paths import is_code, is_page
 
 FEWEST_COMMON_MINUTES = 60
 LEAST_GAIN = 0.06  # below this, people have something better to do

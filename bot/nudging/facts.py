@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.etiquette import Manners, Recipient
-from knowledge.area_health import AreaHealth
-from knowledge.area_standing import Held
-from knowledge.asked import Unanswered
+from knowledge.areas.health import AreaHealth
+from knowledge.areas.standings import Held
+from knowledge.asking.asked import Unanswered
 from knowledge.pages import StalePage
 
 DAY = 86_400

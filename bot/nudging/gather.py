@@ -12,11 +12,11 @@ from bot.nudging.facts import DAY, HOT_DAYS, Deed, Facts, Fresh, Member, OldPage
 from bot.nudging.kinds import KINDS
 from bot.nudging.people import Team, recipients
 from bot.nudging.states import OPEN
-from knowledge.asked import unanswered
-from knowledge.health import View, health, look
+from knowledge.activation.standing import find_place, stand
+from knowledge.areas.survey import View, health, look
+from knowledge.asking.asked import unanswered
 from knowledge.memory import Trace
 from knowledge.pages import stale_pages
-from knowledge.standing import find_place, stand
 from knowledge.store.asked import read_asked
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudge, Nudges

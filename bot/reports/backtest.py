@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from textwrap import wrap
 
-from knowledge.backtest import OURS, Backtest, Calibration, Row
-from knowledge.figures import Bin
-from knowledge.fitting import Fit
+from knowledge.proof.backtest import OURS, Backtest, Calibration, Row
+from knowledge.proof.figures import Bin
+from knowledge.proof.fitting import Fit
 
 TRUSTED = 100  # cases, below which a bar of the curve is not put into a sentence
 BAR_WIDTH = 40

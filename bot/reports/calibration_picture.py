@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:
-    from knowledge.backtest import Calibration
+    from knowledge.proof.backtest import Calibration
 
 SIDE_INCHES = 5.0
 LOW = 8  # percent, below which a number stands above its point

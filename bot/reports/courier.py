@@ -20,8 +20,8 @@ from bot.message import Message
 from bot.reports import html, text
 from bot.reports.calendar import last_due
 from bot.reports.weekly import Report
+from knowledge.areas.register import week_of
 from knowledge.errors import Mistake
-from knowledge.register import week_of
 from knowledge.store.database import Database
 from knowledge.store.receipts import Key, Receipt, Receipts
 

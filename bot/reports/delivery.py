@@ -14,7 +14,7 @@ from bot.reports.map import picture
 from bot.reports.weekly import Report
 from bot.reports.zone import zone_of
 from bot.veiling import unnamed, veiled
-from knowledge.register import week_of
+from knowledge.areas.register import week_of
 from knowledge.store.database import Database
 
 

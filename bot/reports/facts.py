@@ -8,18 +8,18 @@ from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from bot.reports.waiting import Waiting, waiting
-from knowledge.area_health import AreaHealth
-from knowledge.asked import Near, Unanswered, unanswered
+from knowledge.areas.health import AreaHealth
+from knowledge.areas.objective import Objective
+from knowledge.areas.register import LEVELS, Risk, Seen, advance, joined, week_of
+from knowledge.areas.thanks import Deed, deeds
+from knowledge.asking.asked import Near, Unanswered, unanswered
 from knowledge.insight import survey
 from knowledge.memory import DAY
-from knowledge.objective import Objective
 from knowledge.pages import StalePage, stale_pages
-from knowledge.register import LEVELS, Risk, Seen, advance, joined, week_of
 from knowledge.store import register
 from knowledge.store.asked import Asking, read_asked
 from knowledge.store.database import Database
 from knowledge.store.repos import Repos, StoredRepo
-from knowledge.thanks import Deed, deeds
 from knowledge.unnamed import Unnamed
 
 WEEK = 7 * DAY
@@ -108,7 +108,7 @@ def brought_together(db: Database, now: int) -> str:
 
 def how_right(db: Database, now: int) -> str:
     """One sentence on how often the model was right here, in times that it had not learnt from; "" until known."""
-    from knowledge.fitting import stored_fit
+    from knowledge.proof.fitting import stored_fit
 
     fits = [fit for repo in Repos(db).all() if (fit := stored_fit(db, repo.id)) and fit.files and fit.until <= now]
     files = sum(fit.files for fit in fits)

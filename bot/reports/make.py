@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from bot.reports.zone import zone_of
-from knowledge.asked import Near
-from knowledge.objective import Objective
+from knowledge.areas.objective import Objective
+from knowledge.asking.asked import Near
 from knowledge.store.database import Database
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _near(embedder: Callable[[], Embedder] | None) -> Near | None:
     """Whether two questions ask the same: by their words, else by their meaning where there is a model."""
     if embedder is None:
         return None
-    from knowledge.asked import Asked, same_words
+    from knowledge.asking.asked import Asked, same_words
 
     vectors: dict[str, list[float]] = {}
 

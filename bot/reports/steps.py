@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.phrases import called, code, count
-from knowledge.area_health import AreaHealth
-from knowledge.asked import Unanswered
+from knowledge.areas.health import AreaHealth
+from knowledge.areas.register import Risk
+from knowledge.asking.asked import Unanswered
 from knowledge.pages import StalePage
-from knowledge.register import Risk
 
 MOST = 3
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from bot.reports.facts import Facts, RepoFacts
 from bot.reports.steps import Step, propose
 from bot.reports.waiting import Waiting
-from knowledge.area_health import AreaHealth
-from knowledge.asked import Unanswered
+from knowledge.areas.health import AreaHealth
+from knowledge.areas.objective import Attainment, Objective, attained, by_week
+from knowledge.areas.register import Mark, Risk, counted, week_of
+from knowledge.asking.asked import Unanswered
 from knowledge.memory import DAY
-from knowledge.objective import Attainment, Objective, attained, by_week
 from knowledge.pages import StalePage
-from knowledge.register import Mark, Risk, counted, week_of
 
 SHORT_DAYS = 180  # a history shorter than this says little about who stays
 QUIET_DAYS = 14  # a newest commit older than this may mean that the index is behind

@@ -11,11 +11,11 @@ from typing import Any
 from bot.answer import Ground
 from bot.answers.who_knows import knowers
 from bot.message import Asker
+from knowledge.asking.targets import Target
 from knowledge.model import Evidence, Knower
 from knowledge.store.finding import by_chat
 from knowledge.store.questions import Turn
 from knowledge.store.requests import Candidate, Request, request_id
-from knowledge.targets import Target
 
 MOST = 6  # candidates
 MOST_EVIDENCE = 3

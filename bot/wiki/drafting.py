@@ -140,7 +140,7 @@ def _said(text: str) -> str:
 
 
 def _code_in(text: str) -> list[str]:
-    from knowledge.mentions import mentions
+    from knowledge.asking.mentions import mentions
 
     found = (one for one in mentions(text) if one.kind in {"ticked", "path", "file"})
     return [one.raw for one in found if "/" in one.raw and " " not in one.raw and "://" not in one.raw]

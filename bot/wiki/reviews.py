@@ -18,12 +18,12 @@ from bot.wiki.filing import Tree
 from bot.wiki.front import body_of, fields_of
 from bot.wiki.staleness import Facts, Staleness, staleness
 from knowledge import fitted
+from knowledge.activation.standing import find_place, people_of, stand
 from knowledge.errors import Mistake
 from knowledge.fresh import freshness, last_change
 from knowledge.insight import who_knows
 from knowledge.model import Event, Person
 from knowledge.pages import MOST_CHARACTERS, dated
-from knowledge.standing import find_place, people_of, stand
 from knowledge.store import events
 from knowledge.store.database import Database
 from knowledge.store.finding import find

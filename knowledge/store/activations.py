@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from knowledge.ledger import AGENT, Ledger, Moment, Tree, moment, renamed_nodes
+from knowledge.activation.ledger import AGENT, Ledger, Moment, Tree, moment, renamed_nodes
 from knowledge.memory import DIRECTORY, FILE, LATEST, ROOT
 from knowledge.store.database import Row, Transaction
 from knowledge.store.traces import SOURCE

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import NamedTuple
 
-from knowledge.asked import Asked
+from knowledge.asking.asked import Asked
 from knowledge.store.database import Database
 from knowledge.store.newcomers import new_since, was_new
 

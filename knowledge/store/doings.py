@@ -6,9 +6,9 @@ question about the root of a large repository stays quick.
 
 from __future__ import annotations
 
+from knowledge.activation.staleness import Survival, survival, uncounted
 from knowledge.lean import NamedTuple, Protocol
 from knowledge.memory import WORK_KINDS
-from knowledge.staleness import Survival, survival, uncounted
 from knowledge.store.extent import BELOW, Extent, extent_below, extent_of_file
 
 TYPE_CHECKING = False  # typing's own costs an import
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Place(Protocol):
-    """A node of the tree; `knowledge.standing.Place` is one."""
+    """A node of the tree; `knowledge.activation.standing.Place` is one."""
 
     @property
     def path(self) -> str: ...
@@ -68,7 +68,7 @@ class Since(NamedTuple):
     """What others changed in an area since a moment."""
 
     changes: int  # commits, mass commits not counted
-    staleness: float  # the share in [0, 1] of the area, by `knowledge/staleness.py`
+    staleness: float  # the share in [0, 1] of the area, by `knowledge/activation/staleness.py`
     people: tuple[int, ...] = ()  # whose work they are, those with the most commits first
     lines: float | None = None  # expected lines of today that were not there; None where lines were not counted
     read_from: int = 0  # later than the moment asked for: all of this is since then alone, and so at least this

@@ -1,4 +1,4 @@
-"""Commits, who took part in them and what they touched, written fast; reading is `knowledge/past.py`.
+"""Commits, who took part in them and what they touched, written fast; reading is `knowledge/activation/past.py`.
 
 Everything that writes takes an open transaction, so that the cursor of the source moves in the same one. Ids are
 given out here, not by the database: one process at a time indexes (`store/locks.py`), and a `History` that saw a

@@ -9,9 +9,9 @@ from hashlib import blake2b
 from typing import Any
 
 from knowledge.errors import fault_id
-from knowledge.landmarks import About, Guide, Landmark, Landmarks, Piece, landmarks
 from knowledge.store.database import Database
 from knowledge.store.repos import get_meta, set_meta
+from knowledge.ways_in.landmarks import About, Guide, Landmark, Landmarks, Piece, landmarks
 
 log = logging.getLogger("lamplighter.landmarks")
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from knowledge.register import Acceptance, Risk, Seen
+from knowledge.areas.register import Acceptance, Risk, Seen
 from knowledge.store.database import Database
 
 

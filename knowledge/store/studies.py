@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from knowledge.areas import NO_RULES, AreaRules, NamedArea
-from knowledge.codeowners import parse
+from knowledge.areas.codeowners import parse
+from knowledge.areas.partition import NO_RULES, AreaRules, NamedArea
 from knowledge.errors import fault_id
 from knowledge.store.database import Database
 from knowledge.store.repos import get_meta, set_meta

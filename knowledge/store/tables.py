@@ -229,8 +229,9 @@ activations = sa.Table(
 )
 sa.Index("activations_identity", activations.c.identity_id)
 
-# What the model learned from a repository's own past (knowledge/fitting.py): one row a half-year, made from nothing
-# later than `until`. `params` is text (store/traces.py), `figures` JSON: how right the fit before it was in that half.
+# What the model learned from a repository's own past (knowledge/proof/fitting.py): one row a half-year, made from
+# nothing later than `until`. `params` is text (store/traces.py), `figures` JSON: how right the fit before it was in
+# that half.
 fits = sa.Table(
     "fits",
     metadata,
@@ -375,8 +376,8 @@ sa.Index("receipts_state", receipts.c.state)
 sa.Index("receipts_thread", receipts.c.platform, receipts.c.team, receipts.c.channel, receipts.c.thread)
 
 # -- reports ----------------------------------------------------------------------------------------------------------
-
-# The risk register (knowledge/register.py). `mark` is what the latest report said; acceptances are decisions of people.
+# The risk register (knowledge/areas/register.py). `mark` is what the latest report said; acceptances are decisions of
+# people.
 risks = sa.Table(
     "risks",
     metadata,

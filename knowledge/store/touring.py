@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from knowledge.area_view import look
-from knowledge.areas import area_of
-from knowledge.health import health
+from knowledge.areas.partition import area_of
+from knowledge.areas.survey import health
+from knowledge.areas.view import look
 from knowledge.memory import DAY
 from knowledge.model import Person
 from knowledge.store.database import Database
 from knowledge.store.landmarks import read_landmarks
 from knowledge.store.veils import veil_over
 from knowledge.store.wishes import Wishes
-from knowledge.tour import TourFacts
-from knowledge.tour_places import Work
+from knowledge.ways_in.tour import TourFacts
+from knowledge.ways_in.tour_places import Work
 
 YEAR_DAYS = 365
 # States of a nudge in which people still have something to do (bot.nudging.states.OPEN).

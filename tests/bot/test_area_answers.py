@@ -10,13 +10,13 @@ import pytest
 from bot.config import AreaSettings, PersonSettings
 from bot.message import Message
 from bot.wiring import House
-from knowledge.areas import NamedArea
+from knowledge.activation.standing import find_place
+from knowledge.activation.way_back import pages
+from knowledge.areas.partition import NamedArea
 from knowledge.memory import DAY
-from knowledge.standing import find_place
 from knowledge.store import studies
-from knowledge.way_back import pages
 from tests.bot.house import Talk
-from tests.knowledge.test_health import NOW, opened, story
+from tests.knowledge.areas.test_survey import NOW, opened, story
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ def test_a_backtest_in_words_and_json_with_a_picture(
 
 
 def test_the_doctor_tells_what_was_learnt(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from knowledge.fitting import fit_now, stored_fit
+    from knowledge.proof.fitting import fit_now, stored_fit
 
     run(place, monkeypatch, "index", "--only", "history")
     house = House(Settings(), None, place / "home")

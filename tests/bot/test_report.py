@@ -12,11 +12,11 @@ from bot.reports.as_json import as_json
 from bot.reports.message import details, write
 from bot.reports.sections import headline, sections
 from bot.reports.steps import propose
-from knowledge.area_health import AreaHealth
-from knowledge.asked import Asked, Unanswered, unanswered
+from knowledge.areas.health import AreaHealth
+from knowledge.areas.register import Risk, Seen
+from knowledge.asking.asked import Asked, Unanswered, unanswered
 from knowledge.model import Person
 from knowledge.pages import StalePage
-from knowledge.register import Risk, Seen
 from knowledge.store.questions import Questions
 from tests.bot.house import Talk
 from tests.bot.reporting import MONDAY, ask, opened, read, tell

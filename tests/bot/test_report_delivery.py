@@ -17,8 +17,8 @@ from bot.mail import MailServer, opened
 from bot.reports.calendar import last_due, trigger
 from bot.reports.courier import LEASE_SECONDS, Courier, Edition, Mailbox
 from bot.reports.map import picture
+from knowledge.areas.register import week_of
 from knowledge.errors import Mistake
-from knowledge.register import week_of
 from knowledge.store.receipts import Key, Receipt, Receipts
 from knowledge.store.schema import open_store
 from tests.bot.fake_mail import free_port

@@ -116,7 +116,7 @@ def test_a_story_as_it_was_told(index: Index, shop: Team) -> None:
 def test_a_renamed_file_keeps_its_past(index: Index, shop: Team) -> None:
     index.read(shop.path)
     assert index.touches("Rename") == [("app/auth.py", "R", "app/login.py")]
-    from knowledge.past import Past
+    from knowledge.activation.past import Past
 
     past = Past(index.db, 1).of_file("app/auth.py", 10)
     assert [(c.subject, c.path) for c in past] == [

@@ -11,9 +11,10 @@ from pydoc_data.topics import topics
 import numpy as np
 import pytest
 
-from knowledge import calibration, embed, model_files, onnx_export
+from knowledge import embed
 from knowledge.embed import Embedder, OnnxEmbedder, open_embedder
 from knowledge.errors import Mistake
+from knowledge.finding import calibration, model_files, onnx_export
 
 TEXTS = [topics[name][:length] for name, length in zip(sorted(topics), [30, 90, 250, 600, 900, 1500] * 4, strict=False)]
 

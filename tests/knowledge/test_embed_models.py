@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge import model_files
 from knowledge.embed import TOKEN_SCALE, OnnxEmbedder, open_embedder
+from knowledge.finding import model_files
 
 TEXTS = ["Rolling back a deployment", "Who reviews the payment service?", "def create_logger(app): ...", "x " * 400]
 

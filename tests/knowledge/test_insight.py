@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import pytest
 
-from knowledge.areas import find_areas
-from knowledge.batch import Wanted, rank_batch
+from knowledge.activation.batch import Wanted, rank_batch
+from knowledge.activation.standing import find_place, stand
+from knowledge.areas.partition import find_areas
 from knowledge.insight import going_stale, survey, what_if_away, who_knows, who_knows_topic
 from knowledge.memory import DAY
 from knowledge.people import Entry, Rules
-from knowledge.standing import find_place, stand
 from knowledge.store import activations, people
 from knowledge.store.database import Database
 from knowledge.store.schema import open_store

@@ -5,9 +5,9 @@ import time
 import pytest
 
 from bot.wiring import House
+from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.resolve import Resolver
 from knowledge.store.schema import open_store
-from knowledge.targets import Several, Target, Unknown
 from tests.bot.house import opened
 
 
@@ -111,7 +111,7 @@ def test_a_hundred_thousand_paths_cost_little(tmp_path) -> None:
 
 
 def test_a_file_that_is_all_dot_and_name_is_a_place():
-    from knowledge.mentions import mentions
+    from knowledge.asking.mentions import mentions
 
     assert [(m.kind, m.raw) for m in mentions("who last touched .mailmap? ...and so on. Or .gitignore:3")][3:4] == [
         ("file", ".mailmap")

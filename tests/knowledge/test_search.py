@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import fuse, leaning
-from knowledge.abstaining import Signs, confidence, held_share
 from knowledge.embed import Meaning, QueryMeaning
-from knowledge.fuse import Recipe
+from knowledge.finding import fuse, leaning
+from knowledge.finding.abstaining import Signs, confidence, held_share
+from knowledge.finding.fuse import Recipe
+from knowledge.finding.quoting import quote
+from knowledge.finding.tokens import Tokenizer
+from knowledge.finding.words import Words
 from knowledge.model import Document, Evidence, Passage
-from knowledge.quoting import quote
 from knowledge.search import Search
 from knowledge.store.database import Database
 from knowledge.store.passages import Embedding, Passages
 from knowledge.store.repos import set_meta
 from knowledge.store.schema import open_store
-from knowledge.tokens import Tokenizer
 from knowledge.vectors import Vectors
-from knowledge.words import Words
 
 CONCEPTS = [
     "boat ship vessel ferry".split(),

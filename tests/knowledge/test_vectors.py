@@ -12,11 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from knowledge.model import Document, Passage
-from knowledge.store.database import Database
-from knowledge.store.passages import Embedding, Passages
-from knowledge.store.schema import open_store
-from knowledge.vector_file import (
+from knowledge.finding.vector_file import (
     Footer,
     cells_for,
     checksum,
@@ -26,6 +22,10 @@ from knowledge.vector_file import (
     load,
     save,
 )
+from knowledge.model import Document, Passage
+from knowledge.store.database import Database
+from knowledge.store.passages import Embedding, Passages
+from knowledge.store.schema import open_store
 from knowledge.vectors import Vectors
 
 DIM = 384

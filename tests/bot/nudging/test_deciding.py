@@ -13,7 +13,7 @@ from bot.nudging.people import team_of
 from bot.nudging.rounds import decision, hold_round, wording
 from bot.wiring import House
 from indexers.pipeline import Silent
-from knowledge.gains import expected_holders
+from knowledge.areas.gains import expected_holders
 from knowledge.store.nudges import Nudges
 from knowledge.store.wishes import Wish, Wishes
 from tests.teams import seconds, team

@@ -1,0 +1,1 @@
+"""How active knowledge is, person by person and place by place: what rests on `knowledge/memory.py`."""

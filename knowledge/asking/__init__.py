@@ -1,0 +1,1 @@
+"""What a question names and means: `knowledge/resolve.py` puts it together."""

@@ -1,0 +1,1 @@
+"""What search, words and meaning are made of: `knowledge/search.py` puts them together."""

@@ -1,0 +1,1 @@
+"""The ways into a place: for somebody new (tour), for somebody who was away (refresh)."""
