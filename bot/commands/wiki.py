@@ -2,6 +2,7 @@
 
   lamp wiki                                which pages are due, whose they are, and why
   lamp wiki new --from-question last       a page from an answer; --title, --text FILE (- is stdin) for your own words
+  lamp wiki new --from-session last        a page from what a session's people wrote down
   lamp wiki edit PAGE --text FILE          a page as you rewrote it
   lamp wiki confirm|adopt|not-mine|retire PAGE
   lamp wiki show|retry|drop ID             a change that waits; `retry` alone tries all of them
@@ -42,6 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subject", nargs="?", default="", help="a page (path, name or title), or a change's id")
     parser.add_argument("--from-question", metavar="ID", help="begin with a question's answer; last: the latest one")
     parser.add_argument("--from-request", metavar="ID", help="begin with what a person answered (`lamp requests`)")
+    parser.add_argument("--from-session", metavar="ID", help="begin with a session's notes; last: the latest ones")
     parser.add_argument("--title", default="", help="what the page is called")
     parser.add_argument("--text", metavar="FILE", help="the text, Markdown; - reads it from stdin")
     parser.add_argument("--update", metavar="PAGE", default="", help="add it to this page as a section")
@@ -143,8 +145,17 @@ def _write(house: House, wiki: Reviews, args: argparse.Namespace, now: int) -> i
             else:
                 print(f"{near.path} {near.why}. {cure}")
             return 2
-        shown = wiki.desk.show(sketch, [author] if author else [], now, update)
+        shown = wiki.desk.show(sketch, _authors(house, sketch, author), now, update)
     return _keep(wiki, shown, args, now)
+
+
+def _authors(house: House, sketch: Sketch, author: Person | None) -> list[Person]:
+    """Whoever keeps it, and whose notes stand in it."""
+    from bot.wiki.sources import of_session
+    from knowledge.store.persons import people_by_id
+
+    wrote = people_by_id(house.db, of_session(house.db, sketch.about)[1]).values() if sketch.about else ()
+    return list({one.email: one for one in (*((author,) if author else ()), *wrote)}.values())
 
 
 def _edited(wiki: Reviews, args: argparse.Namespace, author: Person | None, now: int) -> Shown:
@@ -155,11 +166,15 @@ def _edited(wiki: Reviews, args: argparse.Namespace, author: Person | None, now:
 
 def _sketch(house: House, args: argparse.Namespace) -> Sketch:
     from bot.wiki.drafting import Sketch
-    from bot.wiki.sources import of_question, of_request
+    from bot.wiki.sources import of_question, of_request, of_session
 
+    if sum(bool(one) for one in (args.from_question, args.from_request, args.from_session)) > 1:
+        raise Mistake("a page begins with one thing", "Give one --from-… alone.")
     sketch = of_question(house.db, _number(house, args.from_question)) if args.from_question else Sketch("", "")
     if args.from_request:
         sketch = of_request(house.db, args.from_request)
+    if args.from_session:
+        sketch = of_session(house.db, args.from_session)[0]
     sketch = replace(sketch, title=args.title or args.subject or sketch.title)
     written = _text(args, f"# {sketch.title}\n\n{sketch.text}\n")
     return titled(sketch, written)

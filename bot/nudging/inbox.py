@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.message import Message
-from bot.nudging import times
+from bot.nudging import replying, times
 from bot.nudging.answering import Answering, Said
 from bot.nudging.flow import proposal, question, session_card, time_asked
-from bot.nudging.kinds import KINDS, Answer
+from bot.nudging.kinds import FEWEST_OF_AN_ID, KINDS, Answer
 from bot.nudging.people import recipients
 from bot.nudging.sender import Posted
 from bot.nudging.session import card, times_told, to_see, with_invitation
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 WORDS = frozenset({*LABELS, "at", "told", "never", "card"})
 _ID = re.compile(r"[0-9a-f]{3,12}")
-FEWEST_OF_AN_ID = 3
 
 
 class Waiting(NamedTuple):
@@ -205,4 +204,6 @@ def next_words(said: Said) -> list[str]:
         lines.append(f"`lamp nudge never {short} {said.nudge.kind}`, or `lamp nudge never {short} all`")
     if said.ask_note:
         lines.append(f'`lamp nudge told {short} yes "what should be written down"`')
+    if said.text == replying.NOTE_KEPT:
+        lines.append(f"`lamp wiki new --from-session {short}` makes a page of it.")
     return lines

@@ -8,6 +8,7 @@ Kind = Literal["re-light", "share", "hand-over", "newcomer", "page", "page-to-wr
 Answer = Literal["yes", "later", "other", "no", "confirm", "edit", "not-mine", "retire"]
 
 MEETING_SECONDS = 25 * 60
+FEWEST_OF_AN_ID = 3  # characters of a nudge's id that may stand for it
 
 
 class Nature(NamedTuple):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from bot.dates import day
+from bot.nudging.kinds import FEWEST_OF_AN_ID
 from bot.wiki.drafting import Sketch, from_question, from_session, from_thread, title_of
 from knowledge.errors import Mistake
 from knowledge.store.database import Database
-from knowledge.store.nudges import Nudges
+from knowledge.store.nudges import Nudge, Nudges
 from knowledge.store.requests import Requests
 
 
@@ -44,13 +46,32 @@ def of_request(db: Database, number: str) -> Sketch:
 
 
 def of_session(db: Database, number: str) -> tuple[Sketch, tuple[int, ...]]:
-    """The notes of a session as a page, and its people.
+    """The notes of a session as a page, and who wrote them; "last" is the latest that has any.
 
     Raises:
-        Mistake: there is no such session.
+        Mistake: there is no such session, or nobody wrote anything down.
     """
-    nudge = Nudges(db).get(number)
-    if nudge is None:
-        raise Mistake(f"there is no session {number}", "Its id stands in the message that proposed it.")
-    notes = [one.note for one in nudge.parties]
-    return from_session(nudge.id, nudge.area, notes), nudge.people
+    nudge = _session(db, number)
+    wrote = [one for one in nudge.parties if one.note.strip()]
+    if not wrote:
+        cure = f'`lamp nudge told {nudge.id[:4]} yes "…"` does, or “Write it down…” in chat.'
+        raise Mistake("nobody has written anything down about that session yet", cure)
+    sketch = from_session(nudge.id, nudge.area, [one.note for one in wrote])
+    when = f" on {day(nudge.meet_time)}" if nudge.meet_time else ""
+    sources = tuple(f"{source}{when}" for source in sketch.sources)
+    return replace(sketch, sources=sources), tuple(one.person for one in wrote)
+
+
+def _session(db: Database, said: str) -> Nudge:
+    """The one of an id, which may be cut short, or the last that somebody wrote something down about."""
+    every = Nudges(db).since(0)
+    if said == "last":
+        noted = [one for one in every if any(party.note.strip() for party in one.parties)]
+        found = sorted(noted, key=lambda one: one.meet_time or one.state_time)[-1:]
+    else:
+        found = [one for one in every if one.id.startswith(said)] if len(said) >= FEWEST_OF_AN_ID else []
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Mistake(f"{said} could be {' or '.join(one.id for one in found)}", "Write more of it.")
+    raise Mistake(f"there is no session {said!r}", "`lamp nudge inbox` shows yours; `last` is the latest with notes.")

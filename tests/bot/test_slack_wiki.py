@@ -2,11 +2,13 @@
 
 import pytest
 
+from bot.chat.flows.nudge import NudgeFlow
+from bot.chat.flows.nudge_rows import write_down
 from bot.chat.flows.wiki import WikiFlow, digest_rows, kept_as_page
 from tests.bot.fake_slack import FakeSlack, words
 from tests.bot.house import NOW, Talk
 from tests.bot.test_slack import running
-from tests.bot.test_wiki import house, person  # noqa: F401  (a fixture)
+from tests.bot.test_wiki import house, met, person  # noqa: F401  (a fixture)
 
 
 @pytest.fixture
@@ -16,7 +18,10 @@ async def there(house):  # noqa: F811
         with house.db.transaction() as tx:
             tx.run("UPDATE people SET slack_id = :s WHERE id = :p", s=account, p=person(house, name).id)
     flow = WikiFlow(house.db, lambda: house.wiki, lambda: NOW)
-    async with FakeSlack() as slack, running(slack, house.db, flows=[flow]) as bot:
+    async with (
+        FakeSlack() as slack,
+        running(slack, house.db, flows=[flow, NudgeFlow(house.db, house.nudging(), lambda: NOW)]) as bot,
+    ):
         yield slack, house, bot
 
 
@@ -84,3 +89,30 @@ async def test_a_digest_is_answered_where_it_stands(there):
     ts = await bot._talk.desk.post("C1DEV", kept_as_page(1), mark="x 3", buttons=many)
     await slack.click("U2BOB", slack.message(ts), "wiki:do", "notmine")
     assert words(await slack.whisper(2)) == "Noted: you are not asked about `docs/deploy.md` any more."
+
+
+async def test_what_a_session_wrote_down_becomes_a_page(there):
+    slack, house, bot = there  # noqa: F811
+    number = met(house, {"bob": "", "ada": "Cleared at each release."})
+    rows = write_down(number)
+    ts = await bot._talk.desk.post("D2BOB", kept_as_page(1), mark="x 4", buttons=rows)
+    await slack.click("U2BOB", slack.message(ts), "nudge:note")
+    view = await slack.form("nudge:note")
+    await slack.submit("U2BOB", view, note="Decimals are cached in app/json/provider.py:1, by ada@example.org.")
+    kept = await slack.whisper()
+    assert words(kept).endswith("[Keep this as a page…]")
+    await slack.click("U2BOB", kept, "wiki:session")
+    view = await filled(slack)
+    assert values(view) == {
+        "title": "Notes on `app/json`",
+        "text": "Decimals are cached in app/json/provider.py:1, by ada@example.org.\n\nCleared at each release.",
+        "where": "new",
+    }
+    await slack.submit("U2BOB", view, title="The cache of decimals")
+    told = words(await slack.whisper(2))
+    assert told.startswith("The page `docs/the-cache-of-decimals.md` is in (")
+    git = house.team.git("--git-dir=../bare.git", "log", "-1", "--format=%an%n%B", "main")
+    assert git.startswith("Bob Example\nAdd “The cache of decimals”")
+    assert "Co-authored-by: Ada Example <ada@example.org>" in git
+    page = house.wiki.desk.carrier.tree().read("docs/the-cache-of-decimals.md")
+    assert "- [`app/json/provider.py:1`](../app/json/provider.py#L1)" in page

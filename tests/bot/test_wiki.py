@@ -17,7 +17,7 @@ from bot.wiki.digest import Digest, digests, look
 from bot.wiki.drafting import Sketch, from_session, from_thread, title_of, with_links
 from bot.wiki.reviews import Owner, Page, day_in, review_days
 from bot.wiki.saying import Wish, wish
-from bot.wiki.sources import of_question
+from bot.wiki.sources import of_question, of_session
 from bot.wiki.staleness import Facts, staleness
 from indexers.pipeline import Silent
 from knowledge.errors import Mistake
@@ -39,6 +39,21 @@ def house(tmp_path):
     house.team = Team(tmp_path / "service")
     house.team.git("clone", "-q", "--bare", str(house.team.path), str(tmp_path / "bare.git"))
     return house
+
+
+def met(house, notes, area="app/json"):
+    """A session of these people (by name) that happened, and what each wanted written down; returns its id."""
+    ids = [person(house, name).id for name in notes]
+    one = nudge(pair=tuple(ids), area=area)
+    decided(house.db, one)
+    flow, meet = Flow(house.db), one.created + 3600
+    flow.change(one.id, Sent(one.expires), one.created)
+    for number in ids:
+        flow.answer(one.id, number, "yes", one.created)
+    flow.schedule(one.id, meet, one.created)
+    for number, note in zip(ids, notes.values(), strict=True):
+        flow.told(one.id, number, happened=True, note=note, now=meet + DAY)
+    return one.id
 
 
 def reindexed(house, tmp_path):
@@ -286,6 +301,52 @@ async def test_a_digest_waits_for_monday_and_says_nothing_when_it_is_done_by_the
     assert (mark, people) == (f"wiki {person(house, 'cleo').id} 2024-W24", (person(house, "cleo").id,))
     assert text.startswith("1 page that you would know best could use a look. Still right?")
     assert "`docs/deploy.md`: it names `app/servers.py`, which is gone" in text
+
+
+# -- the notes of a session -------------------------------------------------------------------------------------------
+
+
+def test_the_notes_of_a_session_become_a_page_from_the_terminal(house, tmp_path, capsys):
+    number = met(house, {"bob": "The cache is app/json/provider.py:1, cleared at each release.", "cleo": ""})
+    config = tmp_path / "config.yaml"
+    config.write_text(f"repos: [{{location: {house.team.path}}}]\nwiki: {{repo: bare.git, merge: direct}}\n")
+
+    def lamp(*words):
+        code = cli.main(["wiki", *words, "--config", str(config), "--as-of", "2024-06-15", "--as", "ada@example.org"])
+        out, err = capsys.readouterr()
+        return code, out + err
+
+    code, out = lamp("new", "--from-session", number[:4], "--json")
+    assert (code, json.loads(out)["state"], json.loads(out)["path"]) == (0, "merged", "docs/notes-on-app-json.md")
+    page = house.wiki.desk.carrier.tree().read("docs/notes-on-app-json.md")
+    assert page.startswith("# Notes on `app/json`\n\nThe cache is app/json/provider.py:1, cleared at each release.\n")
+    assert (
+        "In the code:\n\n- [`app/json`](../app/json)\n- [`app/json/provider.py:1`](../app/json/provider.py#L1)" in page
+    )
+    assert house.wiki.desk.drafts.unfinished() == []
+    log = house.team.git("--git-dir=../bare.git", "log", "-1", "--format=%an%n%B", "main")
+    assert log.startswith("Ada Example\n")
+    assert "Co-authored-by: Bob Example <bob@example.org>" in log
+    assert "Cleo" not in log  # nobody stands under words that are not theirs
+    assert lamp("new", "--from-session", "last", "--dry-run")[0] == 2  # the page has this title already
+    assert lamp("new", "--from-session", "zzz")[1].startswith("lamp: there is no session 'zzz'")
+    assert lamp("new", "--from-session", "last", "--from-question", "last")[0] == 1
+
+
+def test_a_session_without_notes_is_no_page(house):
+    number = met(house, {"bob": "", "cleo": " "})
+    with pytest.raises(Mistake, match="nobody has written anything down"):
+        of_session(house.db, number)
+    with pytest.raises(Mistake, match="there is no session 'last'"):
+        of_session(house.db, "last")
+
+
+def test_the_source_of_a_session_names_its_day(house):
+    number = met(house, {"bob": "It is cached.", "cleo": "Cleared at each release."})
+    sketch, wrote = of_session(house.db, "last")
+    assert (sketch.title, sketch.text) == ("Notes on `app/json`", "It is cached.\n\nCleared at each release.")
+    assert sketch.sources == (f"session {number} on 2024-06-11",)
+    assert wrote == (person(house, "bob").id, person(house, "cleo").id)
 
 
 # -- drafts -----------------------------------------------------------------------------------------------------------
