@@ -88,11 +88,11 @@ def read_traces(
     if now >= folded_until(db, repo_id):
         found = traces(db, [(node, level.half_life_days) for node, level in nodes], now)
     else:
-        from knowledge.activation.replay import Replay
+        from knowledge.activation.past_traces import traces_then
 
-        replay = Replay(db, repo_id, now)
-        replay.advance(now)
-        found = replay.traces(node for node, _ in nodes)
+        found = traces_then(db, repo_id, nodes, now)
+
+        found = traces_then(db, repo_id, nodes, now)
     add_events(db, repo_id, nodes, found, now)
     return found
 

@@ -53,21 +53,21 @@ def nodes_at(db: Database, rows: Iterable[Row], until: int | None, trees: Trees)
 
 def tree_at(db: Database, repo_id: int, until: int) -> Tree:
     """The tree of a repository at a time, seconds UTC."""
+    paths: dict[int, str] = dict(db.read("SELECT id, path FROM nodes WHERE repo_id = :repo", repo=repo_id))
     rows = db.read(
-        "SELECT n.path, t.change, f.path FROM touches t JOIN nodes n ON n.id = t.node_id"
-        " JOIN commits c ON c.id = t.commit_id LEFT JOIN nodes f ON f.id = t.from_node_id"
-        " WHERE n.repo_id = :repo AND c.commit_time <= :until AND c.reachable = 1 ORDER BY c.commit_time, c.id",
+        "SELECT t.node_id, t.change, t.from_node_id FROM commits c JOIN touches t ON t.commit_id = c.id"
+        " WHERE c.repo_id = :repo AND c.commit_time <= :until AND c.reachable = 1 ORDER BY c.commit_time, c.id",
         repo=repo_id,
         until=until,
     )
-    known: set[str] = set()
-    alive: set[str] = set()
-    for path, change, source in rows:
-        known.add(path)
-        (alive.discard if change == "D" else alive.add)(path)
+    known: set[int] = set()
+    alive: set[int] = set()
+    for node, change, source in rows:
+        known.add(node)
+        (alive.discard if change == "D" else alive.add)(node)
         if change == "R":
             alive.discard(source)
-    return Tree(_with_directories(known), _with_directories(alive))
+    return Tree(*(_with_directories({paths[node] for node in nodes}) for nodes in (known, alive)))
 
 
 def _with_directories(files: set[str]) -> frozenset[str]:
