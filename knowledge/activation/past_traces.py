@@ -1,8 +1,8 @@
 """What people had left in some nodes by a moment in the past: read for these nodes alone, without playing history.
 
-The sums are those of `knowledge/activation/replay.py` (tests hold the two against each other): the commits that count, each path
-of them at its worth, a renamed file with all that it lived through before under its older names. Read are the commits
-up to the moment, the touches below the directories asked for, and the older names of files that moved in.
+The sums are those of `replay.py` (tests hold the two against each other): the commits that count, each path of them at
+its worth, a renamed file with all that it lived through before under its older names. Read are the commits up to the
+moment, the touches below the directories asked for, and the older names of files that moved in.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from knowledge.memory import (
     forward,
     share_of_commit,
 )
-from knowledge.store.database import Database
+from knowledge.store.database import Database, Row
 
 _AT_ONCE = 500
 
@@ -97,7 +97,7 @@ class _Sums:
     def add(self, commit: Counted, count: int) -> None:
         """A commit that touched `count` files of the node."""
         _, time, share, parts = commit
-        paths = count if count < MOST_PATHS else MOST_PATHS
+        paths = min(MOST_PATHS, count)
         worth = share * forward(time, self._half_life_days) * count
         for person, work, review in parts:
             sums = self._by_person.get(person)
@@ -270,13 +270,11 @@ def _counted(db: Database, repo_id: int, now: int) -> Iterator[Counted]:
         yield Counted(number, clamp(time), share_of_commit(weight, paths), parts)
 
 
-def _parts(taking: Iterable[Sequence[object]], own: float) -> tuple[Part, ...]:
+def _parts(taking: Iterable[Row], own: float) -> tuple[Part, ...]:
     """Whoever worked on it does not count as its reviewer too."""
     work: dict[int, float] = {}
     review: dict[int, float] = {}
     for *_, person, kind in taking:
-        assert isinstance(person, int)
-        assert isinstance(kind, str)
         kinds, kept = (WORK_KINDS, work) if kind in WORK_KINDS else (REVIEW_KINDS, review)
         kept[person] = max(kinds.get(kind, 0.0), kept.get(person, 0.0))
     worked = [Part(person, own * value, 0.0) for person, value in work.items()]

@@ -91,8 +91,6 @@ def read_traces(
         from knowledge.activation.past_traces import traces_then
 
         found = traces_then(db, repo_id, nodes, now)
-
-        found = traces_then(db, repo_id, nodes, now)
     add_events(db, repo_id, nodes, found, now)
     return found
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.activation.past_traces import traces_then
 from knowledge.activation.replay import Replay
 from knowledge.memory import DAY, FILE, ROOT, backward, forward
 from knowledge.store import activations
@@ -151,7 +152,46 @@ def test_any_history_folds_to_what_a_replay_sees(template: Path, commits: list[t
         assert stored.keys() == seen.keys(), path
         for person, trace in stored.items():
             assert tuple(trace) == pytest.approx(tuple(seen[person])), path
+    for day in (*(day for day, _, _ in commits[::3]), 1000):
+        read_for_themselves(db, base + day * DAY)
     db.close()
+
+
+def read_for_themselves(db: Database, now: int) -> None:
+    """Read for a few nodes alone, what people had left by a moment is what a replay up to it sees."""
+    replay = Replay(db, 1, now)
+    replay.advance(now)
+    every = [(node, replay.level(node)) for node in replay.path_of]
+    for wanted in (every, every[::2], every[-1:]):
+        found = traces_then(db, 1, wanted, now)
+        for node, seen in replay.traces(node for node, _ in wanted).items():
+            assert found[node].keys() == seen.keys(), replay.path_of[node]
+            for person, trace in seen.items():
+                assert tuple(found[node][person]) == pytest.approx(tuple(trace)), replay.path_of[node]
+
+
+def test_the_past_of_reviews_agents_bots_and_two_names_of_one_person(db: Database) -> None:
+    """Whoever reviews their own work is no reviewer of it; an agent beside somebody halves what they learnt."""
+    fill(
+        db,
+        """
+        2024-01-01 | Ada / Bob | app/a.py app/b.py
+        2024-02-01 | Ada / Ada | app/a.py > lib/a.py
+        2024-03-01 | Bob + Ada / Cleo | app/a.py
+        2024-04-01 | Cleo / Bob | lib/a.py > app/deep/a.py
+        2024-05-01 | Dan | app/deep/a.py lib/z.py
+        """,
+    )
+    with db.transaction() as tx:
+        tx.run("UPDATE identities SET is_bot = 1, why = 'AI agent' WHERE name LIKE 'Dan%'")
+        tx.run(
+            "INSERT INTO roles (commit_id, identity_id, kind) SELECT 4, id, 'coauthored' FROM identities"
+            " WHERE name LIKE 'Dan%'"
+        )
+        tx.run("INSERT INTO people (name, email) VALUES ('Ada', 'ada@example.org')")
+        tx.run("UPDATE identities SET person_id = 1 WHERE name LIKE 'Ada%' OR name LIKE 'Cleo%'")
+    for day in ("2024-01-15", "2024-02-01", "2024-03-15", "2024-04-15", "2024-06-01"):
+        read_for_themselves(db, seconds(day))
 
 
 def test_commits_that_became_unreachable_no_longer_count(db: Database) -> None:
