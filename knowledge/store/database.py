@@ -1,7 +1,7 @@
 """One way to say SQL on SQLite and on PostgreSQL: text with `:named` parameters, rows as tuples.
 
 SQLite is spoken through Python's own `sqlite3`, so that a question from the shell pays neither SQLAlchemy's import nor
-its layers; every other URL goes through a SQLAlchemy engine. The schema itself is SQLAlchemy's (`tables.py`) and moves
+its layers; every other URL goes through a SQLAlchemy engine. The schema itself is SQLAlchemy's (`tables/`) and moves
 by Alembic (`migrations/`). Dialect rules for the text: `ON CONFLICT … DO …` and `RETURNING` yes, `::casts`, `INSERT OR`
 and `rowid` no.
 """

@@ -1,4 +1,4 @@
-"""The migrations build exactly the schema that tables.py describes."""
+"""The migrations build exactly the schema that the tables describe."""
 
 import pytest
 import sqlalchemy as sa
