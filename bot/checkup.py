@@ -241,8 +241,13 @@ def _report(house: House, _now: int) -> Iterator[Finding]:
         yield Finding("mail", f"{mail.user} has no password", "Set MAIL_PASSWORD.")
 
 
-def _platforms(_house: House, _now: int) -> Iterator[Finding]:
+def _platforms(house: House, _now: int) -> Iterator[Finding]:
+    from bot.chat.slack_scopes import MISSING
     from bot.config import SECRETS
+    from knowledge.store.repos import get_meta
 
     for name, what in SECRETS.items():
         yield Finding(name, f"{'set' if os.environ.get(name) else 'not set'} ({what})")
+    if missing := get_meta(house.db, MISSING):
+        cure = "Add it under OAuth & Permissions (docs/slack.md) and install the app again."
+        yield Finding("Slack scopes", f"{missing} is missing: “do not disturb” is not seen before writing first", cure)

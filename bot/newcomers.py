@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.message import Asker, Choice, Choices, Message, Text, plain
+from bot.message import Asker, Choice, Choices, Message, Note, Text, plain
 from knowledge.store.finding import by_chat
 from knowledge.store.newcomers import set_joined
 from knowledge.store.wishes import Wishes
@@ -47,4 +47,5 @@ def greeting_of(db: Database, asker: Asker) -> Message | None:
         " Here you ask me in private."
     )
     ways = (Choice("Show me around", "show me around"), Choice("What can I ask?", "help"))
-    return Message((Text(text), Choices("Whenever you like:", ways)), private=True)
+    stop = "Now and then I write first, in your working hours; “stop” ends that, and only I see it."
+    return Message((Text(text), Choices("Whenever you like:", ways), Note(stop)), private=True)

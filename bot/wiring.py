@@ -295,13 +295,15 @@ class House:
         Raises:
             Mistake: the settings of nudging cannot be.
         """
+        from bot.hello import Hello
         from bot.nudging.sender import Channels
         from bot.nudging.speaking import Speaking
         from bot.wiki.digest import Digest
 
         holder = f"{os.uname().nodename} {os.getpid()} {token_hex(4)}"
         channels = sender if isinstance(sender, Channels) else None
-        return Speaking(self.db, self.nudging(), sender, holder, clock, (self.asking, Digest(self.db)), channels)
+        voices = (self.asking, Digest(self.db), Hello(self.db))
+        return Speaking(self.db, self.nudging(), sender, holder, clock, voices, channels)
 
     @cached_property
     def wiki(self) -> Reviews:
@@ -330,8 +332,8 @@ class House:
     def _slack(self) -> SlackBot:
         from bot.chat.flows.wiki import kept_as_page
         from bot.chat.slack import SlackBot, SlackSettings, Tokens
+        from bot.hello import welcome
         from bot.message import Incoming
-        from bot.newcomers import greeting_of
 
         said = self.settings.slack
         settings = SlackSettings(
@@ -349,7 +351,10 @@ class House:
                 return conversation.bring_question(question_id, Incoming("", asker, ""))
             return kept_as_page(question_id) if verdict == "helpful" else None
 
-        greeting = (lambda asker: greeting_of(self.db, asker)) if said.greet else None
+        def greet(asker: Asker, zone: str) -> object:
+            return welcome(self.db, asker, zone, int(time.time()))
+
+        greeting = greet if said.greet else None
         return SlackBot(settings, tokens, conversation.reply, feedback, self.db, self.flows(), greeting)
 
     def flows(self) -> list[Flow]:

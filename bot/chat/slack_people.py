@@ -28,6 +28,7 @@ class Standing:
     guest: bool = False
     external: bool = False
     bot: bool = False
+    zone: str = ""  # IANA, as they set it; "" for unknown
 
 
 class Directory:
@@ -74,6 +75,7 @@ def standing(user: Any, own: Own) -> Standing:
         guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         external=bool(user.get("is_stranger") or user.get("deleted") or not same_house),
         bot=bool(user.get("is_bot")),
+        zone=str(user.get("tz") or ""),
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -22,10 +23,11 @@ from bot.chat.slack import Tokens
 from bot.chat.slack_api import Pace, error_code, identify, web_client
 from bot.chat.slack_desk import Desk
 from bot.chat.slack_people import Directory
+from bot.chat.slack_quiet import Quiets
 from bot.chat.slack_status import tried
 from bot.chat.slack_talk import CANNOT_POST
 from bot.message import Message, Note
-from bot.nudging.sender import Posted, UnreachableError
+from bot.nudging.sender import LimitedError, Posted, UnreachableError
 from bot.people_actions import link
 from bot.phrases import plain
 from knowledge.errors import Mistake
@@ -45,10 +47,6 @@ NOBODY = frozenset({"user_disabled", "user_not_found", "user_not_visible", "cann
                     "account_inactive", "users_not_found", "is_inactive", "is_archived"})  # fmt: skip
 
 
-class LimitedError(Exception):
-    """Slack wants us to wait before anything more is said."""
-
-
 class SlackSender:
     """One copy's way to say things first in Slack; connects at its first message."""
 
@@ -56,10 +54,34 @@ class SlackSender:
         self._db, self._tokens, self._clock, self._pace = db, tokens, clock, pace
         self._made: Desk | None = None
         self._quiet_until = 0.0  # monotonic: what a 429 said
+        self._quiets = Quiets(db)
 
     def reaches(self, person: int) -> bool:
         """Whether an account is known, or an address by which one may be found."""
         return bool(self._account(person) or self._addresses(person))
+
+    async def quiet(self, people: Sequence[int], now: int) -> Mapping[int, int]:
+        """Who set "do not disturb", or a status that says "not now", and until when."""
+        if time.monotonic() < self._quiet_until:
+            raise LimitedError("Slack still wants us to wait")
+        try:
+            desk = await self._desk()
+            accounts = {}
+            for person in people:
+                with suppress(UnreachableError):  # told when something is sent to them
+                    accounts[await self._user(person)] = person
+            found = await self._quiets.of(desk.posts, list(accounts), now)
+        except SlackApiError as error:
+            raise self._limited(error) or error from error
+        return {accounts[user]: until for user, until in found.items()}
+
+    def _limited(self, error: SlackApiError) -> LimitedError | None:
+        """What a 429 means for everything that follows; None for any other error."""
+        if error_code(error) != "ratelimited":
+            return None
+        seconds = _retry_after(error)
+        self._quiet_until = time.monotonic() + seconds
+        return LimitedError(f"Slack wants us to wait for {seconds:.0f} s")
 
     async def find_posted(self, mark: str, people: Sequence[int], since: int) -> Posted | None:  # noqa: ARG002
         """The message of this mark: the clocks of two machines are not compared, so `since` is not looked at."""
@@ -74,10 +96,9 @@ class SlackSender:
         try:
             return await self._send(mark, people, message)
         except SlackApiError as error:
+            if (limited := self._limited(error)) is not None:
+                raise limited from error
             code = error_code(error)
-            if code == "ratelimited":
-                self._quiet_until = time.monotonic() + _retry_after(error)
-                raise LimitedError(f"Slack wants us to wait for {_retry_after(error):.0f} s") from error
             if code in NOBODY:
                 raise UnreachableError(f"Slack says {code}", people[0] if len(people) == 1 else 0) from error
             raise

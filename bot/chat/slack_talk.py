@@ -29,7 +29,7 @@ from knowledge.store.receipts import Receipt
 log = logging.getLogger(__name__)
 
 ReplyTo = Callable[[Incoming], Message]
-Greeting = Callable[[Asker], Message | None]  # what to say to somebody who joined; None: nothing
+Greeting = Callable[[Asker, str], object]  # somebody joined, in this time zone: what is to be said to them is kept
 TakeFeedback = Callable[[int, Asker, str, str], Message | None]  # what to say to it; None: thanks
 
 THANKS = {
@@ -86,8 +86,9 @@ class Talk:
             return None if silent else Reply(Message((Text(no),)), private=True, state="refused")
         asker = Asker("slack", who.id, who.name, who.email)
         if heard.kind == "joined":
-            hello = await asyncio.to_thread(self.greeting, asker) if self.greeting else None
-            return Reply(hello) if hello else None
+            if self.greeting:
+                await asyncio.to_thread(self.greeting, asker, who.zone)
+            return None  # the runner says it, when its time has come
         if heard.kind == "feedback":
             return await self._thank(heard, asker)
         if heard.kind == "pressed":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -17,7 +17,7 @@ from bot.message import Message
 from bot.nudging import states, times
 from bot.nudging.flow import TRIES, Flow
 from bot.nudging.people import ANSWER_DAYS, DAY, Team, recipients
-from bot.nudging.sender import Channels, Posted, Sender, UnreachableError
+from bot.nudging.sender import Channels, LimitedError, Posted, Quiet, Sender, UnreachableError
 from bot.nudging.session import card, times_told, to_see, with_invitation
 from bot.nudging.states import moved
 from bot.nudging.texts import Texts
@@ -74,6 +74,7 @@ class Runner:
         self._voices = {one.kind: one for one in voices}
         self._channels = channels
         self._watched: dict[str, Watched] = {}
+        self._quiet: Mapping[int, int] = {}  # of this run: who does not want to be disturbed, and until when
 
     async def run(self, now: Callable[[], int], tick: float) -> int:
         """Let time go by, finish what died, say what is due; returns how many messages were posted."""
@@ -82,10 +83,31 @@ class Runner:
             await asyncio.to_thread(voice.tick, now(), self._sender.reaches)
         for entry in await asyncio.to_thread(self._orphans, tick):
             await self._finish(entry, now())
-        posted = 0
-        for entry in await asyncio.to_thread(self.outbox.due, now()):
-            posted += await self._say(entry, now())
-        return posted
+        due = await asyncio.to_thread(self.outbox.due, now())
+        try:
+            self._quiet = await self._undisturbed(due, now())
+        except LimitedError as limited:
+            log.info("nothing is said this minute: %s", limited)
+            return 0
+        return sum([await self._say(entry, now()) for entry in due])
+
+    async def _undisturbed(self, due: Sequence[Entry], now: int) -> Mapping[int, int]:
+        """Who of those that something is due for does not want to be disturbed, asked of the platform at once."""
+        people = sorted({person for entry in due for person in entry.people})
+        if not people or not isinstance(self._sender, Quiet):
+            return {}
+        try:
+            return await self._sender.quiet(people, now)
+        except LimitedError:
+            raise
+        except Exception:  # an unknown is no reason for silence: hours, absences and wishes are known without it
+            log.exception("who does not want to be disturbed could not be found out")
+            return {}
+
+    def _known(self, people: Iterable[int], now: int, mark: str, only: str = "") -> dict[int, Recipient]:
+        """What the etiquette knows of them, with what the platform said in this run."""
+        found = recipients(self._db, self._team, people, now, but=mark, only=only)
+        return {number: replace(one, quiet_until=self._quiet.get(number)) for number, one in found.items()}
 
     def _orphans(self, tick: float) -> list[Entry]:
         """What is being sent by somebody who gave no sign of life for LEASE_SECONDS of our own time, now ours."""
@@ -165,7 +187,7 @@ class Runner:
             self._drop(entry, "no longer wanted", now)
             return None
         involved = {*entry.people, *(person for one in waiting for person in one.people)}
-        known = recipients(self._db, self._team, involved, now, but=entry.mark)
+        known = self._known(involved, now, entry.mark)
         to = [known[one] for one in entry.people if one in known]
         verdict = judge(approach(entry, approved=self._approved(waiting[0].week)), to, self._team.manners, now)
         match verdict:
@@ -188,9 +210,10 @@ class Runner:
             return None
         own = voice.kind if voice.budget != SHARED else ""
         budget = voice.budget if own else self._team.manners.budget
-        known = recipients(self._db, self._team, entry.people, now, but=entry.mark, only=own)
-        nobodys = [Recipient(0, "the team", zone=str(entry.payload.get("zone", "")))] if not entry.people else []
-        to = nobodys or [known[one] for one in entry.people if one in known]
+        known = self._known(entry.people, now, entry.mark, own)
+        zone = str(entry.payload.get("zone", ""))  # where the platform says that they are
+        nobodys = [Recipient(0, "the team", zone=zone)] if not entry.people else []
+        to = nobodys or [replace(known[one], zone=known[one].zone or zone) for one in entry.people if one in known]
         manners = replace(self._team.manners, budget=budget)
         asked = replace(approach(entry, approved=True), personal=bool(entry.people))
         verdict = Send() if "edit" in entry.payload else judge(asked, to, manners, now)  # an edit rings nobody's phone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from bot.message import Message
@@ -22,6 +22,24 @@ class UnreachableError(Exception):
         self.why = why
         self.person = person
         super().__init__(why)
+
+
+class LimitedError(Exception):
+    """The platform wants us to wait before anything more is asked or said."""
+
+
+@runtime_checkable
+class Quiet(Protocol):
+    """Knows who does not want to be disturbed now, as the platform lets them say it."""
+
+    async def quiet(self, people: Sequence[int], now: int) -> Mapping[int, int]:
+        """Until when (seconds UTC), of those who do not want to be disturbed at `now`; nobody is ever told why.
+
+        Raises:
+            LimitedError: nothing may be asked for a while; nothing is said meanwhile.
+            Exception: it could not be found out; what is due is said.
+        """
+        ...
 
 
 @runtime_checkable

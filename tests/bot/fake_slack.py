@@ -63,6 +63,8 @@ class FakeSlack(Forms):
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
     rooms: dict[str, frozenset[str]] = field(default_factory=dict)
     triggers: dict[str, float] = field(default_factory=dict)
+    dnd: dict[str, tuple[int, int]] = field(default_factory=dict)  # planned quiet hours: from, until (seconds UTC)
+    snoozes: dict[str, int] = field(default_factory=dict)  # until when; only dnd.info tells it
     unknown_methods: set[str] = field(default_factory=set)
     to_all: bool = False  # deliver to every connection, as if two copies were not one app
     deliver_to: str = ""  # URL of an HTTP-mode app
@@ -378,6 +380,26 @@ class FakeSlack(Forms):
     def _do_users_info(self, args: Any) -> dict[str, Any]:
         found = self.users.get(args["user"])
         return {"ok": True, "user": found} if found else {"ok": False, "error": "user_not_found"}
+
+    def _do_dnd_teaminfo(self, args: Any) -> dict[str, Any]:
+        wanted = args["users"].split(",")
+        if not all(wanted) or len(wanted) > 50:
+            return {"ok": False, "error": "no_users_provided"}
+        return {"ok": True, "users": {one: self._dnd_of(one) for one in wanted}}
+
+    def _do_dnd_info(self, args: Any) -> dict[str, Any]:
+        until = self.snoozes.get(args["user"], 0)
+        snooze = {"snooze_enabled": True, "snooze_endtime": until, "snooze_remaining": 60} if until else {}
+        return {"ok": True, **self._dnd_of(args["user"]), **(snooze or {"snooze_enabled": False})}
+
+    def _dnd_of(self, who: str) -> dict[str, Any]:
+        begins, ends = self.dnd.get(who, (1, 1))
+        return {"dnd_enabled": who in self.dnd, "next_dnd_start_ts": begins, "next_dnd_end_ts": ends}
+
+    def set_status(self, who: str, words: str, sign: str = "", until: int = 0) -> None:
+        """What stands in somebody's profile."""
+        said = {"status_text": words, "status_emoji": sign, "status_expiration": until}
+        self.users[who]["profile"].update(said)
 
     def _do_chat_postmessage(self, args: Any) -> dict[str, Any]:
         if error := refused(args):

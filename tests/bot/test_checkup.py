@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.chat.slack_scopes import DND, note
 from bot.checkup import Finding, examine
 from bot.config import Settings
 from bot.wiring import House
@@ -72,3 +73,12 @@ def test_what_is_broken_does_not_hide_the_rest(house, tmp_path):
     told = found(house)
     assert told["repository team"].cure.startswith(f"there is no folder {tmp_path}/team.")
     assert "SLACK_BOT_TOKEN" in told
+
+
+def test_a_missing_scope_is_said_once_with_its_cure(house):
+    note(house.db, DND)
+    named = [one for one in examine(house, NOW) if one.what == "Slack scopes"]
+    assert [one.state for one in named] == ["dnd:read is missing: “do not disturb” is not seen before writing first"]
+    assert "install the app again" in named[0].cure
+    note(house.db, "")
+    assert "Slack scopes" not in found(house)

@@ -6,11 +6,18 @@ import pytest
 
 from bot.chat.slack import Tokens
 from bot.chat.slack_api import Pace
-from bot.chat.slack_sender import LimitedError, SlackSender
+from bot.chat.slack_quiet import status_until
+from bot.chat.slack_scopes import MISSING
+from bot.chat.slack_sender import SlackSender
 from bot.message import Message, Text
-from bot.nudging.sender import UnreachableError
+from bot.nudging.runner import Runner
+from bot.nudging.sender import LimitedError, UnreachableError
+from bot.nudging.texts import load_texts
+from knowledge.store.outbox import Outbox
+from knowledge.store.repos import get_meta
 from knowledge.store.schema import open_store
 from tests.bot.fake_slack import FakeSlack, Fault, user, words
+from tests.bot.nudging.talking import COPIES, TEAM, TUESDAY, decided, nudge
 
 PACE = Pace(api_timeout=2, retry_pause=0.02, give_up=2)
 PROPOSAL = {"id": "n1", "what": "proposal", "kind": "share", "answers": ("yes", "later", "other", "no")}
@@ -124,3 +131,92 @@ async def test_the_invitation_is_attached_or_told_in_words(slack, db):
     posted = await one.send("card 2", (1, 2), card)
     [below] = slack.replies(posted.ts)
     assert words(below) == "session.ics could not be attached: please put it into your calendars."
+
+
+# -- who does not want to be disturbed --------------------------------------------------------------------------------
+
+HOUR = 3600
+
+
+async def test_who_does_not_want_to_be_disturbed_is_asked_in_one_call(slack, db):
+    one = sender(slack, db)
+    slack.dnd["U1ANA"] = (TUESDAY - HOUR, TUESDAY + HOUR)
+    slack.snoozes["U2BOB"] = TUESDAY + 2 * HOUR
+    assert await one.quiet((1, 2, 3), TUESDAY) == {1: TUESDAY + HOUR, 2: TUESDAY + 2 * HOUR}  # 3 has no account
+    assert [c["users"] for c in slack.called("dnd.teamInfo")] == ["U1ANA,U2BOB"]
+    assert [c["user"] for c in slack.called("dnd.info")] == ["U2BOB"]  # only whom the first call shows as open
+    assert await one.quiet((1, 2), TUESDAY + 3 * HOUR - 1) == {}
+
+
+NOW = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("words_", "sign", "ends", "until"),
+    [
+        ("", "", 0, 0),
+        ("Vacationing", ":palm_tree:", NOW + 99, NOW + 99),
+        ("Vacationing", ":palm_tree:", NOW - 1, 0),  # over
+        ("", ":face_with_thermometer:", 0, NOW + 24 * HOUR),  # without an end: looked at again
+        ("Im Urlaub", "", NOW + 5, NOW + 5),
+        ("In a meeting • Google Calendar", ":spiral_calendar_pad:", NOW + 1800, NOW + 1800),
+        ("Out of office until Monday", "", 0, NOW + 24 * HOUR),
+        ("Working remotely", ":house_with_garden:", NOW + 99, 0),
+        ("WFH, back from holidays", ":palm_tree:", 0, 0),
+        ("I'll ship it", ":rocket:", 0, 0),
+    ],
+)
+def test_what_a_status_says(words_, sign, ends, until):
+    profile = {"status_text": words_, "status_emoji": sign, "status_expiration": ends}
+    assert status_until(profile, NOW) == until
+
+
+async def test_a_snoozed_persons_message_waits_for_the_end_within_their_hours(slack, db):
+    with db.transaction() as tx:
+        tx.run("INSERT INTO repos (name) VALUES ('service')")
+    copy = Runner(db, f"copy {next(COPIES)}", sender(slack, db), TEAM, load_texts())
+    decided(db, one := nudge())
+    mark = f"nudge {one.id} proposal"
+    slack.snoozes["U1ANA"] = TUESDAY + HOUR
+    slack.set_status("U2BOB", "Vacationing: secret island", ":palm_tree:", TUESDAY + 9 * HOUR)  # 19:00
+    assert await copy.run(lambda: TUESDAY, 0) == 0
+    held = Outbox(db, "").get(mark)
+    assert (held.state, held.not_before) == ("waiting", TUESDAY + 23 * HOUR)  # nine the next morning
+    assert held.why.endswith("is not available for this at the moment")
+    assert await copy.run(lambda: TUESDAY + 2 * HOUR, 60) == 0
+    assert len(slack.called("dnd.teamInfo")) == 1  # nothing was due: nothing was asked
+    slack.snoozes.clear()
+    slack.set_status("U2BOB", "")
+    assert await copy.run(lambda: TUESDAY + 23 * HOUR, 120) == 1
+    stored = "".join(
+        str(row) for table in ("outbox", "nudges", "people", "meta") for row in db.read(f"SELECT * FROM {table}")
+    )
+    assert "island" not in stored + words(slack.messages[0])
+    assert "acation" not in stored
+
+
+async def test_nothing_is_said_while_slack_wants_us_to_wait(slack, db):
+    with db.transaction() as tx:
+        tx.run("INSERT INTO repos (name) VALUES ('service')")
+    one = sender(slack, db)
+    copy = Runner(db, f"copy {next(COPIES)}", one, TEAM, load_texts())
+    decided(db, nudge())
+    slack.fail("dnd.teamInfo", Fault("429", seconds=30))
+    assert [await copy.run(lambda at=n: TUESDAY + at, n) for n in range(2)] == [0, 0]
+    assert len(slack.called("dnd.teamInfo")) == 1  # not asked again before its time
+    with pytest.raises(LimitedError):
+        await one.send("m", (1,), HELLO)
+    one._quiet_until = 0.0
+    assert await copy.run(lambda: TUESDAY + 30, 40) == 1
+
+
+async def test_without_the_scope_the_rest_of_the_manners_holds_and_doctor_says_so(slack, db):
+    with db.transaction() as tx:
+        tx.run("INSERT INTO repos (name) VALUES ('service')")
+    copy = Runner(db, f"copy {next(COPIES)}", sender(slack, db), TEAM, load_texts())
+    decided(db, nudge())
+    slack.fail("dnd.teamInfo", Fault("missing_scope"))
+    assert await copy.run(lambda: TUESDAY, 0) == 1
+    assert get_meta(db, MISSING) == "dnd:read"
+    assert await sender(slack, db).quiet((1,), TUESDAY) == {}
+    assert get_meta(db, MISSING) == ""  # it was granted since
