@@ -29,6 +29,9 @@ from knowledge.store.database import Database
 from knowledge.ways_in.symbol_changes import Outlines
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bot.requesting.flow import Asking
 
 
@@ -48,6 +51,7 @@ class Searcher(Protocol):
     def commits(self, query: str, k: int = 10) -> Sequence[Any]: ...
     def coverage(self) -> float: ...
     def confidence(self, query: str, evidence: Sequence[Evidence]) -> float: ...
+    def sense(self, text: str, model: str) -> NDArray[np.float32] | None: ...
 
 
 class Git(Protocol):

@@ -21,13 +21,14 @@ from bot.message import Asker, Choice, Choices, Incoming, Message, Note, Text
 from bot.thread import before, chosen, in_thread, turns_before
 from bot.veiling import unnamed, veiled
 from knowledge.asking.names import Names
-from knowledge.asking.targets import Target
+from knowledge.asking.targets import Several, Target
 from knowledge.errors import Mistake, fault_id
 from knowledge.resolve import Resolver
 from knowledge.store.database import Database, storable
 from knowledge.store.questions import Questions
 
 if TYPE_CHECKING:
+    from bot.guess import Looks
     from bot.requesting.flow import Asking
     from knowledge.store.requests import Request
 
@@ -165,11 +166,34 @@ class Conversation:
         if self._doing is not None and (done := self._doing(incoming, [turn.answer for turn in turns])) is not None:
             return Meaning("none", text=incoming.text), done
         last = turns[0] if turns else None
+        typed = incoming.text
         if meaning.choice and last is not None and (say := chosen(last, meaning.choice)):
+            typed = say
             meaning = understand(say, incoming.time, self._names.is_name)
         meaning = in_thread(meaning, turns)
+        if meaning.fits != "phrase":
+            from bot.guess import guessed
+
+            meaning = guessed(meaning, typed, self._looks(ground))
         asked = Asked(incoming, meaning, *before(turns))
         return meaning, self._by_intent(ground, asked)
+
+    def _looks(self, ground: Ground) -> Looks:
+        from bot.guess import Looks
+        from bot.likeness import MODEL
+
+        def is_place(words: str) -> bool:
+            found = ground.resolver.subject(words)
+            return isinstance(found, Several) or (isinstance(found, Target) and bool(found.path))
+
+        def is_answered(question: str) -> bool:
+            search = ground.search()
+            found = search.pages(question, 3) if search else []
+            return bool(search and search.confidence(question, found) >= ground.options.confidence)
+
+        search = ground.search()
+        sense = (lambda text: search.sense(text, MODEL)) if search else lambda _: None
+        return Looks(self._names.is_name, sense, is_place, is_answered)
 
     def _by_intent(self, ground: Ground, asked: Asked) -> Answer:
         if asked.meaning.request is not None:

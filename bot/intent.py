@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from bot.clauses import about, told
 from bot.message import Intent
@@ -20,6 +21,8 @@ from bot.requesting.words import Said
 from bot.requesting.words import heard as wants_person
 from bot.when import Window, window
 from bot.wording import CODE, CUES, PERSON, Word, words
+
+Fit = Literal["phrase", "opening", "nothing"]  # a phrase, only the last one ("how …", "is …"), or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Meaning:
     about: str = ""  # for a person: what it is that they may know
     wish: Wish | None = None  # for a person: what the asker wants to hold of themselves
     request: Said | None = None  # for a person: a question is to be brought to one
+    fits: Fit = "phrase"  # what of the phrase book fits
 
 
 IsName = Callable[[str], bool]
@@ -63,10 +67,14 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
     if (chatter := _chatter(words(heard))) is not None and not re.match(r"(?:i|we)\b.*\?", heard, re.IGNORECASE):
         return chatter
     span, rest = window(heard, now)
-    meaning = _read(unwrapped(words(rest)), is_name)
+
+    def at_name(word: str) -> bool:
+        return is_name(word.removeprefix("@"))
+
+    meaning = _read(unwrapped(words(rest), at_name), is_name)
     if span is not None and meaning.intent not in {"history", "last_touched", "person", "stale", "report"}:
         # "what is new in 2.0 since March" needs the span, "how do I renew a key after May" needs its words.
-        span, meaning = None, _read(unwrapped(words(heard)), is_name)
+        span, meaning = None, _read(unwrapped(words(heard), at_name), is_name)
     return replace(meaning, window=span)
 
 
@@ -80,7 +88,7 @@ def _after_situation(heard: str, now: int, is_name: IsName) -> Meaning | None:
     meaning = understand(question, now, is_name)
     if meaning.intent not in {"who_knows", "last_touched", "history"}:
         return None
-    if meaning.subject:
+    if meaning.subject and meaning.subject.split()[-1].lower() not in _POINTERS:
         return meaning
     before = understand(situation, now, is_name)
     if before.intent == "last_touched" and before.subject:
@@ -183,7 +191,7 @@ def _read(found: list[Word], is_name: IsName) -> Meaning:
     if (led := _led_on(found, is_name)) is not None:
         return led
     text = " ".join(word.raw for word in found)
-    tokens = _joined([_token(word, is_name) for word in found], found)
+    tokens = tokens_of(found, is_name)
     meaning = _by_book(tokens, found, text)
     if meaning is None or (meaning.intent in {"knowledge", "who_knows", "history"} and "#" not in tokens):
         for named in _as_names(tokens, found):
@@ -195,8 +203,11 @@ def _read(found: list[Word], is_name: IsName) -> Meaning:
 def _by_book(tokens: list[str], found: list[Word], text: str, *, any_name: bool = False) -> Meaning | None:
     line = "".join(" " + token for token in tokens)
     for rule in rules():
+        if rule.intent == "none" and CODE in line and CODE not in rule.pattern.pattern:
+            continue  # "what's up with app.py" is no chatter
         if any_name <= rule.any_name and (match := rule.pattern.fullmatch(line)) is not None:
-            return _meaning(rule.intent, match, found, text)
+            meaning = _meaning(rule.intent, match, found, text)
+            return replace(meaning, fits="opening") if rule is rules()[-1] else meaning
     return None
 
 
@@ -249,7 +260,12 @@ def _bare(found: list[Word], tokens: list[str], text: str) -> Meaning:
     beside = {word.plain for word, token in zip(found, tokens, strict=True) if not token.startswith(CODE)}
     if any(token.startswith(CODE) for token in tokens) and len(found) <= 4 and beside <= NO_NAMES | _HOLLOW:
         return Meaning("last_touched", subject, text, follow_up=pointing, same_intent=True)
-    return Meaning("knowledge", subject, text, follow_up=pointing, same_intent=len(found) <= 4)
+    return Meaning("knowledge", subject, text, follow_up=pointing, same_intent=len(found) <= 4, fits="nothing")
+
+
+def tokens_of(found: list[Word], is_name: IsName) -> list[str]:
+    """The words as the phrase book sees them: # for somebody's name, § for code, §:1 for a line of a file."""
+    return _joined([_token(word, is_name) for word in found], found)
 
 
 def _token(word: Word, is_name: IsName) -> str:

@@ -239,6 +239,7 @@ history: why was|were|did|has|have|had|would ~ <team>? X
 history: why is|are not? there|this|that|it X?
 history: why is|are|was|were|do|does|did not ~ X any_more|anymore|any_longer
 history: why is|are §code there|here|like_this|needed|so?
+history: since_when|since_which_version|from_when do|does|did ... support|require|need|allow|use|have X
 history: since_when|since_which_version|from_when ~ <team>? X not|no_longer|no_more|only? supported|required|needed|allowed|possible|available|used|deprecated|removed|gone|there|like_this|broken|support|require|need|allow|use|have|on|off ...
 history: since_when ...
 history: why do|are we X

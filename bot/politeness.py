@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from bot.wording import Word
+from bot.wording import PERSON, Word
 
 _ASKING = r"(?= (?:who|whom|what|where|when|why|how|which|if|whether)\b)"
 _ANYBODY = r"(?:you|u|anyone|anybody|someone|somebody|any of you)"
@@ -31,7 +32,7 @@ _HEADS = (
     rf"(?:anyone|anybody|someone) (?:know|knows){_ASKING}",
     rf"(?:i|we)(?: (?:{_WISHES}))+{_ASKING}",
 )
-_HEAD = re.compile("^(?:" + "|".join(_HEADS) + ") ?")
+_HEAD = re.compile("^(?:" + "|".join(_HEADS) + ")(?: |$)")  # whole words: "history" does not say hi
 _TAIL = re.compile(
     r" (?:please|thanks|thank you|thx|cheers|anyone|anybody|again|by the way|btw|though|exactly"
     r"|(?:do|would) you know|right now"
@@ -39,10 +40,13 @@ _TAIL = re.compile(
 )
 
 
-def unwrapped(found: list[Word]) -> list[Word]:
-    """The words without greetings and politeness at both ends, as long as something of the question stays."""
+def unwrapped(found: list[Word], is_name: Callable[[str], bool] = lambda _: False) -> list[Word]:
+    """The words without greetings and politeness at both ends, as long as something of the question stays.
+
+    An @mention at the start is taken for the bot's own unless `is_name` knows it: "@ann still around?" is about Ann.
+    """
     while True:
-        line = " ".join(word.plain for word in found)
+        line = " ".join("#" if is_name(word.raw) and word.plain == PERSON else word.plain for word in found)
         if (head := _HEAD.match(line)) is not None and len(line) > len(head[0]):
             found = found[len(head[0].split()) :]
         elif (tail := _TAIL.search(line)) is not None and tail.start() > 0:

@@ -7,11 +7,15 @@ out rather than quoted with words of later.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.answer import Searcher
 from knowledge.model import Evidence
 from knowledge.store.database import Database
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 WIDER = 4  # so many times more are asked for, since later ones fall away
 
@@ -52,6 +56,10 @@ class SearchThen:
     def confidence(self, query: str, evidence: Sequence[Evidence]) -> float:
         """As of the search itself."""
         return self._search.confidence(query, evidence)
+
+    def sense(self, text: str, model: str) -> NDArray[np.float32] | None:
+        """As of the search itself."""
+        return self._search.sense(text, model)
 
     def _latest(self, passages: Collection[int]) -> dict[int, tuple[str, int]]:
         """The commit that last changed the file of each passage, and when."""

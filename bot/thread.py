@@ -28,7 +28,7 @@ def in_thread(meaning: Meaning, turns: list[Turn]) -> Meaning:
     intent = next((turn.intent for turn in turns if turn.intent in _AGAIN), None)
     if intent is None:
         return meaning
-    return replace(meaning, intent=intent)  # type: ignore[arg-type]
+    return replace(meaning, intent=intent, fits="phrase")  # type: ignore[arg-type]
 
 
 def before(turns: list[Turn]) -> tuple[Target | None, tuple[str, ...]]:

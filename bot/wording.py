@@ -116,14 +116,17 @@ def correct(word: str) -> str:
     return best[1] if best and (best[1][0] == word[0] or sorted(best[1]) == sorted(word)) else word
 
 
+_AFTER_Y = frozenset("is are was were do does did has have would should".split())
 _AFTER_HOW = frozenset("do does did to can could is are should would much many long often about the".split())
 
 
 def _settle(found: list[Word]) -> list[Word]:
-    """Decide "hwo", which is how or who by what follows."""
+    """Decide "hwo", which is how or who by what follows, and "y" at the start, which is why before a verb."""
     out = []
     for i, word in enumerate(found):
         following = found[i + 1].plain if i + 1 < len(found) else ""
+        if word.plain == "y" and not i and following in _AFTER_Y:
+            word = word._replace(plain="why")  # noqa: PLW2901
         out.append(word._replace(plain="how" if following in _AFTER_HOW else "who") if word.plain == "hwo" else word)
     return out
 

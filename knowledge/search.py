@@ -24,6 +24,9 @@ from knowledge.store.passages import Passages, StoredPassage
 from knowledge.store.veils import veil_over
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from knowledge.embed import Embedder, QueryMeaning
     from knowledge.vectors import Vectors
 
@@ -163,6 +166,13 @@ class Search:
         self.pages(query, 3)
         with self._lock:
             return self._signs[query]
+
+    def sense(self, text: str, model: str) -> NDArray[np.float32] | None:
+        """The unit vector of `text`, where `model` (as `model_files.slug` writes it) is the one that reads here."""
+        vectors = self._vectors()
+        if self._embedder is None or vectors is None or not vectors.count() or not vectors.model.startswith(model):
+            return None
+        return self._embedder().query(text).vector
 
     # -- ranking ------------------------------------------------------------------------------------------------------
 
