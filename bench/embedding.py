@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.embed import OnnxEmbedder, Reader, open_embedder
+from knowledge.embed import open_embedder
 from knowledge.finding import calibration, model_files
+from knowledge.finding.embed_onnx import OnnxEmbedder, Reader
 
 TOKENS = 126
 TEXTS = 64

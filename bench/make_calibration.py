@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from knowledge import embed
 from knowledge.finding import calibration, model_files
+from knowledge.finding.embed_onnx import Reader
 
 
 def main() -> None:
     folder = model_files.find_model(model_files.BUNDLED, Path())
-    found = calibration.calibrate(folder, embed.Reader(folder).read)
+    found = calibration.calibrate(folder, Reader(folder).read)
     calibration.save(found, calibration.BUNDLED_ASSET)
     print(
         f"{calibration.BUNDLED_ASSET}: projection {found.projection.shape}, {len(found.reach)} inputs of dense layers"

@@ -1,67 +1,22 @@
 """Text → unit vectors: one for the whole text, and one for every word that carries meaning.
 
 The bundled model (all-MiniLM-L6-v2) and every BERT-family model are turned once into an int8 ONNX file in the model
-cache (onnx_export.py) and served by ONNX Runtime; opening one takes .3 s and never imports torch. Other architectures
-are served by sentence-transformers itself, correctly and slowly; `Embedder.backend` says which it is.
+cache (finding/onnx_export.py) and served by ONNX Runtime (finding/embed_onnx.py); opening one takes .3 s and never
+imports torch. Other architectures are served by sentence-transformers itself (finding/embed_torch.py), correctly and
+slowly; `Embedder.backend` says which it is.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-import string
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from knowledge.finding import calibration, model_files, onnx_export
-from knowledge.finding.calibration import calibrate
+from knowledge.finding import embed_onnx, model_files, onnx_export
+from knowledge.finding.embedding import Embedder as Embedder
+from knowledge.finding.embedding import Meaning as Meaning
+from knowledge.finding.embedding import QueryMeaning as QueryMeaning
 from knowledge.finding.model_files import BUNDLED
-from knowledge.finding.tokens import STOP_WORDS
-
-Floats = npt.NDArray[np.float32]
-Bytes = npt.NDArray[np.int8]
-
-LONGEST = 256  # tokens of a text that are read; what follows them is not
-TOKEN_SCALE = np.float32(127)  # a kept token vector is round(unit vector × this)
-_PUNCTUATION = string.punctuation + "–—‘’“”…•·→←×«»"
-_IN_FLIGHT = 4  # texts waiting for each thread
-
-
-class Meaning(NamedTuple):
-    """What is kept: `vector` `(dim,) float32`, unit length; `tokens` `(n, token_dim) int8`, unit rows × TOKEN_SCALE."""
-
-    vector: Floats
-    tokens: Bytes
-
-
-class QueryMeaning(NamedTuple):
-    """What is sought: `vector` `(dim,) float32` and `tokens` `(n, token_dim) float32`, rows of unit length."""
-
-    vector: Floats
-    tokens: Floats
-
-
-class Embedder(Protocol):
-    """A model that reads; safe to share between threads."""
-
-    name: str  # names the vectors in the store: other weights or another recipe have another name
-    dim: int
-    token_dim: int
-    backend: str  # what computes, in words, for `lamp doctor`
-
-    def passages(self, texts: Iterable[str]) -> Iterator[Meaning]:
-        """The meaning of each text, in the order of `texts`, which is read only a little ahead."""
-        ...
-
-    def query(self, text: str) -> QueryMeaning:
-        """The meaning of a question."""
-        ...
 
 
 def open_embedder(model: str, cache: Path, *, threads: int = 0) -> Embedder:
@@ -85,64 +40,13 @@ def open_embedder(model: str, cache: Path, *, threads: int = 0) -> Embedder:
     reason = home / "not-exported.txt"
     if not reason.exists():
         try:
-            return _open_exported(name, folder, home, workers, bundled=bundled)
+            return embed_onnx.open_exported(name, folder, home, workers, bundled=bundled)
         except onnx_export.Unsupported as why:
             home.mkdir(parents=True, exist_ok=True)
             reason.write_text(f"{why}", encoding="utf-8")
     from knowledge.finding.embed_torch import open_torch
 
     return open_torch(name, folder, home, reason.read_text(encoding="utf-8"))
-
-
-def _open_exported(name: str, folder: Path, home: Path, workers: int, *, bundled: bool) -> Embedder:
-    bits = weight_bits()
-    model, directions = home / f"model-int{bits}.onnx", home / "projection.npy"
-    if not (model.exists() and directions.exists()):
-        _prepare(folder, model, directions, bits, bundled=bundled)
-    try:
-        opened = open_session(model)
-    except Exception:  # noqa: BLE001  (ONNX Runtime has no common class for "this file is damaged": make it once more)
-        model.unlink(missing_ok=True)
-        _prepare(folder, model, directions, bits, bundled=bundled)
-        opened = open_session(model)
-    prompts = model_files.prompts(folder)
-    return OnnxEmbedder(name, opened, Reader(folder), load_directions(directions), workers=workers, prompts=prompts)
-
-
-def _prepare(folder: Path, model: Path, directions: Path, bits: int, *, bundled: bool) -> None:
-    """Calibrate and export the model; both files appear whole or not at all."""
-    from filelock import FileLock
-
-    model.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(model.parent / "export.lock"):
-        for left in model.parent.glob("*.part"):
-            left.unlink()  # by a process that was killed
-        if model.exists() and directions.exists():
-            return  # another process was faster
-        found = calibration.load(calibration.BUNDLED_ASSET) if bundled else calibrate(folder, Reader(folder).read)
-        atomically(directions, lambda path: save_directions(found.projection, path))
-        atomically(model, lambda path: onnx_export.export(folder, path, found.reach, weight_bits=bits))
-
-
-def save_directions(directions: Floats, path: Path) -> None:
-    """Keep a projection by itself, in the precision of a calibration: reading that whole would slow a cold start."""
-    with path.open("wb") as file:
-        np.save(file, directions.astype(np.float16), allow_pickle=False)
-
-
-def load_directions(path: Path) -> Floats:
-    """What `save_directions` kept."""
-    return np.asarray(np.load(path, allow_pickle=False), dtype=np.float32)
-
-
-def atomically(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` make a file beside `path`, and put it in its place only when it is whole."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        write(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def passage_text(title: str, text: str) -> str:
@@ -153,96 +57,3 @@ def passage_text(title: str, text: str) -> str:
 def _cores() -> int:
     """The processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def weight_bits() -> int:
-    """8, or 7 on x86 without VNNI, where products of 8-bit weights overflow their 16-bit sums."""
-    if platform.machine().lower() not in {"x86_64", "amd64"}:
-        return 8
-    try:
-        return 8 if "vnni" in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace") else 7
-    except OSError:
-        return 7
-
-
-def open_session(model: Path) -> Any:
-    """ONNX Runtime's session over an exported model, one thread for each call."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # passages run side by side instead: no waiting for each other
-    options.inter_op_num_threads = 1
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC  # see onnx_export.py
-    options.enable_mem_pattern = False  # texts have many lengths
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-
-
-class Reader:
-    """The tokenizer: text → token ids, and which of them carry meaning."""
-
-    def __init__(self, folder: Path) -> None:
-        from tokenizers import Tokenizer
-
-        try:
-            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        except Exception as error:  # the class that tokenizers raises
-            raise onnx_export.Unsupported(f"its tokenizer.json cannot be read ({error})") from error
-        tokenizer.no_padding()  # all-MiniLM-L6-v2 would fill every text up to 128 tokens
-        tokenizer.enable_truncation(model_files.longest_text(folder, LONGEST))
-        self._tokenizer = tokenizer
-        dropped = [tokenizer.token_to_id(token) for token in (*_PUNCTUATION, *STOP_WORDS)]
-        self._dropped = np.zeros(tokenizer.get_vocab_size(), dtype=bool)
-        self._dropped[[token for token in dropped if token is not None]] = True
-
-    def read(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        """The ids of a text, and which are neither the model's own marks, nor stop words, nor punctuation."""
-        if not text.isascii():  # a command line can hold half characters, "\udcff"
-            text = text.encode("utf-8", "replace").decode("utf-8")
-        encoding = self._tokenizer.encode(text)
-        ids = np.array(encoding.ids, dtype=np.int64)
-        words = ~np.array(encoding.special_tokens_mask, dtype=bool)
-        telling = words & ~self._dropped[ids]
-        return ids, telling if telling.any() else words
-
-
-class OnnxEmbedder:
-    """An exported model. Reads one text at a time, several side by side."""
-
-    def __init__(
-        self, name: str, session: Any, reader: Reader, directions: Floats, *, workers: int, prompts: tuple[str, str]
-    ) -> None:
-        self.name = name
-        self.dim, self.token_dim = directions.shape
-        self.backend = f"ONNX Runtime, int8, {workers} at a time"
-        self._session = session
-        self._reader = reader
-        self._directions = directions
-        self._workers = workers
-        self._query_prompt, self._passage_prompt = prompts
-
-    def passages(self, texts: Iterable[str]) -> Iterator[Meaning]:
-        if self._workers == 1:
-            yield from map(self._passage, texts)
-            return
-        waiting: deque[Future[Meaning]] = deque()
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="embed") as pool:
-            for text in texts:
-                waiting.append(pool.submit(self._passage, text))
-                if len(waiting) >= self._workers * _IN_FLIGHT:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-
-    def query(self, text: str) -> QueryMeaning:
-        return QueryMeaning(*self.read(self._query_prompt + text))
-
-    def _passage(self, text: str) -> Meaning:
-        vector, tokens = self.read(self._passage_prompt + text)
-        return Meaning(vector, np.round(tokens * TOKEN_SCALE).astype(np.int8))
-
-    def read(self, text: str) -> tuple[Floats, Floats]:
-        """The unit vectors of a text and of its telling tokens."""
-        ids, telling = self._reader.read(text)
-        vectors, tokens = self._session.run(["vector", "tokens"], {"ids": ids[None], "projection": self._directions})
-        return vectors[0], tokens[0][telling]

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embed import (
+from knowledge.errors import Mistake
+from knowledge.finding import calibration, model_files
+from knowledge.finding.embedding import (
     LONGEST,
     TOKEN_SCALE,
     Embedder,
@@ -24,8 +26,6 @@ from knowledge.embed import (
     load_directions,
     save_directions,
 )
-from knowledge.errors import Mistake
-from knowledge.finding import calibration, model_files
 
 _BATCH = 32
 

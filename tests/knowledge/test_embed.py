@@ -11,10 +11,11 @@ from pydoc_data.topics import topics
 import numpy as np
 import pytest
 
-from knowledge import embed
-from knowledge.embed import Embedder, OnnxEmbedder, open_embedder
+from knowledge.embed import Embedder, open_embedder
 from knowledge.errors import Mistake
 from knowledge.finding import calibration, model_files, onnx_export
+from knowledge.finding.embed_onnx import OnnxEmbedder, Reader, open_session
+from knowledge.finding.embedding import TOKEN_SCALE
 
 TEXTS = [topics[name][:length] for name, length in zip(sorted(topics), [30, 90, 250, 600, 900, 1500] * 4, strict=False)]
 
@@ -60,7 +61,7 @@ def test_shapes_types_and_lengths(embedder: Embedder):
     assert np.linalg.norm(meaning.vector) == pytest.approx(1, abs=1e-5)
     assert meaning.tokens.dtype == np.int8
     assert meaning.tokens.shape == (4, 64)  # sessions, signed, secret, key
-    assert np.linalg.norm(meaning.tokens / embed.TOKEN_SCALE, axis=1) == pytest.approx(np.ones(4), abs=0.02)
+    assert np.linalg.norm(meaning.tokens / TOKEN_SCALE, axis=1) == pytest.approx(np.ones(4), abs=0.02)
 
 
 def test_a_query_keeps_floats_of_the_same_space(embedder: Embedder):
@@ -69,7 +70,7 @@ def test_a_query_keeps_floats_of_the_same_space(embedder: Embedder):
     sought = embedder.query(text)
     assert sought.tokens.dtype == np.float32
     assert np.array_equal(sought.vector, kept.vector)
-    assert np.abs(sought.tokens - kept.tokens / embed.TOKEN_SCALE).max() <= 0.5 / 127 + 1e-6
+    assert np.abs(sought.tokens - kept.tokens / TOKEN_SCALE).max() <= 0.5 / 127 + 1e-6
 
 
 def test_meaning_beats_words(embedder: Embedder):
@@ -146,10 +147,10 @@ def test_seven_bits_for_old_processors_stay_close(embedder: Embedder, tmp_path: 
     reach = calibration.load(calibration.BUNDLED_ASSET).reach
     onnx_export.export(folder, tmp_path / "m.onnx", reach, weight_bits=7)
     assert isinstance(embedder, OnnxEmbedder)
-    other = embed.OnnxEmbedder(
+    other = OnnxEmbedder(
         "",
-        embed.open_session(tmp_path / "m.onnx"),
-        embed.Reader(folder),
+        open_session(tmp_path / "m.onnx"),
+        Reader(folder),
         np.eye(384, dtype=np.float32),
         workers=1,
         prompts=("", ""),

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge.embed import TOKEN_SCALE, OnnxEmbedder, open_embedder
+from knowledge.embed import open_embedder
 from knowledge.finding import model_files
+from knowledge.finding.embed_onnx import OnnxEmbedder
+from knowledge.finding.embedding import TOKEN_SCALE
 
 TEXTS = ["Rolling back a deployment", "Who reviews the payment service?", "def create_logger(app): ...", "x " * 400]
 
