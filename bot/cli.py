@@ -5,7 +5,6 @@ Exit codes: 0 answered, 1 a mistake of the caller (one sentence on stderr), 2 ab
 
 from __future__ import annotations
 
-import os
 import sys
 
 # Every command with its line of `lamp --help`; the word is the name of its file.
@@ -75,12 +74,16 @@ def _quick(arguments: list[str]) -> int | None:
     except Exception:  # noqa: BLE001  (the whole command meets the same trouble, and has words for it)
         return None
     if code is not None and sys.flags.no_site:  # started by bot/lamp.sh: a reader leaves nothing to tidy up
-        os._exit(code)
+        from posix import _exit
+
+        _exit(code)
     return code
 
 
 def _ready_streams() -> None:
     """Where the terminal's encoding lacks a letter, a question mark; where a stream is closed, nowhere."""
+    if sys.stdout is None or sys.stderr is None or sys.stdin is None:
+        import os
     if sys.stdout is None or sys.stderr is None:
         nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (until the process ends)
         sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere

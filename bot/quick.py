@@ -7,7 +7,6 @@ that has not changed since the index was made. The words are those of `bot/touch
 
 from __future__ import annotations
 
-import os
 import sys
 from time import time
 
@@ -15,8 +14,9 @@ from bot.dates import day
 from bot.phrases import code
 from bot.touches import Last, last_of, notes, sentence, titled, why_skipped
 from indexers.heads import head_of
-from knowledge.activation.holders import hold
+from knowledge.activation.holders import first_holder, hold
 from knowledge.activation.past import Past
+from knowledge.lean_files import above, exists, getcwd, is_file, join, relative, setting, written_ns
 from knowledge.store.database import SqliteDatabase
 
 TYPE_CHECKING = False  # typing's own costs an import
@@ -46,14 +46,13 @@ def last(arguments: list[str]) -> int | None:
     if found is None:
         return None
     now = int(time())
-    held = hold(db, repo_id, path, now)
-    holders = [person.id for _, person in held.holders] if held else []
+    first = _first_holder(db, repo_id, path, now)
     told: list[Knower] = []
-    if holders and (as_json or holders[0] != found.commit.author.person_id):
+    if first and (as_json or first != found.commit.author.person_id):
         from knowledge.insight import who_knows
 
         told = [k for k in who_knows(db, repo_id, path, now).people if k.person.reachable(now)]
-    words = _words(path, found, told, now, held=bool(holders)) + (f"\nIn the repository {repo}.\n" if repo else "")
+    words = _words(path, found, told, now, held=bool(first)) + (f"\nIn the repository {repo}.\n" if repo else "")
     sys.stdout.write(_json(path, found, told) if as_json else words)
     return 0
 
@@ -65,25 +64,34 @@ def _last(past: Past, path: str) -> Last | None:
     return last_of(newest if plain else past.of_file(path, LOOK_BACK))
 
 
+def _first_holder(db: SqliteDatabase, repo_id: int, path: str, now: int) -> int:
+    """The person to ask first about a path; 0 for nobody."""
+    first = first_holder(db, repo_id, path, now)
+    if first is None:
+        held = hold(db, repo_id, path, now)
+        first = held.holders[0][1].id if held and held.holders else 0
+    return first
+
+
 def stamp(config: str | None) -> str:
     """What identifies a config file: its path and when it was last written."""
-    return f"{config}\n{os.stat(config).st_mtime_ns}" if config else "none"
+    return f"{config}\n{written_ns(config)}" if config else "none"
 
 
 def _home() -> str | None:
     """The home, if it was indexed under the very config that is in force now."""
-    config, folder = None, os.getcwd()
+    config, folder = None, getcwd()
     start = folder
     while config is None:
         candidate = f"{folder}/config.yaml"
-        if os.path.isfile(candidate):
+        if is_file(candidate):
             with open(candidate, encoding="utf-8", errors="replace") as file:
                 config = candidate if "Lamplighter" in file.readline() else None
-        parent = os.path.dirname(folder)
-        if config or parent == folder or os.path.exists(f"{folder}/.git"):
+        parent = above(folder)
+        if config or parent == folder or exists(f"{folder}/.git"):
             break
         folder = parent
-    home = os.environ.get("LAMPLIGHTER_HOME") or f"{folder if config else start}/.lamplighter"
+    home = setting("LAMPLIGHTER_HOME") or f"{folder if config else start}/.lamplighter"
     try:
         with open(f"{home}/{STAMP}", encoding="utf-8") as file:
             return home if file.read() == stamp(config) else None
@@ -99,7 +107,7 @@ def _place(db: SqliteDatabase, asked: str) -> tuple[int, str, str] | None:
     found = set()
     repos = db.read("SELECT id, location, head, name FROM repos")
     for repo_id, location, head, name in repos:
-        inside = os.path.relpath(os.path.join(os.getcwd(), asked), location)
+        inside = relative(join(getcwd(), asked), location)
         rows = db.read(
             "SELECT path FROM nodes WHERE repo_id = :repo AND path IN (:asked, :inside) AND is_dir = 0 AND alive = 1",
             repo=repo_id, asked=asked, inside=inside,

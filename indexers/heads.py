@@ -6,8 +6,7 @@ ref) is None, "unknown": the indexers, which ask git, find out at their next run
 
 from __future__ import annotations
 
-import os.path
-from os.path import isdir, isfile, join
+from knowledge.lean_files import is_file, is_folder, join
 
 
 def head_of(location: str) -> str | None:
@@ -27,19 +26,19 @@ def _read(path: str) -> str:
 
 def _git_dir(folder: str) -> str:
     inside = join(folder, ".git")
-    if isfile(inside):  # a linked work tree or a submodule: "gitdir: elsewhere"
-        return os.path.join(folder, _read(inside).removeprefix("gitdir: "))
-    return inside if isdir(inside) else folder
+    if is_file(inside):  # a linked work tree or a submodule: "gitdir: elsewhere"
+        return join(folder, _read(inside).removeprefix("gitdir: "))
+    return inside if is_folder(inside) else folder
 
 
 def _ref(git_dir: str, name: str) -> str | None:
     common = join(git_dir, "commondir")
-    shared = join(git_dir, _read(common)) if isfile(common) else git_dir
+    shared = join(git_dir, _read(common)) if is_file(common) else git_dir
     for place in (join(git_dir, name), join(shared, name)):
-        if isfile(place):
+        if is_file(place):
             return _read(place) or None
     packed = join(shared, "packed-refs")
-    if isfile(packed):
+    if is_file(packed):
         for line in _read(packed).splitlines():
             if line.endswith(f" {name}") and not line.startswith(("#", "^")):
                 return line.split(" ", 1)[0]

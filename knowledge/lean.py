@@ -1,4 +1,4 @@
-"""What modules on the path of `lamp last` take from `typing`, without the 7 ms that its import costs a cold start.
+"""What modules on the path of `lamp last` take from `typing` and `sqlite3`, without the 10 ms that both cost.
 
 Type checkers see typing's own. At run time a `NamedTuple` gets its fields here, and its constructor is compiled when it
 is first called: most of the nouns that a question from the shell imports, it never makes. A test holds it against
@@ -11,9 +11,35 @@ from _collections import _tuplegetter  # type: ignore[import-not-found]  # what 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from typing import NamedTuple as NamedTuple
     from typing import Protocol as Protocol
+
+    sqlite_connect = sqlite3.connect
 else:
+
+    def _sqlite_connect():
+        """`sqlite3.connect`, from the C module alone; sqlite3 itself imports datetime and collections: 4 ms.
+
+        The C module asks functools for the cache of its statements, which is all of functools: 2 ms. Where nobody has
+        imported that yet, it finds the very cache that functools would have made; then the name is free again.
+        """
+        import sys
+
+        if "functools" in sys.modules:
+            from _sqlite3 import connect
+        else:
+            from _functools import _lru_cache_wrapper
+
+            stand_in = sys.modules["functools"] = type(sys)("functools")
+            stand_in.lru_cache = lambda size: lambda made: _lru_cache_wrapper(made, size, False, None)
+            try:
+                from _sqlite3 import connect
+            finally:
+                del sys.modules["functools"]
+        return connect
+
+    sqlite_connect = _sqlite_connect()
     Protocol = object
 
     class _Named(type):

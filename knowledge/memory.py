@@ -154,16 +154,19 @@ def turnout(anywhere: Trace, now: int, params: Params = DEFAULT) -> float:
     return float(around * breadth(events, max(anywhere.paths, events), params.breadth))
 
 
-def shares(chain: Sequence[Mapping[Key, float]], levels: Sequence[Level]) -> dict[Key, float]:
+def shares(
+    chain: Sequence[Mapping[Key, float]], levels: Sequence[Level], totals: Sequence[float] | None = None
+) -> dict[Key, float]:
     """P_n(p) for everybody with a trace in the chain.
 
     Args:
         chain: A_n(p) by person, from the root down to the node asked for.
         levels: of the same length.
+        totals: Σ_q A_n(q), where the chain does not hold everybody.
     """
     believed: dict[Key, float] = {}
-    for level, found in zip(levels, chain, strict=True):
-        total = sum(found.values())
+    wholes = [sum(found.values()) for found in chain] if totals is None else totals
+    for level, found, total in zip(levels, chain, wholes, strict=True):
         prior = level.base + level.slope * total
         whole = total + prior
         if whole <= 0.0:

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from knowledge import fitted
-from knowledge.activation.standing import Place, Standing, find_place, stand, with_people
+from knowledge.activation.standing import (
+    POOL,
+    Place,
+    Standing,
+    event_traces,
+    find_place,
+    stand,
+    stand_alone,
+    with_people,
+)
 from knowledge.lean import NamedTuple
-from knowledge.model import Person
+from knowledge.memory import MOST_PATHS
+from knowledge.person import Person
+from knowledge.store.traces import folded_until, params_at, people_in
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
     from knowledge.store.database import Database
 
     Placed = tuple[Standing, Person]
+
+
+FEW = 12  # of those who left something at a place, looked at before all of them are
 
 
 class Held(NamedTuple):
@@ -36,3 +50,29 @@ def hold(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> Held 
     askable = [(one, person) for one, person in everybody if person.reachable(now)]
     holders = [pair for pair in askable if pair[0].retention >= fitted.BAR and pair[0].here.events][:top]
     return Held(place, everybody, holders, [pair for pair in askable if pair not in holders])
+
+
+def first_holder(db: Database, repo_id: int, path: str, now: int) -> int | None:
+    """The person whom `hold` names first at a file or directory that history knows, 0 for nobody; None: ask `hold`.
+
+    A holder has left something at the place itself, so nobody else is read. Shares add up to 1: what everybody unread
+    has together says how many of them can stand higher.
+    """
+    place = find_place(db, repo_id, path)
+    if place is None or now < folded_until(db, repo_id):
+        return None
+    params = params_at(db, repo_id, now)
+    people = people_in(db, place.nodes[-1])
+    nodes = [(place.nodes[-1], place.levels[-1])]
+    people += [who for who in event_traces(db, repo_id, nodes, now)[place.nodes[-1]] if who not in people]
+    most = MOST_PATHS**params.breadth  # of any turnout: who stands higher has a share above score / most
+    for some in (people[:FEW], people) if len(people) > FEW else (people,):
+        here = stand_alone(db, repo_id, place, now, params, some)
+        holding = [one for one in here if one.retention >= fitted.BAR and one.here.events]
+        best = next((one for one, person in with_people(db, holding) if person.reachable(now)), None)
+        if best is not None:
+            higher = here.index(best)
+            unread = (1.0 - sum(one.share for one in here)) * most / best.score  # so many at most
+            if higher + unread < POOL and (some is people or unread < 1.0):
+                return best.person
+    return 0 if best is None else None

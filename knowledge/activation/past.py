@@ -7,7 +7,7 @@ as well. Nothing here decides what counts: bots and mass commits are there, and 
 from __future__ import annotations
 
 from knowledge.lean import NamedTuple
-from knowledge.model import SOMEONE
+from knowledge.person import SOMEONE
 from knowledge.store.veils import veil_over
 
 TYPE_CHECKING = False  # typing's own costs an import

@@ -8,11 +8,10 @@ and `rowid` no.
 
 from __future__ import annotations
 
-import os
-from _sqlite3 import connect  # not sqlite3, which imports datetime and collections: 4 ms of a cold start
 from _thread import _local  # threading.local
 
-from knowledge.lean import Protocol
+from knowledge.lean import Protocol, sqlite_connect
+from knowledge.lean_files import exists
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -108,9 +107,9 @@ class SqliteDatabase(Database):
         """This thread's connection, opened at its first use."""
         held: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if held is None:
-            if not self._create and not os.path.exists(self.path):  # noqa: PTH110  (pathlib costs a cold start 4 ms)
+            if not self._create and not exists(self.path):
                 raise FileNotFoundError(self.path)
-            held = connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            held = sqlite_connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
             if self._create:  # else somebody only reads, and quickly
                 held.execute("PRAGMA journal_mode = WAL")
                 held.execute("PRAGMA synchronous = NORMAL")

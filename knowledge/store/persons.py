@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from knowledge.model import Person
+from knowledge.person import Person
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:

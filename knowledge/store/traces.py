@@ -5,11 +5,11 @@ Apart from `activations.py`, which writes it, so that a question from the shell 
 
 from __future__ import annotations
 
-from knowledge.memory import DEFAULT, Params, Trace, backward
+from knowledge.memory import DEFAULT, REVIEW_SHARE, Params, Trace, backward
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from knowledge.store.database import Database
 
@@ -43,13 +43,24 @@ def write_params(params: Params) -> str:
     return " ".join(f"{value:.6g}" for value in (params.presence, params.breadth, *params.retention))
 
 
-def traces(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[int, dict[int, Trace]]:
+# Of the stored sums: whose they are, and that they are a human's; both are asked when reading.
+_PERSON = "COALESCE(i.person_id, -i.id)"
+_HUMANS = (
+    "FROM activations a JOIN identities i ON i.id = a.identity_id LEFT JOIN people p ON p.id = i.person_id"
+    " WHERE a.node_id IN ({nodes}) AND i.is_bot = 0 AND COALESCE(p.is_bot, 0) = 0"
+)
+
+
+def traces(
+    db: Database, nodes: Sequence[tuple[int, float]], now: int, only: Collection[int] | None = None
+) -> dict[int, dict[int, Trace]]:
     """What every human left in these nodes, decayed to `now`, by node and person.
 
     Args:
         db: the store.
         nodes: (node id, half-life in days of its level).
         now: at or after `folded_until`.
+        only: the persons to read; None for all.
 
     Returns:
         Persons by id; identities that are not mapped yet stand under minus their id.
@@ -57,11 +68,9 @@ def traces(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[i
     found: dict[int, dict[int, Trace]] = {node: {} for node, _ in nodes}
     fade = {node: backward(now, half_life_days) for node, half_life_days in nodes}
     rows = db.read(
-        "SELECT a.node_id, COALESCE(i.person_id, -i.id), a.work, a.review, a.event_count, a.first_time, a.last_time,"
-        " a.path_count"
-        " FROM activations a JOIN identities i ON i.id = a.identity_id LEFT JOIN people p ON p.id = i.person_id"
-        f" WHERE a.node_id IN ({', '.join(str(node) for node, _ in nodes)}) AND i.is_bot = 0"
-        " AND COALESCE(p.is_bot, 0) = 0"
+        f"SELECT a.node_id, {_PERSON}, a.work, a.review, a.event_count, a.first_time, a.last_time, a.path_count "
+        + _HUMANS.format(nodes=_listed(fade))
+        + ("" if only is None else _whose(only))
     )
     for node, person, work, review, events, first, last, paths in rows:
         had = found[node].get(person)
@@ -69,3 +78,33 @@ def traces(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[i
         new = Trace(work * factor, review * factor, events, first, last, paths)
         found[node][person] = new if had is None else had.joined(new)
     return found
+
+
+def people_in(db: Database, node: int) -> list[int]:
+    """Every human who left something in a node, about whoever left most first."""
+    rows = db.read(
+        f"SELECT {_PERSON} {_HUMANS.format(nodes=node)} ORDER BY a.work + {REVIEW_SHARE} * a.review DESC, a.identity_id"
+    )
+    return list(dict.fromkeys(person for (person,) in rows))
+
+
+def crowds(db: Database, nodes: Collection[int]) -> dict[int, float]:
+    """The activation of all humans together in each of these nodes, as it is stored: not decayed."""
+    rows = db.read(
+        f"SELECT a.node_id, SUM(a.work + {REVIEW_SHARE} * a.review) {_HUMANS.format(nodes=_listed(nodes))}"
+        " GROUP BY a.node_id"
+    )
+    return {node: float(total) for node, total in rows}
+
+
+def _whose(persons: Collection[int]) -> str:
+    """That a trace is of one of these persons, so that it is found by its key."""
+    loose, known = [-number for number in persons if number <= 0], [number for number in persons if number > 0]
+    return (
+        f" AND a.identity_id IN (SELECT id FROM identities WHERE person_id IN ({_listed(known)})"
+        f" OR (person_id IS NULL AND id IN ({_listed(loose)})))"
+    )
+
+
+def _listed(numbers: Collection[int]) -> str:
+    return ", ".join(map(str, numbers))

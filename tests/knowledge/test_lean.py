@@ -89,3 +89,18 @@ def test_the_quick_way_imports_nothing_that_costs():
     dear = {"typing", "re", "datetime", "sqlite3", "contextlib", "dataclasses", "enum", "threading", "json", "pathlib"}
     assert "bot.quick" in loaded
     assert dear.isdisjoint(loaded), dear & set(loaded)
+
+
+def test_sqlite_comes_without_functools_and_functools_is_whole_afterwards():
+    code = """
+import sys
+from knowledge.lean import sqlite_connect
+assert "functools" not in sys.modules
+db = sqlite_connect(":memory:", cached_statements=2)
+found = [db.execute(f"SELECT {n % 3}").fetchall()[0][0] for n in range(9)]
+import functools, sqlite3
+assert functools.wraps and sqlite3.connect is sqlite_connect
+print(found, sqlite3.connect(":memory:").execute("SELECT 4").fetchall())
+"""
+    told = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "[0, 1, 2, 0, 1, 2, 0, 1, 2] [(4,)]\n"
