@@ -30,6 +30,7 @@ class Language:
     above: frozenset[str] = frozenset({"comment"})  # what stands above a symbol and belongs to it
     imports: frozenset[str] = frozenset()  # what nobody searches for
     has_blocks: bool = False  # tests and groups of them are calls with a sentence (blocks.py)
+    ascii_only: bool = False  # its scanner reads beyond a table for other characters, and may die of it
     entry: str = "language"
     separator: str = "."
 
@@ -140,7 +141,7 @@ LANGUAGES: dict[str, Language] = {
         above=_words("comment attribute_list"),
         imports=_words("namespace_use_declaration php_tag"),
     ),
-    "bash": Language("tree_sitter_bash", symbols=_words("function_definition"), has_blocks=True),
+    "bash": Language("tree_sitter_bash", symbols=_words("function_definition"), has_blocks=True, ascii_only=True),
     "kotlin": Language(
         "tree_sitter_kotlin",
         symbols=_words("function_declaration secondary_constructor type_alias"),

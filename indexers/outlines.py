@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 
+from indexers.apart import outline
 from indexers.languages import language_of
 from indexers.repository import Repository, path_bytes
-from indexers.symbols import Symbol, outline
+from indexers.symbols import Symbol
 
 _LARGEST = 400_000  # bytes of a file that is parsed
 _TELLING = 60  # characters; many a shorter function is written twice

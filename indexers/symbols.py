@@ -27,6 +27,7 @@ _DECLARED = frozenset({"struct_specifier", "union_specifier", "enum_specifier", 
 _SMALL = 24 * 1024  # bytes; no grammar takes more than two seconds for as many
 _SAMPLE = 8 * 1024
 _PATIENCE = 0.03  # seconds of processor time for a sample; ordinary code takes .002
+_AS_LETTERS = bytes(range(128)) + b"x" * 128  # as many bytes as before, so every place stays where it is
 _DEPTH = 12  # of nesting; no reader follows further, and no stack should
 
 
@@ -47,10 +48,14 @@ class Outline(NamedTuple):
     imports: frozenset[int]
 
 
+NO_OUTLINE = Outline((), frozenset())
+
+
 def outline(language: str, source: bytes) -> Outline:
     """The outline of `source`; broken code has as much of one as the grammar can save.
 
-    Text that makes a grammar try without end (100 kB of "<" take one of them 37 s) has none.
+    Text that makes a grammar try without end (100 kB of "<" take one of them 37 s) has none. What a grammar does to a
+    process is not held up here but in `apart`, which is what indexing and answers call.
     """
     walk = _Walk(LANGUAGES[language], source)
     root = _parsed(language, source)
@@ -64,6 +69,8 @@ def _parsed(language: str, source: bytes) -> Node | None:
     A long source is tried in samples first: the time of a grammar that is lost grows with the square of the length.
     """
     parser = parser_of(language)
+    if LANGUAGES[language].ascii_only:
+        source = source.translate(_AS_LETTERS)
     if len(source) > _SMALL:
         for place in range(0, len(source), max(_SAMPLE, len(source) // 3)):
             start = process_time()

@@ -14,6 +14,7 @@ from itertools import dropwhile
 from pathlib import PurePosixPath
 from typing import Any
 
+from indexers.apart import outline
 from indexers.chunk import SEPARATOR, Size, passage, split_lines
 from indexers.formats.page import lines_of
 from indexers.languages import is_plain, is_script_name, language_of, language_of_script
@@ -22,7 +23,7 @@ from indexers.repository import Repository
 from indexers.rules import FIXTURE, GENERATED, UNKNOWN, Rules, is_document, is_fixture, left_out
 from indexers.sources.base import Record
 from indexers.sources.reading import MINE, NOT_MINE, Claim, TreeSource, text_of
-from indexers.symbols import Symbol, outline
+from indexers.symbols import Symbol
 from knowledge.model import Passage, Skipped, SourceName
 
 _PLAIN_BYTES = 256 * 1024  # more is data, not something that somebody wrote

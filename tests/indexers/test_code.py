@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexers import symbols
+from indexers.apart import outline
 from indexers.languages import LANGUAGES, language_of, language_of_script
 from indexers.repository import Repository
 from indexers.rules import Rules
 from indexers.sources.code import CodeSource, module_of
-from indexers.symbols import outline
 from knowledge.model import Document, Gone, Skipped
 from tests.teams import Team
 
@@ -360,7 +361,7 @@ def test_the_passages_of_any_code_are_in_order_and_apart(language, text):
 def test_text_that_is_no_code_does_not_hold_up_the_run():
     """One grammar would try for half a minute."""
     start = process_time()
-    assert outline("perl", b"<" * 100_000).symbols == ()
+    assert symbols.outline("perl", b"<" * 100_000).symbols == ()
     assert process_time() - start < 10
 
 
