@@ -34,8 +34,8 @@ class ReadingBehind:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                preexec_fn=lambda: os.nice(10),  # noqa: PLW1509  (the conversation comes first)
             )
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, 10)  # the conversation comes first
             self._watcher.start()
         return self
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,7 +51,9 @@ def find_model(name: str, cache: Path) -> Path:
             return known
     found = _from_hub(name)
     cache.mkdir(parents=True, exist_ok=True)
-    pointer.write_text(str(found), encoding="utf-8")
+    part = pointer.with_name(f"{pointer.name}.{os.getpid()}.part")  # an empty pointer would be the folder we stand in
+    part.write_text(str(found), encoding="utf-8")
+    part.replace(pointer)
     return found
 
 
