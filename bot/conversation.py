@@ -238,6 +238,8 @@ class Conversation:
             message = veiled(message_of(meaning, answer, _took(began)), self._db)
         except Exception as error:  # noqa: BLE001  (better no answer than one that names who may not be named)
             message = message_of(meaning, _broken(incoming.text, error), _took(began))
+        if incoming.looks_back or incoming.is_command:
+            return message
         try:
             question_id = self._record(incoming, message, answer.target)
         except Exception:  # the store may be full or busy; the answer is worth more than its record

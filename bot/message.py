@@ -37,6 +37,8 @@ class Incoming:
     place: str = "terminal"  # team and channel
     thread: str = ""  # messages of one thread share it; follow-ups are understood within it
     time: int = 0  # seconds since 1970, UTC
+    looks_back: bool = False  # asked of a day in the past (--as-of): nothing is done for it, and nothing remembered
+    is_command: bool = False  # the words of a command such as `lamp stale`: nobody asked a question
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import date
 
 from bot.answer import Answer, Asked, Ground
 from bot.asker import person_of
+from bot.looking_back import only_looks
 from bot.message import Asker, Choice, Choices, Note, Part, Text, plain
 from bot.oneself import Wish, wish
 from bot.people_actions import link, not_away, set_away, set_back, set_opted_in, set_opted_out
@@ -26,7 +27,13 @@ OUT = (
 
 
 def answer(ground: Ground, asked: Asked) -> Answer:
-    """Do what somebody wants to hold of themselves, or say why it cannot be done and what can."""
+    """Do what somebody wants to hold of themselves, or say why it cannot be done and what can.
+
+    Raises:
+        Mistake: it was said of a day in the past.
+    """
+    if asked.incoming.looks_back:
+        raise only_looks("what you say of yourself")
     asker, now = asked.incoming.asker, ground.now
     person = _who(ground.db, asker)
     zone = _zone(ground.db, person) if person else ""

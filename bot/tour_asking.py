@@ -55,7 +55,7 @@ class _Asking:
         search = ground.search()
         told = [stamp(ground.db, repo.id) for repo in ground.resolver.repos()]
         self._stamp = json.dumps([told, facts.now // 86_400, round(search.coverage(), 2) if search else 0])
-        kept = json.loads(get_meta(ground.db, _KEY) or "{}")
+        kept = json.loads(get_meta(ground.db, _KEY) or "{}") if ground.as_of is None else {}
         self._verdicts: dict[str, bool] = kept["asked"] if kept.get("stamp") == self._stamp else {}
         self._had = len(self._verdicts)
         self._tries = 0
@@ -76,7 +76,7 @@ class _Asking:
 
     def keep(self) -> None:
         """Remember the verdicts."""
-        if len(self._verdicts) == self._had:
+        if len(self._verdicts) == self._had or self._ground.as_of is not None:
             return
         try:
             with self._ground.db.transaction() as tx:
@@ -108,8 +108,8 @@ def has_answer(ground: Ground, one: Question) -> bool:
 def _about(ground: Ground, facts: TourFacts, stop: Stop, kind: Kind) -> list[Question]:
     key = stop.area.key
     area = next(area for area, _ in facts.areas if area.key == key)
-    if kind == "how":
-        return list(_hows(ground, facts, stop))
+    if kind == "how":  # made of headings, and what they were in the past is not kept
+        return list(_hows(ground, facts, stop)) if ground.as_of is None else []
     if kind == "why":
         told = [one for one in story(facts.work, area, facts.now, 12) if one.reasons >= LONG_REASON]
         return [made for one in told if (made := why(one.subject, key, one.sha)) is not None]

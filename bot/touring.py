@@ -12,7 +12,7 @@ from typing import Any
 from bot.answer import Answer, Asked, Ground, about, called, code, count, join, not_known
 from bot.asker import person_of
 from bot.citing import commit_source
-from bot.dates import ago
+from bot.dates import ago, day
 from bot.message import Choice, Choices, Note, Part, Sources, Text, plain
 from bot.tour_asking import questions
 from bot.tour_questions import Question
@@ -25,6 +25,10 @@ from knowledge.ways_in.tour import Stop, Tour, TourFacts, central, stop_of, tour
 from knowledge.ways_in.tour_places import Entry, FirstPlace, Reading, story
 
 MOST_QUESTIONS, OF_AN_AREA = 10, 5
+LOOKED_BACK = (
+    "As of {day}, pages and files stand here by their names alone: what they said, which of them were small, and who"
+    " had time is not kept, so lines, titles and a first small place are left out."
+)
 _ASKS = re.compile(
     r"^\W*(?:/?lamp\s+)?tour\b|\b(?:give|take|show) (?:me|us) (?:(?:on|around|round)\b|(?:a|the) tour\b)|\ba tour\b"
     r"|\bguided tour\b",
@@ -70,7 +74,8 @@ def answer(ground: Ground, asked: Asked, where: str) -> Answer:
         return Answer((Text("I have read no repository yet."),), abstained=True)
     repo_id = found.repo_id if found is not None and found.repo_id else repos[0].id
     newcomer = person_of(ground, asked.incoming.asker, repo_id)
-    facts = read_tour(ground.db, repo_id, ground.now, newcomer, _team(ground, newcomer, asked.incoming.asker.email))
+    team = _team(ground, newcomer, asked.incoming.asker.email)
+    facts = read_tour(ground.db, repo_id, ground.now, newcomer, team, looks_back=ground.as_of is not None)
     if found is not None and found.kind != "repository":
         area = _area(facts, found, where)
         if area is None:
@@ -132,7 +137,7 @@ def _page(page: Reading, now: int) -> str:
     if not page.own:
         return f"{where}; no page is about this area alone"
     old = f", last changed {ago(page.changed, now)}" if page.changed and now - page.changed > 365 * 86_400 else ""
-    return f"“{plain(page.title)}” ({where}{old})"
+    return f"“{plain(page.title)}” ({where}{old})" if page.title else f"{where}{old}"
 
 
 def _entry(entry: Entry) -> str:
@@ -175,6 +180,8 @@ _NUMBERS = {1: "A question", 10: "Ten questions"} | {
 
 
 def _commit_note(ground: Ground, target: Target) -> str:
+    if ground.as_of is not None:
+        return LOOKED_BACK.format(day=day(ground.as_of))
     head = ground.db.read("SELECT head FROM repos WHERE id = :repo", repo=target.repo_id)[0][0]
     return f"Lines are those of commit {head[:9]}. `tour AREA` shows one area. Ask me in private whatever you like."
 
@@ -227,6 +234,8 @@ def _of_area(ground: Ground, facts: TourFacts, target: Target, area: Area, healt
         )
     asking = questions(ground, facts, (stop,), OF_AN_AREA)
     parts += _asking(asking)
+    if ground.as_of is not None:
+        parts.append(Note(LOOKED_BACK.format(day=day(ground.as_of))))
     evidence = _evidence(ground, target, (stop,))
     extra = {
         "tour": True, "area": _stop_json(stop), "files": [one._asdict() for one in files],
@@ -303,7 +312,7 @@ def _knower(person: Person, why: str) -> Knower:
 
 def _evidence(ground: Ground, target: Target, stops: Sequence[Stop]) -> tuple[Evidence, ...]:
     head = ground.db.read("SELECT head FROM repos WHERE id = :repo", repo=target.repo_id or 1)
-    sha = head[0][0] if head else ""
+    sha = head[0][0] if head and ground.as_of is None else ""
     found = []
     for stop in stops:
         if stop.page is not None:

@@ -78,6 +78,11 @@ class WikiClone:
         """The commit of a branch on the other side as it was fetched last; "" where there is none."""
         return self._repository.resolve(f"{REMOTE}/{branch or self.branch}") or ""
 
+    def at(self, time: int) -> str:
+        """The commit that the pages' branch stood at at a time, seconds UTC; "" before its first."""
+        head = self.head()
+        return self._repository.before(head, time) if head else ""
+
     def holds(self, commit: str) -> bool:
         """Whether a commit is among those that were fetched."""
         return bool(commit) and self._repository.resolve(commit) is not None

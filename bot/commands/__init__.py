@@ -93,5 +93,5 @@ def moment(as_of: str | None) -> int:
     except ValueError:
         raise Mistake(f"--as-of {as_of!r} is no date", "Write it as 2026-03-31 or 2026-03-31T18:00.") from None
     if len(as_of) == len("2026-03-31"):
-        when += timedelta(days=1)
+        when += timedelta(days=1, seconds=-1)
     return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())

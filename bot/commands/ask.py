@@ -17,10 +17,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer and print."""
-    return say(args, " ".join(args.question), args.email)
+    return say(args, " ".join(args.question), args.email, is_command=False)
 
 
-def say(args: argparse.Namespace, words: str, email: str = "") -> int:
+def say(args: argparse.Namespace, words: str, email: str = "", *, is_command: bool = True) -> int:
     """Put words to the conversation and print its answer; other commands are questions in disguise."""
     import getpass
 
@@ -29,10 +29,18 @@ def say(args: argparse.Namespace, words: str, email: str = "") -> int:
     from bot.wiring import open_house
 
     user = getpass.getuser()
-    question = Incoming(words, Asker("terminal", user, user, email), "terminal", "", moment(args.as_of))
+    question = Incoming(
+        words,
+        Asker("terminal", user, user, email),
+        time=moment(args.as_of),
+        looks_back=bool(args.as_of),
+        is_command=is_command,
+    )
     message = open_house(args.config).fresh().conversation().reply(question)
     if args.json:
         print_json(message.data)
     else:
         print(terminal(message))
+    if "mistake" in message.data:
+        return 1
     return 2 if message.abstained else 0

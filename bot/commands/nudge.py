@@ -17,6 +17,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import add_as_of, add_json, moment, print_json
+from bot.looking_back import only_looks
 
 if TYPE_CHECKING:
     from bot.nudge import Decision, Proposal
@@ -42,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
     from bot.nudging.rounds import decision
     from bot.wiring import open_house
 
+    if args.words and args.as_of:
+        raise only_looks(f"`lamp nudge {args.words[0]}`")
     house = open_house(args.config)
     now = moment(args.as_of)
     if args.words == ["approve"]:
@@ -159,8 +162,7 @@ def _deliver(house: House, args: argparse.Namespace) -> int:
     from bot.nudging.inbox import Terminal
     from knowledge.store.outbox import LEASE_SECONDS
 
-    now = moment(args.as_of) if args.as_of else None
-    speaking = house.with_people().speaking(Terminal(), (lambda: now) if now is not None else None)
+    speaking = house.with_people().speaking(Terminal(), lambda: moment(None))
     number = asyncio.run(speaking.run())
     if speaking.runner.outbox.posting():  # somebody is at it, or died at it: that is known after a while
         time.sleep(LEASE_SECONDS + 1)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands import add_as_of, add_json, moment, print_json
+from bot.looking_back import only_looks
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
 
     from bot.wiring import open_house
 
+    if args.deed and (args.as_of or args.week):
+        raise only_looks(f"`lamp report {args.deed}`")
     house = open_house(args.config).fresh()
     now, present = _moment(args, house), int(time.time())
     if args.send:

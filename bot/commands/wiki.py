@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import add_as_of, add_json, moment, print_json
+from bot.looking_back import only_looks
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from knowledge.store.wiki import Draft
 
 MOST_SHOWN = 8  # pages of an owner, the stalest; --all shows every one
+LOOKED_BACK = (
+    "As of {day}, pages are as git held them, with the confirmations up to then; owners, retirements and changes that"
+    " were told to me are not kept by day and left out."
+)
 DOES = ("list", "new", "edit", "confirm", "adopt", "not-mine", "retire", "show", "retry", "drop")
 
 
@@ -59,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
     """List what is due, or do something about it."""
     from bot.wiring import open_house
 
+    if args.what != "list" and args.as_of:
+        raise only_looks(f"`lamp wiki {args.what}`")
     house = open_house(args.config)
     if args.what == "list" and not args.as_of:
         house.fresh()
@@ -81,11 +88,13 @@ def run(args: argparse.Namespace) -> int:
 def _list(wiki: Reviews, args: argparse.Namespace, now: int) -> int:
     from bot.wiki.reviews import by_owner
 
-    pages = wiki.all(now) if args.all else wiki.due(now)
-    drafts = wiki.desk.drafts.unfinished()
+    past = bool(args.as_of)
+    pages = wiki.all(now, looks_back=past) if args.all else wiki.due(now, looks_back=past)
+    drafts = [] if past else wiki.desk.drafts.unfinished()
     if args.json:
         print_json({"pages": [page_as_json(one) for one in pages], "changes": [draft_as_json(one) for one in drafts]})
     else:
+        from bot.dates import day
         from bot.wiki.words import draft_line, owner_words, page_line
 
         for owner, own in by_owner(pages).items():
@@ -96,6 +105,8 @@ def _list(wiki: Reviews, args: argparse.Namespace, now: int) -> int:
                 print(f"    and {len(own) - len(shown)} more")
         if not pages:
             print("No page is due.")
+        if past:
+            print(f"\n{LOOKED_BACK.format(day=day(now))}")
         if drafts:
             print("\nOn their way:")
             print("\n".join(f"    {draft_line(one)}" for one in drafts))

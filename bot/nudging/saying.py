@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.etiquette import ALL
+from bot.looking_back import only_looks
 from bot.message import Incoming, Message, Text
 from bot.nudging.kinds import KINDS
 from bot.nudging.replying import UNKNOWN
@@ -27,13 +28,19 @@ _WHOLE = frozenset({ALL, "everything", "nudges", "nudging"})
 
 
 def said_in_chat(db: Database, incoming: Incoming) -> Message | None:
-    """What to answer, for their eyes only; None where it is about something else."""
+    """What to answer, for their eyes only; None where it is about something else.
+
+    Raises:
+        Mistake: it was said of a day in the past.
+    """
     words = " ".join(re.sub(r"\bi['’]m\b", "i am", incoming.text, flags=re.IGNORECASE).split()).rstrip(".!")
     if not _FIRST.match(words) or words.endswith("?"):
         return None
     kind = _OF_A_KIND.fullmatch(words)
     if kind is not None and kind["kind"].lower() not in _WHOLE | set(KINDS):
         return None
+    if incoming.looks_back and Wanting(db, 0, incoming.time, "UTC").understands(words):
+        raise only_looks("what you wish")
     asker = incoming.asker
     person = by_chat(db, asker.platform, asker.id, asker.email)
     try:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.answer import Answer, Asked, Ground, called
 from bot.dates import day
+from bot.looking_back import only_looks
 from bot.message import Choice, Choices, Note, Part, Text, plain
 from bot.requesting import intake, table, wording
 from bot.requesting.flow import Asking
@@ -21,7 +22,13 @@ NO_QUESTION = frozenset({"none", "help", "report"})
 
 
 def answer(ground: Ground, asked: Asked, said: Said) -> Answer:
-    """Do what somebody wants done about a question for a person."""
+    """Do what somebody wants done about a question for a person.
+
+    Raises:
+        Mistake: it was said of a day in the past.
+    """
+    if asked.incoming.looks_back:
+        raise only_looks("what you want of people")
     asking = ground.asking
     if asking is None:
         return NO_PEOPLE

@@ -19,6 +19,7 @@ from bot.wiki.front import body_of, fields_of
 from bot.wiki.staleness import Facts, Staleness, staleness
 from knowledge import fitted
 from knowledge.activation.standing import find_place, people_of, stand
+from knowledge.asking.tree_then import tree_at
 from knowledge.errors import Mistake
 from knowledge.fresh import freshness, last_change
 from knowledge.insight import who_knows
@@ -101,23 +102,36 @@ class Reviews:
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
-    def all(self, now: int) -> list[Page]:
-        """Every page that wants reviews, the stalest first. Change logs, decisions and other dated pages want none."""
-        tree = self.desk.carrier.tree()
+    def all(self, now: int, *, looks_back: bool = False) -> list[Page]:
+        """Every page that wants reviews, the stalest first. Change logs, decisions and other dated pages want none.
+
+        With `looks_back`, `now` is a day in the past: pages as git held them then, and of what was said here the
+        confirmations up to then; owners and retirements that were said are not kept by day.
+        """
+        tree = self.desk.carrier.tree_at(now) if looks_back else self.desk.carrier.tree()
         paths = [path for path in pages_in(tree.paths, tree.convention.folder) if not dated(path)][:MOST_PAGES]
-        going = {one.path for one in self.desk.drafts.unfinished() if one.kind == "retire"}
+        going = () if looks_back else {one.path for one in self.desk.drafts.unfinished() if one.kind == "retire"}
         paths = [path for path in paths if path not in going]
-        said = Pages(self.db).all()
+        said = self._confirmed_by(now) if looks_back else Pages(self.db).all()
         people: dict[str, int | None] = {}
         rough = [found for path in paths if (found := self._page(tree, path, said.get(path, Said(path)), people, now))]
         rough.sort(key=lambda pair: -pair[0].stale.score)
-        known = [self._with_experts(*pair, said, now) for pair in rough[:MOST_STUDIED]]
+        there = self._trees(now) if looks_back else None
+        known = [self._with_experts(*pair, said, now, there) for pair in rough[:MOST_STUDIED]]
         pages = [*known, *(pair[0] for pair in rough[MOST_STUDIED:])]
         return sorted(pages, key=lambda page: (-page.stale.score, -page.stale.overdue_days, page.path))
 
-    def due(self, now: int) -> list[Page]:
+    def due(self, now: int, *, looks_back: bool = False) -> list[Page]:
         """Those that their owners should look at."""
-        return [page for page in self.all(now) if page.stale.is_due]
+        return [page for page in self.all(now, looks_back=looks_back) if page.stale.is_due]
+
+    def _confirmed_by(self, now: int) -> dict[str, Said]:
+        """By page, the latest confirmation up to `now`."""
+        told = events.confirmations(self.db, now)
+        return {path: Said(path, confirmed=time) for path, time in told.items()}
+
+    def _trees(self, now: int) -> dict[int, frozenset[str]]:
+        return {repo_id: tree_at(self.db, repo_id, now).alive for repo_id in self._repos}
 
     def _page(
         self, tree: Tree, path: str, said: Said, people: dict[str, int | None], now: int
@@ -158,9 +172,17 @@ class Reviews:
             return Owner()
         return Owner(words, person)
 
-    def _with_experts(self, page: Page, facts: Facts, named: Sequence[At], said: Mapping[str, Said], now: int) -> Page:
+    def _with_experts(
+        self,
+        page: Page,
+        facts: Facts,
+        named: Sequence[At],
+        said: Mapping[str, Said],
+        now: int,
+        there: Mapping[int, frozenset[str]] | None,
+    ) -> Page:
         """With the loss of experts, and with whom to ask where nobody owns it."""
-        at = self._about(page.path, named)
+        at = self._about(page.path, named, there)
         if at is None:
             return page
         then, knows = self._holders(at, page.confirmed), self._holders(at, now)
@@ -174,10 +196,13 @@ class Reviews:
         ask = next((one.person for one in people if one.person.id not in passed), None)
         return page._replace(owner=Owner(ask.name, ask.id, asked=True)) if ask else page
 
-    def _about(self, path: str, named: Sequence[At]) -> At | None:
-        """Where the knowledge behind a page is: the first file that it names, else the page."""
+    def _about(self, path: str, named: Sequence[At], there: Mapping[int, frozenset[str]] | None) -> At | None:
+        """Where the knowledge behind a page is: the first file that it names (of those `there`), else the page."""
         for at in named:
-            if self.db.read(
+            if there is not None:
+                if at.path in there[at.repo_id]:
+                    return at
+            elif self.db.read(
                 "SELECT 1 FROM nodes WHERE repo_id = :repo AND path = :path AND alive = 1",
                 repo=at.repo_id,
                 path=at.path,

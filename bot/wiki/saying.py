@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from bot.answer import Answer
+from bot.looking_back import only_looks
 from bot.message import Incoming, Text
 from bot.phrases import code
 from bot.wiki.desk import Desk
@@ -65,11 +66,16 @@ def answer(wiki: Callable[[], Reviews], incoming: Incoming, before: Sequence[Map
         wiki: opened where there is such a wish.
         incoming: what was said.
         before: the answers of the thread, the latest first, as they were stored.
+
+    Raises:
+        Mistake: it was said of a day in the past.
     """
     wanted = wish(incoming.text)
     page = wanted.page or cited(before) if wanted else ""
     if wanted is None or not page:
         return None
+    if incoming.looks_back:
+        raise only_looks("what you say of a page")
     reviews = wiki()
     asker = incoming.asker
     person = by_chat(reviews.db, asker.platform, asker.id, asker.email)

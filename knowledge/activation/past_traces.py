@@ -156,15 +156,18 @@ class _Then:
         """By directory (node by path): its commits, each with how many files of it they touched or brought along."""
         found: dict[int, list[tuple[int, int]]] = {node: [] for node in directories.values()}
         counts: Counter[tuple[int, int]] = Counter()
+        above: dict[str, set[int]] = {}
         moved: defaultdict[int, list[tuple[Touch, set[int]]]] = defaultdict(list)  # by commit, into which directories
         for top in directories:
             if any(top.startswith(f"{other}/") for other in directories):
                 continue
             for touch in self._touches_below(top):
-                above = _above(touch.path, directories)
-                counts.update((node, touch.commit) for node in above)
+                if touch.path not in above:
+                    above[touch.path] = _above(touch.path, directories)
+                for node in above[touch.path]:
+                    counts[node, touch.commit] += 1
                 if touch.source is not None:
-                    fresh = above - _above(touch.source_path or "", directories)
+                    fresh = above[touch.path] - _above(touch.source_path or "", directories)
                     if fresh:
                         moved[touch.commit].append((touch, fresh))
         for (node, commit), count in counts.items():

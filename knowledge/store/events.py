@@ -66,3 +66,13 @@ def by_reference(db: Database, reference: str) -> list[Event]:
         reference=reference,
     )
     return [Event(*row) for row in rows]
+
+
+def confirmations(db: Database, until: int) -> dict[str, int]:
+    """By page, when somebody last said up to `until` (seconds UTC) that it is right."""
+    rows = db.read(
+        "SELECT topic, MAX(time) FROM events WHERE kind = 'confirmed' AND reference LIKE 'page %' AND time <= :until"
+        " GROUP BY topic",
+        until=until,
+    )
+    return {path: int(time) for path, time in rows}

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from knowledge.areas.partition import area_of
 from knowledge.areas.survey import health
 from knowledge.areas.view import look
+from knowledge.asking.tree_then import tree_at
 from knowledge.memory import DAY
 from knowledge.model import Person
+from knowledge.paths import is_page
 from knowledge.store.database import Database
 from knowledge.store.landmarks import read_landmarks
 from knowledge.store.veils import veil_over
 from knowledge.store.wishes import Wishes
+from knowledge.ways_in.landmarks import by_name
 from knowledge.ways_in.tour import TourFacts
 from knowledge.ways_in.tour_places import Work
 
@@ -24,9 +27,18 @@ _QUIET = frozenset({"snooze", "opt-out"})
 
 
 def read_tour(
-    db: Database, repo_id: int, now: int, newcomer: Person | None = None, team: Iterable[int] = ()
+    db: Database,
+    repo_id: int,
+    now: int,
+    newcomer: Person | None = None,
+    team: Iterable[int] = (),
+    *,
+    looks_back: bool = False,
 ) -> TourFacts:
     """The facts of a tour at `now`, from no commit later.
+
+    With `looks_back`, files and pages are those of then, by their names alone: what they said, how long they were and
+    who had how much to do is not kept.
 
     Args:
         db: the store.
@@ -34,21 +46,23 @@ def read_tour(
         now: seconds UTC.
         newcomer: whom the tour is for, where the history knows them; never named in it.
         team: ids of the people they work with.
+        looks_back: whether `now` is a day in the past that somebody asks about.
     """
     view = look(db, repo_id, now)
+    alive = tree_at(db, repo_id, now).alive if looks_back else None
     owner = {path: area.key for path, area in area_of(view.areas).items()}
-    work = read_work(db, repo_id, now)
+    work = read_work(db, repo_id, now, alive)
     mates = frozenset(team) | ({newcomer.id} if newcomer else set())
     return TourFacts(
         now=now,
         areas=tuple((area, health(view, area)) for area in view.areas),
         tested={key: one.tested for key, one in view.study.areas.items() if one.tested is not None},
-        marks=read_landmarks(db, repo_id),
+        marks=read_landmarks(db, repo_id) if alive is None else by_name(alive),
         work=work,
-        changed=_changed(db, repo_id, now),
-        lines=_lines(db, repo_id),
+        changed=_changed(db, repo_id, now, alive),
+        lines=_lines(db, repo_id) if alive is None else {},
         team=_of_team(work, owner, mates),
-        load=_load(db, now),
+        load=_load(db, now) if alive is None else {},
         unwilling=frozenset(
             person
             for person, wishes in Wishes(db).by_person().items()
@@ -59,15 +73,18 @@ def read_tour(
     )
 
 
-def read_work(db: Database, repo_id: int, now: int) -> tuple[Work, ...]:
-    """The commits of people within a year, newest first, with the living files they touched; no mass commits."""
+def read_work(db: Database, repo_id: int, now: int, alive: Collection[str] | None = None) -> tuple[Work, ...]:
+    """The commits of people within a year, newest first, with the living files they touched; no mass commits.
+
+    `alive` are the files that are there; None for those of the indexed tree.
+    """
     rows = db.read(
         "SELECT c.id, c.sha, c.subject, LENGTH(c.body), c.commit_time, COALESCE(i.person_id, -i.id), c.path_count,"
-        " n.path, t.added, t.removed FROM commits c"
+        " n.path, n.alive, t.added, t.removed FROM commits c"
         " JOIN roles r ON r.commit_id = c.id AND r.kind = 'authored' JOIN identities i ON i.id = r.identity_id"
         " JOIN touches t ON t.commit_id = c.id JOIN nodes n ON n.id = t.node_id"
         " WHERE c.repo_id = :repo AND c.commit_time > :since AND c.commit_time <= :now AND c.reachable = 1"
-        " AND c.weight >= 0.5 AND c.is_merge = 0 AND i.is_bot = 0 AND n.alive = 1 ORDER BY c.seq DESC",
+        " AND c.weight >= 0.5 AND c.is_merge = 0 AND i.is_bot = 0 ORDER BY c.seq DESC",
         repo=repo_id,
         since=now - YEAR_DAYS * DAY,
         now=now,
@@ -76,7 +93,9 @@ def read_work(db: Database, repo_id: int, now: int) -> tuple[Work, ...]:
     found: dict[int, Work] = {}
     paths: dict[int, list[str]] = {}
     lines: Counter[int] = Counter()
-    for number, sha, subject, body, time, person, count, path, added, removed in rows:
+    for number, sha, subject, body, time, person, count, path, there, added, removed in rows:
+        if not there if alive is None else path not in alive:
+            continue
         if number not in found:
             said = subject if veil is None else veil.text(subject)
             found[number] = Work(sha, said, time, person, (), count, 0, body)
@@ -94,17 +113,19 @@ def _of_team(work: Sequence[Work], owner: Mapping[str, str], mates: frozenset[in
     return dict(counts)
 
 
-def _changed(db: Database, repo_id: int, now: int) -> dict[str, int]:
+def _changed(db: Database, repo_id: int, now: int, alive: Collection[str] | None = None) -> dict[str, int]:
     """When each page was last changed for its own sake: mass commits only count where there is nothing else."""
+    pages = "documents d JOIN nodes n ON d.source = 'docs' AND n.repo_id = d.repo_id AND n.path = d.path"
     rows = db.read(
-        "SELECT d.path, MAX(CASE WHEN c.weight >= 1 THEN c.commit_time END), MAX(c.commit_time) FROM documents d"
-        " JOIN nodes n ON n.repo_id = d.repo_id AND n.path = d.path JOIN touches t ON t.node_id = n.id"
-        " JOIN commits c ON c.id = t.commit_id WHERE d.repo_id = :repo AND d.source = 'docs' AND c.reachable = 1"
-        " AND c.commit_time <= :now GROUP BY d.path",
+        "SELECT n.path, MAX(CASE WHEN c.weight >= 1 THEN c.commit_time END), MAX(c.commit_time)"
+        f" FROM {pages if alive is None else 'nodes n'} JOIN touches t ON t.node_id = n.id"
+        " JOIN commits c ON c.id = t.commit_id WHERE n.repo_id = :repo AND c.reachable = 1"
+        " AND c.commit_time <= :now GROUP BY n.path",
         repo=repo_id,
         now=now,
     )
-    return {path: int(any_time if own is None else own) for path, own, any_time in rows}
+    wanted = alive if alive is None else {path for path in alive if is_page(path)}
+    return {path: int(t if own is None else own) for path, own, t in rows if wanted is None or path in wanted}
 
 
 def _lines(db: Database, repo_id: int) -> dict[str, int]:

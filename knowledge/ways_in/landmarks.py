@@ -14,10 +14,11 @@ from math import sqrt
 from typing import NamedTuple
 
 from knowledge.fresh import MOST_NAMES, names, ways
-from knowledge.paths import is_code, is_test, is_test_directory
+from knowledge.paths import is_code, is_page, is_test, is_test_directory
 from knowledge.ways_in.one_line import one_line, says
 
 MOST_OTHERS = 3  # further names of a file that are kept
+UNREAD = 1_000  # words of a page that was not read: as if it were worth reading
 MOST_ABOUT = 12  # files of which a page is remembered to speak
 _WORD = re.compile(r"[A-Za-z_]\w{2,}")
 _CALL = re.compile(r"(?<![.\w>])([a-z]\w{2,})\(")
@@ -87,6 +88,14 @@ def landmarks(code: Iterable[Piece], pages: Iterable[Piece], paths: Sequence[str
     files = {path: _landmark(path, symbols, users, home) for path, symbols in held.items()}
     uses = {path: tuple(sorted({home[name] for name in found} - {path})) for path, found in used.items()}
     return Landmarks(files, _guides(list(pages), home, frozenset(paths)), uses)
+
+
+def by_name(paths: Iterable[str]) -> Landmarks:
+    """What stands out of a tree of which only the names are known: files of code, and pages."""
+    guide = Guide("", 1, 0, UNREAD, ())
+    there = sorted(paths)
+    files = {path: Landmark("", 1, 0, 0, "", ()) for path in there if is_code(path)}
+    return Landmarks(files, {path: guide for path in there if is_page(path)}, {})
 
 
 def opens(path: str) -> bool:

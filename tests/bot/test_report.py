@@ -6,6 +6,7 @@ import re
 import pytest
 
 from bot import cli
+from bot.commands import moment
 from bot.message import Asker
 from bot.reports import html, markdown, text
 from bot.reports.as_json import as_json
@@ -159,7 +160,9 @@ def test_a_risk_can_be_accepted_and_taken_back(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(shop.path)
     assert cli.main(["index", "--only", "history"]) == 0
     capsys.readouterr()
-    asked = ["report", "accept", "src/auth", "--as-of", "2024-06-16"]
+    days = {None: "2024-06-16"}  # the clock
+    monkeypatch.setattr("bot.commands.report.moment", lambda said: moment(days.get(said, said)))
+    asked = ["report", "accept", "src/auth"]
     assert cli.main(asked) == 1
     assert "--reason is missing. Say why" in capsys.readouterr().err
     assert cli.main([*asked, "--reason", "it will be bought", "--until", "2024-01-01"]) == 1
@@ -170,14 +173,15 @@ def test_a_risk_can_be_accepted_and_taken_back(tmp_path, monkeypatch, capsys):
     told = {one["title"]: one for one in json.loads(capsys.readouterr().out)["risks"]}
     assert told["src/auth"]["mark"] == "accepted"
     assert told["src/auth"]["accepted"] == {
-        "until": "2024-08-02",
+        "until": "2024-08-01",
         "by": "Ada",
         "reason": "it will be bought",
-        "on": "2024-06-17",
+        "on": "2024-06-16",
     }
-    assert cli.main(["report", "reopen", "src/auth", "--as-of", "2024-06-17"]) == 0
-    assert cli.main(["report", "reopen", "src/auth", "--as-of", "2024-06-17"]) == 1
-    assert cli.main(["report", "accept", "src/aut", "--as-of", "2024-06-17"]) == 1
+    days[None] = "2024-06-17"
+    assert cli.main(["report", "reopen", "src/auth"]) == 0
+    assert cli.main(["report", "reopen", "src/auth"]) == 1
+    assert cli.main(["report", "accept", "src/aut"]) == 1
     assert "src/aut is no area at risk. Did you mean src/auth?" in capsys.readouterr().err
     assert cli.main(["report", "--week", "2024-W99"]) == 1
     assert "is no week. Write it as 2026-W12." in capsys.readouterr().err

@@ -306,13 +306,14 @@ async def test_a_digest_waits_for_monday_and_says_nothing_when_it_is_done_by_the
 # -- the notes of a session -------------------------------------------------------------------------------------------
 
 
-def test_the_notes_of_a_session_become_a_page_from_the_terminal(house, tmp_path, capsys):
+def test_the_notes_of_a_session_become_a_page_from_the_terminal(house, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("bot.commands.wiki.moment", lambda _: seconds("2024-06-15"))  # the clock
     number = met(house, {"bob": "The cache is app/json/provider.py:1, cleared at each release.", "cleo": ""})
     config = tmp_path / "config.yaml"
     config.write_text(f"repos: [{{location: {house.team.path}}}]\nwiki: {{repo: bare.git, merge: direct}}\n")
 
     def lamp(*words):
-        code = cli.main(["wiki", *words, "--config", str(config), "--as-of", "2024-06-15", "--as", "ada@example.org"])
+        code = cli.main(["wiki", *words, "--config", str(config), "--as", "ada@example.org"])
         out, err = capsys.readouterr()
         return code, out + err
 

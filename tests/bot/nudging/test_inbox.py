@@ -26,12 +26,10 @@ def say(tmp_path, monkeypatch, capsys):
     house.senses.index(locations=(str(told.path),), steps=("history",), progress=Silent(), now=NOW)
 
     def said(who, *words, at=NOW):
-        from datetime import UTC, datetime
-
-        moment = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M}"
+        monkeypatch.setattr("bot.commands.nudge.moment", lambda _: at)  # the clock
         me = ["--as", f"{who}@example.org"] if who else []
         capsys.readouterr()
-        code = cli.main(["nudge", "--config", str(config), "--as-of", moment, *me, *words])
+        code = cli.main(["nudge", "--config", str(config), *me, *words])
         out, err = capsys.readouterr()
         return code, out + err
 
