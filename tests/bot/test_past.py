@@ -202,7 +202,7 @@ def kept(path: Path) -> dict[str, list[tuple[object, ...]]]:
 def test_a_command_is_no_question_that_somebody_asked(worlds: tuple[Path, Path]) -> None:
     before = len(kept(worlds[0])["questions"])
     for name, words in [("stale", []), ("away", ["Cleo"]), ("refresh", ["app"]), ("tour", []), ("who", ["app"])]:
-        assert said(worlds[0], name, words, [], day=None)[0] == 0
+        assert said(worlds[0], name, words, [], day=None)[0] in {0, 2}
     assert len(kept(worlds[0])["questions"]) == before
     said(worlds[0], "ask", ["who knows app?"], [], day=None)
     assert len(kept(worlds[0])["questions"]) == before + 1
