@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from bot.wiring import House
 
 MINIMUM_FREE_BYTES = 500_000_000
+_ENVIRONMENT = (
+    "LAMPLIGHTER_HOME", "SLACK_API_URL", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE", "HF_HUB_OFFLINE", "OMP_NUM_THREADS",
+)  # fmt: skip
 
 
 class Finding(NamedTuple):
@@ -27,10 +31,12 @@ class Finding(NamedTuple):
 
 def examine(house: House, now: int) -> Iterator[Finding]:
     """Every finding, the ground first and the people last; one that breaks is itself a finding."""
+    ground, planned = [_versions, _machine, _surroundings, _home], [_timetable, _report, _platforms]
     checks: list[Callable[[House, int], Iterator[Finding]]] = [
-        _versions, _machine, _home, _store, _repositories, _lines, _model, _words, _meaning, _work_under_way,
-        _timetable, _report, _platforms, _people,
+        *ground, _store, _repositories, _lines, _model, _words, _meaning, _work_under_way, *planned, _nudges, _people
     ]  # fmt: skip
+    if not house.has_store:  # looking makes no home
+        checks = [*ground, _nothing, *planned]
     for check in checks:
         try:
             yield from check(house, now)
@@ -67,7 +73,7 @@ def _machine(_house: House, now: int) -> Iterator[Finding]:
     import platform
     from datetime import UTC, datetime
 
-    yield Finding("machine", f"{platform.platform()}, {os.cpu_count()} cores")
+    yield Finding("machine", f"{platform.platform()}, {os.cpu_count()} cores{_memory()}")
     here = datetime.fromtimestamp(now, UTC).astimezone()
     utc = datetime.fromtimestamp(now, UTC)
     yield Finding("clock", f"{here:%Y-%m-%d %H:%M} {here.tzname()}, {utc:%Y-%m-%d %H:%M} UTC")
@@ -75,6 +81,25 @@ def _machine(_house: House, now: int) -> Iterator[Finding]:
     plain = encoding.lower().replace("-", "") not in {"utf8", "cp65001"}
     cure = "Set LC_ALL=C.UTF-8, or letters beyond ASCII show as question marks." if plain else ""
     yield Finding("encoding", encoding, cure)
+
+
+def _memory() -> str:
+    """This machine's memory, and how much of it may be used, in words; "" where that cannot be asked."""
+    try:
+        total, free = (os.sysconf(name) * os.sysconf("SC_PAGE_SIZE") for name in ("SC_PHYS_PAGES", "SC_AVPHYS_PAGES"))
+    except (OSError, ValueError):
+        return ""
+    return f", {total / 1e9:.1f} GB memory ({free / 1e9:.1f} free)"
+
+
+def _surroundings(_house: House, _now: int) -> Iterator[Finding]:
+    """Who runs this, and what the environment says that changes how it runs; passwords in addresses left out."""
+    import getpass
+
+    yield Finding("user", f"{getpass.getuser()} (id {os.getuid()})")
+    for name in _ENVIRONMENT:
+        if value := os.environ.get(name):
+            yield Finding(name, re.sub(r"//[^/@]*@", "//…@", value))
 
 
 def _home(house: House, _now: int) -> Iterator[Finding]:
@@ -94,11 +119,19 @@ def _home(house: House, _now: int) -> Iterator[Finding]:
         yield Finding("home", "not writable", f"Make {house.home} yours, or set LAMPLIGHTER_HOME.")
 
 
+def _nothing(_house: House, _now: int) -> Iterator[Finding]:
+    yield Finding("store", "none yet: nothing is indexed here", "Run `lamp index --repo PATH_OR_URL`.")
+
+
 def _store(house: House, _now: int) -> Iterator[Finding]:
     from knowledge.store.schema import revision
 
     size = sum(file.stat().st_size for file in house.home.rglob("*") if file.is_file()) if house.home.exists() else 0
     yield Finding("store", f"{re.sub(r'//[^/@]*@', '//…@', house.db.url)}, schema {revision(house.db)}")
+    if house.db.url.startswith("sqlite"):
+        ((told,),) = house.db.read("PRAGMA quick_check(1)")
+        cure = "" if told == "ok" else "Put a backup of lamplighter.sqlite in its place."
+        yield Finding("store is sound", "yes" if told == "ok" else str(told), cure)
     yield Finding("size of home", f"{size / 1e6:,.0f} MB")
     counts = {
         table: house.db.read(f"SELECT COUNT(*) FROM {table}")[0][0]
@@ -248,6 +281,17 @@ def _platforms(house: House, _now: int) -> Iterator[Finding]:
 
     for name, what in SECRETS.items():
         yield Finding(name, f"{'set' if os.environ.get(name) else 'not set'} ({what})")
-    if missing := get_meta(house.db, MISSING):
+    if house.has_store and (missing := get_meta(house.db, MISSING)):
         cure = "Add it under OAuth & Permissions (docs/slack.md) and install the app again."
         yield Finding("Slack scopes", f"{missing} is missing: “do not disturb” is not seen before writing first", cure)
+    if any(os.environ.get(name) for name in SECRETS if name.startswith("SLACK")):
+        from bot.chat.slack import Tokens
+
+        Tokens.from_environment(house.settings.slack.mode)  # one that is missing or of the wrong kind is a finding
+
+
+def _nudges(house: House, _now: int) -> Iterator[Finding]:
+    house.nudging()  # hours, zone, country or texts that cannot be are a finding
+    said = house.settings.nudges
+    state = f"{said.hours} o'clock, {said.timezone}, {said.country or 'no country'}; {said.budget} a person and week"
+    yield Finding("nudges", state)

@@ -15,7 +15,7 @@ COMMANDS = {
     "who": "who knows a path or topic now, and why: lamp who src/auth",
     "search": "the passages that match best, with path and lines",
     "refresh": "what changed since you last knew a path: lamp refresh src/auth",
-    "tour": "where to start when you are new, or around one area: lamp tour src/auth",
+    "tour": "where to start when you are new, or in one area: lamp tour src/auth",
     "stale": "which areas are going stale, and one step for each",
     "away": "what would go dark while somebody is away: lamp away Ann",
     "report": "the weekly report: risks, better and worse, three steps",
@@ -25,23 +25,30 @@ COMMANDS = {
     "wiki": "pages that are due, and answers that become pages: lamp wiki new",
     "requests": "questions that want a person: who took what, claim, answer",
     "serve": "run the bot where it has tokens, and keep the index fresh",
-    "backtest": "how right it would have been on your own past, and how sure it can be",
+    "backtest": "how right it would have been on your own past, how sure it can be",
     "doctor": "check everything a support person would ask for",
 }
 
 _HELP = """\
 usage: lamp COMMAND [options]
 
-Lamplighter keeps a team's knowledge lit: who knows what, how and why, with evidence.
+Keeps a team's knowledge lit: who knows what, how and why, with evidence.
 
 {commands}
 
-Most take --json, --as-of DATE and --config FILE; `lamp COMMAND --help` tells the rest.
+Most take --json, --as-of DATE, --config FILE; `lamp COMMAND --help` tells all.
 """
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:  # so early that no command has begun
+        return 130
+
+
+def _main(argv: list[str] | None) -> int:
     args = sys.argv[1:] if argv is None else argv
     _ready_streams()
     if args[:1] == ["last"]:

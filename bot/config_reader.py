@@ -44,7 +44,7 @@ class Reader:
 
         if not isinstance(node, yaml.MappingNode):
             self.wrong(node, f"{where or 'the file'} holds keys and values, such as {_example(cls)}")
-            return {}
+            return {setting.name: "" for setting in fields(cls) if _is_required(setting)}
         hints = typing.get_type_hints(cls, include_extras=True)
         known = {_key(f): f for f in fields(cls) if _key(f)}
         values: dict[str, Any] = {}
@@ -58,8 +58,7 @@ class Reader:
             else:
                 values[key] = self.value(hints[known[key].name], value_node, name)
         for key, missing in known.items():
-            required = missing.default is MISSING and missing.default_factory is MISSING
-            if required and key not in values:
+            if _is_required(missing) and key not in values:
                 self.wrong(node, f"{where or 'the file'} needs {key}")
                 values[key] = ""
         return {known[key].name: value for key, value in values.items()}
@@ -68,12 +67,19 @@ class Reader:
         """What a node says for a field of that type; any value where it says it wrongly."""
         import yaml
 
-        plain: Any = yaml.SafeLoader("").construct_object(node, deep=True)
+        try:
+            plain: Any = yaml.SafeLoader("").construct_object(node, deep=True)
+        except ValueError as error:  # such as 2026-13-01, which looks like a day
+            if isinstance(node, yaml.ScalarNode):
+                self.wrong(node, f"{where} is no day that there is ({error})")
+                return None
+            plain = node  # something within it is wrong, and told there
         bounds: Range | None = None
         if typing.get_origin(hint) is Annotated:
             hint, bounds = typing.get_args(hint)[:2]
         if isinstance(hint, type) and is_dataclass(hint):
-            return hint(**self.section(hint, node, where)) if plain is not None else hint()
+            nothing = plain is None and not any(map(_is_required, fields(hint)))
+            return hint() if nothing else hint(**self.section(hint, node, where))
         if typing.get_origin(hint) is tuple:
             return self.sequence(typing.get_args(hint)[0], node, where, empty=plain is None)
         if typing.get_origin(hint) is Literal:
@@ -119,6 +125,10 @@ def _key(setting: Field[Any]) -> str:
     """What config.yaml calls a field; empty for one that is no key."""
     key = setting.metadata.get("key", True)
     return key if isinstance(key, str) else setting.name if key else ""
+
+
+def _is_required(setting: Field[Any]) -> bool:
+    return setting.default is MISSING and setting.default_factory is MISSING
 
 
 def _unknown(key: str, name: str, known: list[str], secrets: Collection[str]) -> str:

@@ -303,6 +303,11 @@ def _choices(message: Message) -> list[Choice]:
 
 
 def _broken(text: str, error: Exception) -> Answer:
+    from bot.troubles import mistake_of
+
+    if (mistake := mistake_of(error)) is not None:  # no git, a full disk: the asker can do something about it
+        log.warning("%s (asked was %r)", mistake, text)
+        return Answer((Text(str(mistake)),), abstained=True, extra={"mistake": str(mistake)})
     number = fault_id()
     log.error("fault %s while answering %r", number, text, exc_info=error)
     told = Text(f"Something broke (id {number}). It is logged; please try again.")

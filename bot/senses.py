@@ -61,7 +61,8 @@ class Senses:
             return [self._house.other]
         if self.settings.repos:
             return [spelled(str(self.relative(r.location))) for r in self.settings.repos]
-        return [repo.location for repo in Repos(self._house.db).all()] or [spelled(".")]
+        known = Repos(self._house.db).all() if self._house.has_store else []
+        return [repo.location for repo in known] or [spelled(".")]
 
     def relative(self, location: str) -> str:
         """A location of config.yaml, which is relative to that file."""
@@ -105,14 +106,15 @@ class Senses:
 
         began = time.monotonic()
         tally = Tally()
+        places = self.locations(locations)  # before a home is made for what is no repository
         if set(steps) & {"history", "docs", "code"}:
             with held(self._house.home, READING, self._house.db, wait_seconds=-1, on_wait=on_wait):
-                self._read_all(self.locations(locations), steps, tally, progress, now, rebuild=rebuild)
+                self._read_all(places, steps, tally, progress, now, rebuild=rebuild)
         if "lines" in steps:
             self._fit(progress, now)
         if "lines" in steps and self.settings.index.history.lines_days:
             with held(self._house.home, LINES, self._house.db, wait_seconds=-1, on_wait=on_wait):
-                for location in self.locations(locations):
+                for location in places:
                     self._read_lines(location, tally, progress, now)
         if "meaning" in steps:
             with held(self._house.home, MEANING, self._house.db, wait_seconds=-1, on_wait=on_wait):
@@ -131,17 +133,11 @@ class Senses:
             fit_if_due(self._house.db, repo.id, now)
 
     def catch_up(self) -> None:
-        """Read what local repositories gained since they were indexed, if nobody else is at it.
-
-        Raises:
-            Mistake: nothing has ever been indexed here.
-        """
+        """Read what local repositories gained since they were indexed, if nobody else is at it."""
         from indexers.heads import head_of
         from indexers.pipeline import Silent, Tally
 
         repos = Repos(self._house.db).all()
-        if not repos:
-            raise Mistake("nothing is indexed here yet", "Run `lamp index` in a repository, or `lamp chat`.")
         moved = [repo.location for repo in repos if head_of(repo.location) not in {None, repo.head}]
         if not moved:
             return

@@ -23,8 +23,8 @@ HEALTH_SECONDS = 5
 HEALTH_STALE_SECONDS = 90
 
 
-async def serve(house: House, *, once: bool = False) -> None:
-    """Serve until SIGTERM, SIGINT or the end of a platform; `once` indexes and returns.
+async def serve(house: House, *, once: bool = False) -> int:
+    """Serve until SIGTERM, SIGINT or the end of a platform; `once` indexes and returns. The exit code.
 
     Raises:
         Mistake: no platform has tokens and no report goes by mail, or a token is refused.
@@ -34,8 +34,7 @@ async def serve(house: House, *, once: bool = False) -> None:
 
     sync = Sync(*house.senses.index_command())
     if once:
-        await sync.run()
-        return
+        return await sync.run()
     has_slack = bool(os.environ.get("SLACK_BOT_TOKEN"))
     if not has_slack:
         _need_no_slack(house)
@@ -43,6 +42,7 @@ async def serve(house: House, *, once: bool = False) -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # what ran every minute is told by health
     scheduler = timetable(sync, house.settings.index.sync_minutes)
     courier = house.courier()
     add_report(scheduler, courier.tick)
@@ -50,7 +50,6 @@ async def serve(house: House, *, once: bool = False) -> None:
     if has_slack:
         speak_first(scheduler, house.speaking(house.slack_sender()))
     runs = Runs(scheduler)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # what ran every minute is told by health
     scheduler.start()
     health = asyncio.create_task(_health(house, stop, runs, has_slack=has_slack))
     delivering = asyncio.create_task(courier.run(stop))
@@ -61,6 +60,7 @@ async def serve(house: House, *, once: bool = False) -> None:
         scheduler.shutdown(wait=False)
         await sync.end()
         await asyncio.gather(health, delivering)
+    return 0
 
 
 def _need_no_slack(house: House) -> None:

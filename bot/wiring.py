@@ -80,6 +80,11 @@ class House:
         veiling.watch(db)
         return db
 
+    @property
+    def has_store(self) -> bool:
+        """Whether anything was ever kept here; asking makes no home."""
+        return bool(self.settings.store.url and not self.other) or (self.home / "lamplighter.sqlite").exists()
+
     @cached_property
     def embedder(self) -> Embedder:
         """The model; opening it costs a quarter of a second."""
@@ -142,7 +147,8 @@ class House:
     def for_repo(self, location: str) -> House:
         """This house if it knows or stands in the repository at `location`, else one with a home of its own."""
         resolved = spelled(location)
-        known = {repo.location for repo in Repos(self.db).all()} | {spelled(r.location) for r in self.settings.repos}
+        known = {repo.location for repo in Repos(self.db).all()} if self.has_store else set()
+        known |= {spelled(r.location) for r in self.settings.repos}
         if resolved in known or (not known and resolved == spelled(".")):
             return self
         digest = blake2b(resolved.encode(), digest_size=4).hexdigest()
@@ -166,8 +172,18 @@ class House:
         Raises:
             Mistake: nothing has ever been indexed here.
         """
-        self.senses.catch_up()
+        self.begun().senses.catch_up()
         return self.with_people()
+
+    def begun(self) -> House:
+        """This house, if anything was indexed in it; asking makes no home.
+
+        Raises:
+            Mistake: nothing has ever been indexed here.
+        """
+        if not self.has_store or not Repos(self.db).all():
+            raise Mistake("nothing is indexed here yet", "Run `lamp index` in a repository, or `lamp chat`.")
+        return self
 
     def with_people(self) -> House:
         """This house, after hearing what config.yaml says of people since it was last heard."""
@@ -274,9 +290,7 @@ class House:
         """
         from knowledge.activation.batch import rank_batch
 
-        repos = {repo.name: repo.id for repo in Repos(self.db).all()}
-        if not repos:
-            raise Mistake("nothing is indexed yet", "Run `lamp index --repo PATH_OR_URL` first.")
+        repos = {repo.name: repo.id for repo in Repos(self.begun().db).all()}
         return rank_batch(self.db, repos, wanted, search=lambda topic: self.search().commits(topic, TOPIC_COMMITS))
 
     def nudging(self) -> Nudging:

@@ -18,7 +18,8 @@ class Mistake(Exception):  # noqa: N818  (a person's mistake, in the words of th
     def __init__(self, what: str, cure: str = "") -> None:
         self.what = what.rstrip(". ")
         self.cure = cure
-        super().__init__(f"{self.what}. {cure}".strip() if cure else f"{self.what}.")
+        end = "" if self.what.endswith(("?", "!", "…")) else "."
+        super().__init__(f"{self.what}{end} {cure}".strip())
 
 
 class Busy(Mistake):

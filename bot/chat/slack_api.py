@@ -80,7 +80,7 @@ async def identify(client: AsyncWebClient) -> Own:
             "Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions of the app (docs/slack.md, step 3).",
         ) from error
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise Unreachable(repr(error)) from error
+        raise Unreachable(str(error) or type(error).__name__) from error
     return Own(
         str(who["team_id"]), str(who["user_id"]), str(who.get("bot_id") or ""), str(who.get("enterprise_id") or "")
     )

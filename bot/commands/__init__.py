@@ -7,7 +7,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -74,6 +74,21 @@ def print_json(value: Mapping[str, Any]) -> None:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """The option that every reading command has."""
     parser.add_argument("--json", action="store_true", help="one JSON object for machines")
+
+
+def number(low: int, high: int) -> Callable[[str], int]:
+    """A whole number of an option; others are refused in words."""
+
+    def read(text: str) -> int:
+        try:
+            found = int(text)
+        except ValueError:
+            found = low - 1
+        if not low <= found <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {low} to {high}")
+        return found
+
+    return read
 
 
 def add_as_of(parser: argparse.ArgumentParser) -> None:

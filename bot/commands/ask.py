@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from bot.commands import add_as_of, add_json, moment, print_json
 
@@ -37,10 +38,13 @@ def say(args: argparse.Namespace, words: str, email: str = "", *, is_command: bo
         is_command=is_command,
     )
     message = open_house(args.config).fresh().conversation().reply(question)
+    mistake = message.data.get("mistake")
     if args.json:
         print_json(message.data)
+    elif mistake:
+        print(f"lamp: {mistake}", file=sys.stderr)
     else:
         print(terminal(message))
-    if "mistake" in message.data:
-        return 1
-    return 2 if message.abstained else 0
+    if "fault" in message.data:
+        return 3
+    return 1 if mistake else 2 if message.abstained else 0

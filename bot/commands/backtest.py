@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from knowledge.proof.backtest import Backtest
     from knowledge.store.repos import StoredRepo
 
+TOO_LITTLE = "There is too little history: a backtest needs a year before its first half-year, and one after it."
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp backtest`."""
@@ -29,11 +31,14 @@ def run(args: argparse.Namespace) -> int:
     from knowledge.proof import backtest
     from knowledge.store.repos import Repos
 
-    house = open_house(args.config)
+    house = open_house(args.config).begun()
     repo = _chosen(Repos(house.db).all(), args.repo)
     found = backtest.run(house.db, repo.id, moment(args.as_of), house.senses.surviving(repo.id))
     if found is None:
-        print("There is too little history: a backtest needs a year before its first half-year, and one after it.")
+        if args.json:
+            print_json({"repository": repo.name, "half_years": 0, "text": TOO_LITTLE})
+        else:
+            print(TOO_LITTLE)
         return 2
     if args.picture and found.calibration:
         from bot.reports.calibration_picture import draw
@@ -50,8 +55,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _chosen(repos: list[StoredRepo], name: str | None) -> StoredRepo:
-    if not repos:
-        raise Mistake("nothing is indexed yet", "Run `lamp index --repo PATH_OR_URL` first.")
     names = ", ".join(repo.name for repo in repos)
     if name is None:
         if len(repos) > 1:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from bot.commands import add_as_of, add_json, moment, print_json
+from knowledge.errors import Mistake
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp last`."""
-    parser.add_argument("path", metavar="PATH[:LINE]")
+    parser.add_argument("path", metavar="PATH[:LINE]", help="a file, a directory, or a line such as app.py:120")
     add_as_of(parser)
     add_json(parser)
 
@@ -19,6 +21,10 @@ def run(args: argparse.Namespace) -> int:
     from bot.render import terminal
     from bot.wiring import open_house
 
+    if not args.path.strip():
+        raise Mistake("there is nothing to look up", "Try: lamp last src/app.py")
+    if re.search(r":(?:-\d+|0+)$", args.path):
+        raise Mistake(f"{args.path} names no line", "Lines begin with 1: lamp last src/app.py:120")
     message = open_house(args.config).fresh().conversation().last(args.path, moment(args.as_of))
     if args.json:
         print_json(message.data)

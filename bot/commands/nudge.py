@@ -3,9 +3,11 @@
 Without words, or with --dry-run: this week's round as it would be decided now; nothing is kept or sent. Until a lead
 says `lamp nudge approve`, a team's first round waits. What you want of it yourself, only you are shown:
 
-    lamp nudge snooze [until DATE | N days | N weeks]      lamp nudge stop [KIND]      lamp nudge resume [KIND]
-    lamp nudge never pair me with NAME                     lamp nudge pair NAME again
-    lamp nudge interest AREA                               lamp nudge no interest AREA lamp nudge wishes
+    lamp nudge snooze [until DATE | N days | N weeks]
+    lamp nudge stop [KIND]                            lamp nudge resume [KIND]
+    lamp nudge never pair me with NAME                lamp nudge pair NAME again
+    lamp nudge interest AREA                          lamp nudge no interest AREA
+    lamp nudge wishes
 
 What was proposed to you, without a chat: `lamp nudge inbox` shows it and how to answer (yes, later, other, no, at,
 told, never, card), `lamp nudge deliver` brings what is due into the inboxes.
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.words and args.as_of:
         raise only_looks(f"`lamp nudge {args.words[0]}`")
-    house = open_house(args.config)
+    house = open_house(args.config).begun()
     now = moment(args.as_of)
     if args.words == ["approve"]:
         return _approve(house, now, args)
@@ -111,6 +113,8 @@ def _me(house: House, args: argparse.Namespace) -> int:
 
     email = args.email or _own_email()
     people = find(house.db, email) if email else []
+    if not email:
+        raise Mistake("git knows no user.email here", "Say who you are with --as EMAIL; `lamp people` lists them.")
     if len(people) != 1:
         raise Mistake(
             f"nobody here is known as {email!r}", "Say who you are with --as EMAIL; `lamp people` lists them."

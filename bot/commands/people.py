@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.people_actions import ACTIONS, Order, act
     from bot.wiring import open_house
 
-    db = open_house(args.config).with_people().db
+    db = open_house(args.config).begun().with_people().db
     first, rest = (args.words[0], args.words[1:]) if args.words else ("", [])
     now = int(time.time())
     if first in ACTIONS:

@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
 
     if args.deed and (args.as_of or args.week):
         raise only_looks(f"`lamp report {args.deed}`")
+    if args.picture and Path(args.picture).suffix.lower() != ".png":
+        raise Mistake(f"{args.picture} is no picture I can draw", "Let it end in .png.")
     house = open_house(args.config).fresh()
     now, present = _moment(args, house), int(time.time())
     if args.send:
@@ -136,8 +138,7 @@ def _decide(args: argparse.Namespace, house: House, now: int) -> int:
     if args.deed == "reopen":
         if not register.reopen(house.db, repo_id, risk.area):
             raise Mistake(f"{risk.seen.title} is not accepted", "`lamp report --details` lists what is.")
-        print(f"{risk.seen.title} counts again.")
-        return 0
+        return _decided(args, risk, f"{risk.seen.title} counts again.")
     if not args.reason.strip():
         raise Mistake("--reason is missing", "Say why it is accepted; the report repeats it.")
     until = moment(args.until) if args.until else now
@@ -145,7 +146,15 @@ def _decide(args: argparse.Namespace, house: House, now: int) -> int:
         raise Mistake("--until is missing or past", "Say until when, such as --until 2026-12-31.")
     acceptance = Acceptance(now, until, args.by or getpass.getuser(), args.reason.strip(), LEVELS[risk.seen.state])
     register.accept(house.db, repo_id, risk.area, risk.seen.title, acceptance)
-    print(f"{risk.seen.title} is accepted until {day(until - 1)}, or until it is darker than {risk.seen.state}.")
+    worse = "" if risk.seen.state == "dark" else f", or until it is darker than {risk.seen.state}"
+    return _decided(args, risk, f"{risk.seen.title} is accepted until {day(until - 1)}{worse}.")
+
+
+def _decided(args: argparse.Namespace, risk: Risk, told: str) -> int:
+    if args.json:
+        print_json({"done": args.deed, "area": risk.area, "text": told})
+    else:
+        print(told)
     return 0
 
 

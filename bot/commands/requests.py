@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Show the table, or do one of the other things."""
     from bot.wiring import open_house
 
-    house = open_house(args.config)
+    house = open_house(args.config).begun()
     now = moment(None)
     if args.what == "list":
         return _list(house, now, as_json=args.json)
@@ -101,7 +101,11 @@ def _do(house: House, args: argparse.Namespace, now: int) -> int:
     from bot.requesting import table
 
     asking = house.with_people().asking
-    number = args.words[0] if args.words else ""
+    if not args.words:
+        raise Mistake(
+            f"there is no id to {args.what}", f"Say which: lamp requests {args.what} ID; `lamp requests` lists them."
+        )
+    number = args.words[0]
     one = asking.store.get(number)
     if one is None:
         raise Mistake(f"there is no request {number!r}", "`lamp requests` lists them with their ids.")

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import add_json, print_json
+from bot.commands import add_json, number, print_json
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:
     from knowledge.model import Evidence
 
+MOST = 1_000  # results at once
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp search`."""
     parser.add_argument("query", nargs="*", help="in your own words")
-    parser.add_argument("-k", type=int, default=10, metavar="N", help="how many results (default 10)")
-    parser.add_argument("--batch", metavar="FILE", help='JSON lines {"id", "query"}; writes a line {id, results} each')
+    parser.add_argument("-k", type=number(1, MOST), default=10, metavar="N", help="how many results (default 10)")
+    parser.add_argument(
+        "--batch", metavar="FILE", help='JSON lines {"id", "query"} (- is stdin); writes {id, results} each'
+    )
     add_json(parser)
 
 
@@ -46,14 +52,17 @@ def read_batch(file: str, key: str = "") -> list[dict[str, Any]]:
     """The objects of a file of JSON lines, each with a text under `key` if that is given."""
     rows: list[dict[str, Any]] = []
     try:
-        with open(file, encoding="utf-8") as lines:  # noqa: PTH123  (also /dev/stdin)
+        stream = nullcontext(sys.stdin) if file == "-" else open(file, encoding="utf-8")  # noqa: PTH123, SIM115
+        with stream as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     rows.append(_row(file, number, line, key))
     except OSError as error:
-        raise Mistake(f"{file} cannot be read ({error.strerror})", "Name a file of JSON lines.") from error
+        raise Mistake(
+            f"{file} cannot be read ({error.strerror})", "Name a file of JSON lines, or - for stdin."
+        ) from error
     except UnicodeDecodeError as error:
-        raise Mistake(f"{file} is not text in UTF-8", "Name a file of JSON lines.") from error
+        raise Mistake(f"{file} is not text in UTF-8", "Name a file of JSON lines, or - for stdin.") from error
     return rows
 
 

@@ -19,5 +19,4 @@ def run(args: argparse.Namespace) -> int:
     from bot.wiring import open_house
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(serve(open_house(args.config), once=args.once))
-    return 0
+    return asyncio.run(serve(open_house(args.config), once=args.once))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from bot.commands import add_as_of, add_json, moment, print_json
+from bot.commands import add_as_of, add_json, moment, number, print_json
 from bot.commands.search import read_batch
 from knowledge.errors import Mistake
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp who`."""
-    parser.add_argument("target", nargs="*", metavar="PATH_OR_TOPIC")
-    parser.add_argument("--top", type=int, default=3, metavar="N", help="how many people (1 to 3)")
+    parser.add_argument("target", nargs="*", metavar="PATH_OR_TOPIC", help="src/auth, app.py, or what it is about")
+    parser.add_argument("--top", type=number(1, 3), default=3, metavar="N", help="how many people (1 to 3)")
     parser.add_argument(
-        "--batch", metavar="FILE", help='JSON lines {"path" or "topic", "as_of"}; writes a ranking each'
+        "--batch", metavar="FILE", help='JSON lines {"path" or "topic", "as_of"} (- is stdin); writes a ranking each'
     )
     add_as_of(parser)
     add_json(parser)

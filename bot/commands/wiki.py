@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.what != "list" and args.as_of:
         raise only_looks(f"`lamp wiki {args.what}`")
-    house = open_house(args.config)
+    house = open_house(args.config).begun()
     if args.what == "list" and not args.as_of:
         house.fresh()
     now = moment(args.as_of)
@@ -216,8 +216,12 @@ def _text(args: argparse.Namespace, begin: str) -> str:
     if args.text:
         try:
             return Path(args.text).expanduser().read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise Mistake(f"{args.text} cannot be read ({error})", "Name a text file, or - for stdin.") from error
+        except OSError as error:
+            raise Mistake(
+                f"{args.text} cannot be read ({error.strerror})", "Name a text file, or - for stdin."
+            ) from error
+        except UnicodeDecodeError as error:
+            raise Mistake(f"{args.text} is not text in UTF-8", "Name a text file, or - for stdin.") from error
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not (editor and sys.stdin.isatty()):
         return begin

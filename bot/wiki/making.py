@@ -9,6 +9,7 @@ from bot.senses import spelled
 from bot.wiki.carrying import Carrier, Rules, WikiGit
 from bot.wiki.desk import Desk, Ways
 from bot.wiki.reviews import Reviews
+from knowledge.errors import Mistake
 from knowledge.store.repos import Repos, StoredRepo
 
 if TYPE_CHECKING:
@@ -26,13 +27,15 @@ def make(house: House) -> Reviews:
     """Reviews, with the desk inside; the clone is fetched once.
 
     Raises:
-        Mistake: there is no such repository.
+        Mistake: there is no such repository, or it could not be reached yet.
     """
     said, senses = house.settings.wiki, house.senses
     location = spelled(senses.wiki_location())
     repos = Repos(house.db).all()
     git = senses.wiki()
-    git.fetch()  # where it cannot be reached, what was fetched before has to do; carrying a draft says so
+    why = git.fetch()  # where it cannot be reached, what was fetched before has to do; carrying a draft says so
+    if why and not git.head():
+        raise Mistake(f"the wiki cannot be read ({why})", "Check wiki.repo, or that git can clone it.")
     mine = next((one for one in repos if one.location == location), None) or _same_history(house, git, repos)
     rules = Rules(said.folder.strip("/"), said.merge == "direct", mine.id if mine else 0)
     code = mine or next(iter(repos), None)

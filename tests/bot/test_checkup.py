@@ -82,3 +82,19 @@ def test_a_missing_scope_is_said_once_with_its_cure(house):
     assert "install the app again" in named[0].cure
     note(house.db, "")
     assert "Slack scopes" not in found(house)
+
+
+def test_it_looks_at_the_store_the_tokens_and_the_manners(house, tmp_path, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example.org:3128")
+    told = found(house)
+    assert told["store is sound"].state == "yes"
+    assert told["HTTPS_PROXY"].state == "http://…@proxy.example.org:3128"
+    assert told["nudges"].state == "9-17 o'clock, UTC, no country; 1 a person and week"
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "no token")
+    assert found(house)["platforms"].state == "SLACK_BOT_TOKEN does not begin with xoxb-"
+
+
+def test_before_anything_is_indexed_it_makes_no_home(tmp_path):
+    told = found(House(Settings(folder=tmp_path), None, tmp_path / "home"))
+    assert told["store"].cure == "Run `lamp index --repo PATH_OR_URL`."
+    assert not (tmp_path / "home").exists()

@@ -14,7 +14,7 @@ def test_help_fits_one_screen_and_names_every_command(capsys):
     assert cli.main(["--help"]) == 0
     out = capsys.readouterr().out
     assert len(out.splitlines()) <= 24
-    assert max(map(len, out.splitlines())) <= 88
+    assert max(map(len, out.splitlines())) <= 80
     for name in cli.COMMANDS:
         assert re.search(rf"^  {name} ", out, re.MULTILINE), name
 
@@ -53,7 +53,7 @@ def test_a_mistake_in_the_config_is_told_and_nothing_else(tmp_path, capsys):
     config = tmp_path / "config.yaml"
     config.write_text("# Lamplighter\nanswrs: {}\n")
     assert cli.main(["search", "--config", str(config), "x"]) == 1
-    assert capsys.readouterr().err == "lamp: config.yaml:2: answrs is unknown; did you mean answers?.\n"
+    assert capsys.readouterr().err == "lamp: config.yaml:2: answrs is unknown; did you mean answers?\n"
 
 
 def test_version(capsys):

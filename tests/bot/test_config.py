@@ -119,3 +119,20 @@ def test_another_tools_config_is_not_taken_for_ours(tmp_path):
 def test_a_missing_file_is_a_mistake(tmp_path):
     with pytest.raises(Mistake, match="there is no"):
         config.load(tmp_path / "nowhere.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("repos:\n  - ../service\n", "config.yaml:2: repos[0] holds keys and values, such as location: …"),
+        ("repos:\n  -\n", "config.yaml:2: repos[0] holds keys and values, such as location: …"),
+        (
+            "people:\n  - name: Ann\n    away: [{from: 2026-13-01}]\n",
+            "config.yaml:3: people[0].away[0].from is no day that there is (month must be in 1..12)",
+        ),
+    ],
+)
+def test_entries_of_the_wrong_form_are_told(tmp_path, text, said):
+    with pytest.raises(Mistake) as caught:
+        load(tmp_path, text)
+    assert str(caught.value).rstrip(".") == said

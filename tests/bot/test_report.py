@@ -181,6 +181,9 @@ def test_a_risk_can_be_accepted_and_taken_back(tmp_path, monkeypatch, capsys):
     days[None] = "2024-06-17"
     assert cli.main(["report", "reopen", "src/auth"]) == 0
     assert cli.main(["report", "reopen", "src/auth"]) == 1
+    capsys.readouterr()
+    assert cli.main([*asked, "--reason", "we move on", "--until", "2024-12-31", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["area"].endswith("src/auth")
     assert cli.main(["report", "accept", "src/aut"]) == 1
     assert "src/aut is no area at risk. Did you mean src/auth?" in capsys.readouterr().err
     assert cli.main(["report", "--week", "2024-W99"]) == 1
