@@ -249,9 +249,11 @@ class House:
         """Whether a chat runs on this home, or will with the tokens that are here."""
         import os
 
-        from bot.serve import is_healthy
+        from bot.serve import is_healthy, served
 
-        return bool(os.environ.get("SLACK_BOT_TOKEN")) or is_healthy(self, time.time())
+        state = served(self)
+        runs = state is not None and state["slack"] is True and is_healthy(self, time.time())
+        return bool(os.environ.get("SLACK_BOT_TOKEN")) or runs
 
     def _of_pages(self, incoming: Incoming, before: Sequence[Mapping[str, Any]]) -> Answer | None:
         """What somebody says of a page ("confirm docs/deploy.md"), done; None for anything else."""

@@ -123,9 +123,10 @@ class Wanting:
             case "opt-out":
                 return "nothing of my own accord" if wish.subject == ALL else f"no “{wish.subject}”"
             case "never-pair":
-                found = people_by_id(self.db, [int(wish.subject)]) if wish.subject.isdecimal() else {}
+                whom = int(wish.subject) if wish.subject.isdecimal() else 0
+                found = people_by_id(self.db, [whom]) if whom != self.person else {}
                 names = [_called(one.name, out=one.opted_out) for one in found.values()]
-                return f"not together with {plain(names[0]) if names else SOMEONE}"
+                return f"not together with {plain(names[0])}" if names else ""  # they are somebody else by now
             case "interest":
                 return f"would like to know {plain(wish.subject)}"
             case _:

@@ -12,7 +12,7 @@ from knowledge.store.requests import Request
 KIND = "request"
 DAY = 86_400
 TELL_DAYS = 14  # within which an answer is worth telling
-NOTIFIED = frozenset({"slack"})  # platforms on which the bot can say something by itself
+NOTIFIED = frozenset({"slack"})  # platforms on which the bot can say something where it was asked
 
 
 def ask(one: Request, place: Place, now: int) -> Entry:
@@ -39,9 +39,15 @@ def courtesy(one: Request, now: int) -> list[Entry]:
 
 
 def to_asker(one: Request, what: str, now: int) -> list[Entry]:
-    """To the asker, where they asked (alone, where it was private), once each: taken, answered, nobody found."""
-    if one.platform not in NOTIFIED or (what == "claimed" and one.holder is not None and one.holder == one.asker_id):
+    """To the asker, where they asked (alone, where it was private), once each: taken, answered, nobody found.
+
+    Who asked in a terminal hears it in the chat that runs by then, where the store knows who they are.
+    """
+    if what == "claimed" and one.holder is not None and one.holder == one.asker_id:
         return []
+    if one.platform not in NOTIFIED:
+        people = (one.asker_id,) if one.asker_id is not None else ()
+        return [_entry(one, what, what, now, now + TELL_DAYS * DAY, people=people)] if people else []
     channel, thread = (one.asker, "") if one.private else (one.place.rpartition("/")[2], one.thread)
     payload = {"channel": channel, "thread": thread, "zone": str(one.facts.get("zone", ""))}
     return [_entry(one, what, what, now, now + TELL_DAYS * DAY, payload=payload)]

@@ -9,6 +9,7 @@ from bot.dates import day
 from bot.looking_back import only_looks
 from bot.message import Choice, Choices, Note, Part, Text, plain
 from bot.requesting import intake, table, wording
+from bot.requesting.entries import NOTIFIED
 from bot.requesting.flow import Asking
 from bot.requesting.words import Said
 from bot.requests import Ask, Route
@@ -74,23 +75,40 @@ def _next(asking: Asking, one: Request, now: int) -> list[Part]:
             f"I bring it to somebody who knows this; after {hours} working hours to the next one{last * bool(channel)}."
         )
         when = " It reaches them when their day begins." * (found.at > now)
-        return [Text(f"{told}{when} You hear from me as soon as it is taken, and get the answer here.")]
+        return [Text(f"{told}{when} {_hears(one)}")]
     if channel:
-        return [Text("Nobody who knows it can be asked now, so I put it into the channel for questions.")]
+        told = "Nobody who knows it can be asked now, so I put it into the channel for questions."
+        return [Text(f"{told} {_hears(one)}")]
     return [Text("Nobody who knows it can be asked now. I keep looking; meanwhile it stands in the weekly report.")]
+
+
+def _hears(one: Request) -> str:
+    """Where the asker hears what becomes of it."""
+    if one.platform in NOTIFIED:
+        return "You hear from me as soon as it is taken, and get the answer here."
+    shows = "`lamp requests` shows how it stands"
+    if one.asker_id is not None:
+        return f"You hear from me in your chat as soon as it is taken, and get the answer there; {shows}."
+    return (
+        f"A terminal cannot be written to, and I do not know your chat account, so look again: {shows}."
+        " `lamp people link PERSON --slack ID`, or asking with `--as EMAIL`, changes that for the next one."
+    )
 
 
 def _by_hand(asking: Asking, one: Request, found: Route) -> str:
     if not isinstance(found, Ask):
-        return "I have kept your question. Nobody stands out as knowing it, and no chat runs here to ask in."
+        return f"I have kept your question. Nobody stands out as knowing it, and no chat runs here to ask in. {_LATER}"
     person = people_by_id(asking.db, [found.person]).get(found.person)
     name = called(person.name) if person and not person.opted_out else SOMEONE
     candidate = one.candidate(found.person)
     why = f" ({candidate.why.rstrip('.')})" if candidate and candidate.why else ""
     return (
         f"I would ask {name}{why}. No chat runs here that I could reach them by, so please ask them yourself; I have"
-        f" kept the question, and `lamp requests answer {one.id}` keeps what they say."
+        f" kept the question, and `lamp requests answer {one.id}` keeps what they say. {_LATER}"
     )
+
+
+_LATER = "As soon as `lamp serve` runs with a chat (docs/slack.md), it is brought to people by itself."
 
 
 def _handle(one: Request) -> Part:

@@ -35,7 +35,7 @@ class EngineDatabase(Database):
     def __init__(self, url: str) -> None:
         self.url = url
         try:
-            self.engine = sa.create_engine(url, pool_pre_ping=True)
+            self.engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)  # values are people's
         except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
             raise Mistake(
                 f"store.url is no database URL ({error})", "Use sqlite:///file or postgresql+psycopg://…"
@@ -44,6 +44,8 @@ class EngineDatabase(Database):
             raise Mistake(
                 f"store.url needs the Python package {error.name!r}", "Install it: pip install 'lamplighter[postgres]'."
             ) from error
+
+        sa.event.listen(self.engine, "handle_error", _without_values)
 
     def read(self, sql: str, /, **params: Any) -> list[Row]:
         with self.engine.connect() as connection:
@@ -65,6 +67,14 @@ class EngineDatabase(Database):
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _without_values(context: sa.engine.ExceptionContext) -> None:
+    """Leave out of an error the row that the server quotes: what people wished is in no log."""
+    told = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    if told and context.sqlalchemy_exception is not None:
+        context.original_exception.args = (told,)
+        context.sqlalchemy_exception.args = (f"{type(context.original_exception).__name__}: {told}",)
 
 
 def _let_go(connection: sa.Connection) -> None:

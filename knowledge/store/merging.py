@@ -43,13 +43,16 @@ def merge(db: Database, into: int, other: int, *, now: int = 0, by: str = "") ->
         return people_log.note(tx, "merge", into, words, time=now, by=by, detail=detail)
 
 
-def _keep_apart(tx: Transaction, into: int, other: int) -> None:
-    """Whoever did not want to be paired with one of the two is not paired with who they are now; undoing keeps that."""
+def _keep_apart(tx: Transaction, now: int, before: int) -> None:
+    """Whoever did not want to be paired with `before` is not paired with `now`, either; undoing keeps that.
+
+    What `before` wished is not copied: after a split they are two, and confidential is what either of them said.
+    """
     tx.run(
-        "INSERT INTO wishes (person_id, wish, subject, until_time, time) SELECT w.person_id, w.wish, :into,"
-        " w.until_time, w.time FROM wishes w WHERE w.wish = 'never-pair' AND w.subject = :other"
-        " ON CONFLICT (person_id, wish, subject) DO NOTHING",
-        into=str(into), other=str(other),
+        "INSERT INTO wishes (person_id, wish, subject, until_time, time) SELECT w.person_id, w.wish, :now,"
+        " w.until_time, w.time FROM wishes w WHERE w.wish = 'never-pair' AND w.subject = :before"
+        " AND w.person_id <> :self ON CONFLICT (person_id, wish, subject) DO NOTHING",
+        now=str(now), before=str(before), self=now,
     )  # fmt: skip
 
 
@@ -78,6 +81,8 @@ def split(db: Database, identity_id: int, *, now: int = 0, by: str = "") -> int:
         made = int(tx.run("INSERT INTO people (name, email) VALUES (:n, :e) RETURNING id", n=name, e=email)[0][0])
         tx.run("UPDATE identities SET person_id = :p, why = :why WHERE id = :id", p=made, why=SPLIT, id=identity_id)
         settle(tx, [made])
+        if before is not None:
+            _keep_apart(tx, made, before)
         detail = {"identity": identity_id, "why": why, "made": made, "before": before}
         people_log.note(tx, "split", made, f"{name} <{email}> is somebody else", time=now, by=by, detail=detail)
         return made
@@ -118,6 +123,7 @@ def _unsplit(tx: Transaction, detail: Mapping[str, Any]) -> int:
         raise Mistake("whom it was split from is somebody else by now", "Use `lamp people merge` instead.")
     tx.run("UPDATE identities SET why = :w WHERE id = :id", w=detail["why"], id=detail["identity"])
     carry(tx, before, there)
+    tx.run("DELETE FROM wishes WHERE wish = 'never-pair' AND subject = :gone", gone=str(there))
     tx.run("DELETE FROM people WHERE id = :p", p=there)
     return int(before)
 

@@ -17,7 +17,7 @@ from knowledge.store.passages import Passages
 from knowledge.store.requests import Requests
 from knowledge.store.wishes import Wish, Wishes
 from tests.bot.nudging.talking import TUESDAY, Killed, Server, people
-from tests.bot.requesting.asking import DAY, HOUR, WITH_CHANNEL, Copy, dms, request
+from tests.bot.requesting.asking import DAY, HOUR, NOBODY_AWAY, WITH_CHANNEL, Copy, dms, request
 from tests.teams import seconds
 
 FRIDAY = seconds("2024-06-14 15:00")
@@ -345,3 +345,17 @@ def test_taking_one_is_a_yes_unless_they_said_no(db):
     asking.claim(other.id, 2, TUESDAY + 1)
     assert [(w.word, w.subject) for w in Wishes(db).of(1)] == [("opt-in", "request")]
     assert [(w.word, w.subject) for w in Wishes(db).of(2)] == [("opt-out", "request")]
+
+
+async def test_what_was_asked_in_a_terminal_is_told_in_the_chat_that_runs(db):
+    """The terminal writes into the store; another process serves, and the asker has an account there."""
+    terminal, server = Asking(db, NOBODY_AWAY, Team()), Server()
+    asked = terminal.open(request(platform="terminal", place="terminal", thread="", asker="fay", asker_id=6), TUESDAY)
+    serving = Copy(db, server)
+    await serving.run(TUESDAY)
+    assert dms(server) == [("ask", (1,))]
+    terminal.answer(asked.id, 1, "By the runbook.", TUESDAY + HOUR)
+    await serving.run(TUESDAY + HOUR)
+    await serving.run(TUESDAY + 2 * HOUR)
+    assert dms(server) == [("ask", (1,)), ("answered", (6,))]
+    assert "By the runbook." in server.posted[-1][2]

@@ -47,6 +47,17 @@ def test_what_is_heard(words, wanted):
     assert heard(words) == wanted
 
 
+def test_with_a_chat_running_it_says_where_the_answer_will_be_heard(house, talk, monkeypatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-other")
+    talk.asker = Asker("terminal", "mia", "Mia")
+    talk("how do we rename the staging bucket of the invoices?")
+    told = talk("ask a person").text
+    assert "look again: `lamp requests` shows how it stands" in told  # nobody knows this terminal
+    talk.asker = Asker("terminal", "ada", "Ada", house.db.read("SELECT email FROM people LIMIT 1")[0][0])
+    talk("how do we rename the other bucket of the invoices?")
+    assert "in your chat as soon as it is taken" in talk("ask a person").text
+
+
 def test_in_a_terminal_it_names_whom_to_ask_and_keeps_the_question(house, talk):
     assert talk(UNKNOWN).abstained
     told = talk("ask a person").text
