@@ -14,6 +14,7 @@ from bot.calendars import zone
 from bot.etiquette import ALL
 from bot.nudging import replying
 from bot.nudging.flow import Flow
+from bot.nudging.handing import Next, hand_on, next_one
 from bot.nudging.kinds import KINDS, Answer
 from bot.nudging.people import Team, recipients
 from bot.nudging.session import propose_times, times_told
@@ -21,6 +22,7 @@ from bot.nudging.states import HEARD
 from bot.nudging.times import offered, others_picks, picks
 from knowledge.errors import Mistake
 from knowledge.store.database import Database
+from knowledge.store.finding import find
 from knowledge.store.nudges import Nudge
 
 DAY = 86_400
@@ -39,6 +41,8 @@ class Said:
     ask_until: bool = False  # until when "later" is
     ask_note: bool = False  # what should be written down
     ask_which: bool = False  # of what to be left alone
+    ask_whom: bool = False  # who is asked instead; `next_one` is who comes to mind
+    next_one: Next | None = None
 
 
 class Answering:
@@ -58,6 +62,10 @@ class Answering:
         if answer == "yes" and after.party(person) and self._needs_time(after):
             return self._which_time(before, self._offered(after, now), person, now)
         text = replying.answered(before, after, person, answer, self.zone_of(person, now))
+        if answer == "not-mine" and after != before:
+            found = next_one(self._db, after, now)
+            whom = replying.whom(found.name if found else "")
+            return Said(whom, after, over=True, ask_whom=True, next_one=found)
         fresh = answer == "later" and after != before and until is None
         return Said(text, after, over=after.state not in HEARD, ask_until=fresh)
 
@@ -110,6 +118,33 @@ class Answering:
             return Said(replying.NOT_YOURS, after)
         mine = after.party(person)
         return Said(replying.NOTE_KEPT if mine and mine.note == words else replying.OVER, after, over=True)
+
+    def hand(self, number: str, person: int, to: int) -> Said:
+        """Somebody else is asked about a page that is not theirs; whoever said so names them."""
+        now = self._clock()
+        nudge = self.flow.nudges.get(number)
+        if nudge is None:
+            return Said(replying.GONE, over=True)
+        mine = nudge.party(person)
+        if mine is None or mine.answer != "not-mine" or to == person:
+            return Said(replying.NOT_YOURS if mine is None else replying.OVER, nudge)
+        known = recipients(self._db, self._team, [to], now)
+        if to not in known or known[to].left or known[to].opted_out & {ALL, nudge.kind}:
+            return Said(replying.ANOTHER, nudge)
+        asked = hand_on(self._db, nudge, to, now)
+        return Said(replying.handed(known[to].name if asked else ""), nudge, over=True)
+
+    def hand_to(self, number: str, person: int, words: str) -> Said:
+        """The same, by name or address.
+
+        Raises:
+            Mistake: nobody, or more than one, is called that.
+        """
+        found = [one for one in find(self._db, words.strip()) if not one.opted_out] if words.strip() else []
+        if len(found) != 1:
+            what = f"{'more than one' if found else 'nobody'} is called {words.strip()!r} here"
+            raise Mistake(what, "Write the whole name or the address.")
+        return self.hand(number, person, found[0].id)
 
     def never(self, number: str, person: int) -> Said:
         """Do not ask me again: of what, it asks back."""

@@ -2,6 +2,7 @@
 
     lamp nudge inbox                     what waits for you, and how to answer
     lamp nudge yes|later|other|no ID     of a page: confirm, edit, not-mine, retire; later may say week, month or a day
+    lamp nudge hand ID NAME              of a page that is not yours: who is asked instead
     lamp nudge at ID N|DAY TIME          which of the times, or one of your own
     lamp nudge told ID yes|no [WORDS]    did it happen, and what should be written down
     lamp nudge never ID [KIND|all]       don't ask again
@@ -34,7 +35,7 @@ from knowledge.store.outbox import Entry
 if TYPE_CHECKING:
     from bot.nudging.rounds import Nudging
 
-WORDS = frozenset({*LABELS, "at", "told", "never", "card"})
+WORDS = frozenset({*LABELS, "at", "told", "never", "card", "hand"})
 _ID = re.compile(r"[0-9a-f]{3,12}")
 
 
@@ -95,6 +96,8 @@ class Inbox:
                 return answering.pick(number, me, self._time(number, rest))
             case "told":
                 return self._told(number, rest)
+            case "hand":
+                return answering.hand_to(number, me, " ".join(rest))
             case "never":
                 return answering.stop(number, me, rest[0]) if rest else answering.never(number, me)
             case "later" if rest:
@@ -200,6 +203,8 @@ def next_words(said: Said) -> list[str]:
         lines.append(f"`lamp nudge at {short} NUMBER`, or `lamp nudge at {short} DAY TIME`")
     if said.ask_until:
         lines.append(f"Another day: `lamp nudge later {short} week`, `month` or a day")
+    if said.ask_whom:
+        lines.append(f"`lamp nudge hand {short} {said.next_one.name if said.next_one else 'NAME'}`")
     if said.ask_which and said.nudge:
         lines.append(f"`lamp nudge never {short} {said.nudge.kind}`, or `lamp nudge never {short} all`")
     if said.ask_note:

@@ -30,6 +30,24 @@ NO_TIME = "I find no time within the next two weeks at which both of you work: p
 NOTE_KEPT = "Kept, with the thanks of whoever looks for it next."
 
 
+ANOTHER = "I cannot ask them about this at the moment; is there somebody else?"
+
+
+_NOT_THEIRS = "Thank you for saying so: I do not ask you about it again."
+
+
+def whom(name: str) -> str:
+    """After "not mine": who could be asked instead."""
+    if name:
+        return f"{_NOT_THEIRS} {plain(name)} worked on it, too: shall I ask them?"
+    return f"{_NOT_THEIRS} Who would know whether it is still right?"
+
+
+def handed(name: str) -> str:
+    """That somebody else is asked."""
+    return f"Thank you: I ask {plain(name)}, when it suits them." if name else "They were asked already; thank you."
+
+
 def answered(before: Nudge, after: Nudge, person: int, answer: Answer, zone_name: str) -> str:
     """What to say to an answer: what follows from it, or why nothing does."""
     party, was = after.party(person), before.party(person)
@@ -46,7 +64,10 @@ def answered(before: Nudge, after: Nudge, person: int, answer: Answer, zone_name
             return f"Thank you! It stays with {local_time(after.meet_time or 0, zone_name)}."
         case "yes" if after.state == "later":
             return f"Thank you! I come back to you both on {_day(after.later_time or 0, zone_name)}."
-        case "yes" | "edit":
+        case "edit":
+            opens = f"`lamp wiki edit {after.facts.get('page', after.area)}` opens it in a terminal"
+            return f"Thank you! {opens}; in a week I ask you once what came of it."
+        case "yes":
             return "Thank you! In a week I ask you once what came of it."
         case "later":
             return f"Gladly later: I ask again on {_day(after.later_time or 0, zone_name)}."

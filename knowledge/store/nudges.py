@@ -94,7 +94,7 @@ class Nudges:
             ):
                 return False
             for one in nudges:
-                _insert(tx, one)
+                put_one(tx, one)
             put(tx, entries)
         return True
 
@@ -184,7 +184,8 @@ class Nudges:
         return [_nudge(row, tuple(parties[row[0]])) for row in rows]
 
 
-def _insert(tx: Transaction, one: Nudge) -> None:
+def put_one(tx: Transaction, one: Nudge) -> bool:
+    """Store a nudge beside those of its round; False, and nothing is stored, where it is there."""
     rows = tx.run(
         "INSERT INTO nudges (id, week, repo_id, kind, area, state, created_time, state_time, expires_time, facts)"
         " VALUES (:id, :week, :repo, :kind, :area, :state, :created, :created, :expires, :facts)"
@@ -202,6 +203,7 @@ def _insert(tx: Transaction, one: Nudge) -> None:
     if rows:
         parties = [(one.id, party.person, party.role) for party in one.parties]
         tx.insert("nudge_people", "nudge_id, person_id, role", parties)
+    return bool(rows)
 
 
 def _nudge(row: Row, parties: tuple[Party, ...]) -> Nudge:

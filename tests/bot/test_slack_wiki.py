@@ -3,10 +3,17 @@
 import pytest
 
 from bot.chat.flows.nudge import NudgeFlow
-from bot.chat.flows.nudge_rows import write_down
+from bot.chat.flows.nudge_rows import rows, write_down
+from bot.chat.flows.page_form import ROOM, page_of, parts_of
 from bot.chat.flows.wiki import WikiFlow, digest_rows, kept_as_page
+from bot.message import Message, Text
+from bot.nudging.flow import Flow
+from bot.nudging.states import Sent
+from knowledge.store.nudges import Nudges
+from knowledge.store.outbox import Outbox
 from tests.bot.fake_slack import FakeSlack, words
 from tests.bot.house import NOW, Talk
+from tests.bot.nudging.talking import decided, nudge
 from tests.bot.test_slack import running
 from tests.bot.test_wiki import house, met, person  # noqa: F401  (a fixture)
 
@@ -116,3 +123,89 @@ async def test_what_a_session_wrote_down_becomes_a_page(there):
     assert "Co-authored-by: Ada Example <ada@example.org>" in git
     page = house.wiki.desk.carrier.tree().read("docs/the-cache-of-decimals.md")
     assert "- [`app/json/provider.py:1`](../app/json/provider.py#L1)" in page
+
+
+# -- a page, opened as it is ------------------------------------------------------------------------------------------
+
+
+def test_a_page_in_fields_is_the_page_again():
+    page = "---\nowner: x\n---\n" + "\n".join(f"line {n} {'word ' * 12}" for n in range(200)) + "\n\nend\n\n"
+    parts = parts_of(page)
+    assert len(parts) == 6
+    assert all(len(one) <= ROOM for one in parts)
+    assert page_of({f"part{at}": one for at, one in enumerate(parts)}) == page.rstrip() + "\n"
+    assert parts_of("x" * 3001) is None
+    assert parts_of("word\n" * 10_000) is None
+
+
+async def asked_of_a_page(there, who="bob"):
+    slack, house, bot = there  # noqa: F811
+    one = nudge("page", (person(house, who).id,), "docs/deploy.md", now=NOW)
+    decided(house.db, one, now=NOW)
+    Flow(house.db).change(one.id, Sent(NOW + 86_400), NOW)
+    said = {"id": one.id, "what": "proposal", "kind": "page", "answers": ("confirm", "edit", "not-mine", "retire")}
+    message = Message((Text("Still right?"),), data={"nudge": said})
+    ts = await bot._talk.desk.post("U2BOB", message, mark=one.id, buttons=rows(said))
+    return one, slack.message(ts)
+
+
+async def test_edit_opens_the_page_as_it_is_and_keeps_the_change(there):
+    slack, house, _ = there  # noqa: F811
+    one, message = await asked_of_a_page(there)
+    old = house.wiki.desk.carrier.tree().read("docs/deploy.md")
+    await slack.click("U2BOB", message, "wiki:edit")
+    await slack.until(lambda: any("submit" in view for view in slack.views.values()))
+    view = await slack.form("wiki:rewrite")
+    assert values(view) == {"part0": old.rstrip("\n")}
+    assert set(await slack.submit("U2BOB", view, part0=" ")) == {"part0"}
+    text = old.rstrip() + "\n\nCall first. The token is ghp_0123456789abcdefghijABCDEFGHIJ012345."
+    await slack.submit("U2BOB", view, part0=text)
+    told = words(await slack.whisper())
+    assert told.startswith("The change of `docs/deploy.md` is in (")
+    assert "Taken out before it was kept: GitHub token." in told
+    page = house.wiki.desk.carrier.tree().read("docs/deploy.md")
+    assert page == old.rstrip() + "\n\nCall first. The token is [redacted: GitHub token].\n"
+    assert house.team.git("--git-dir=../bare.git", "log", "-1", "--format=%an", "main").strip() == "Bob Example"
+    assert Nudges(house.db).get(one.id).party(person(house, "bob").id).answer == "edit"
+
+
+async def test_what_changed_meanwhile_is_not_written_over(there):
+    slack, house, _ = there  # noqa: F811
+    _, message = await asked_of_a_page(there)
+    await slack.click("U2BOB", message, "wiki:edit")
+    await slack.until(lambda: any("submit" in view for view in slack.views.values()))
+    view = await slack.form("wiki:rewrite")
+    desk = house.wiki.desk
+    other = desk.keep(desk.edit("docs/deploy.md", "# Deploying\n\nDifferently.\n", person(house, "ada"), NOW).draft)
+    desk.carry(other.id, NOW)
+    await slack.submit("U2BOB", view, part0="# Deploying\n\nMine.")
+    told = words(await slack.whisper())
+    assert "changed while you wrote, so nothing was replaced. Yours:" in told
+    assert "Mine." in told
+    assert desk.carrier.tree().read("docs/deploy.md").endswith("Differently.\n")
+
+
+async def test_not_mine_proposes_the_next_who_is_asked_as_everybody_is(there):
+    slack, house, _ = there  # noqa: F811
+    one, message = await asked_of_a_page(there)
+    await slack.click("U2BOB", message, "nudge:not-mine")
+    said = await slack.whisper()
+    assert "shall I ask them?\n[Ask Ada Example]\n[Name somebody…]" in words(said)
+    await slack.click("U2BOB", said, "nudge:hand")
+    await slack.until(lambda: "Thank you: I ask Ada Example" in words(slack.ephemeral[-1]))
+    ada = person(house, "ada").id
+    [entry] = [entry for entry in Outbox(house.db, "x").due(NOW) if entry.people == (ada,)]
+    assert (entry.kind, entry.what, entry.agreed) == ("page", "proposal", False)
+    assert Nudges(house.db).get(entry.about).area == "docs/deploy.md"
+    assert entry.about != one.id
+
+
+async def test_retire_is_a_branch_for_people_to_merge(there):
+    slack, house, _ = there  # noqa: F811
+    _, message = await asked_of_a_page(there)
+    await slack.click("U2BOB", message, "nudge:retire")
+    await slack.whisper()
+    house.wiki.desk.tick(NOW)
+    [draft] = [one for one in house.wiki.desk.drafts.unfinished() if one.kind == "retire"]
+    assert draft.branch != "main"
+    assert house.wiki.desk.carrier.tree().read("docs/deploy.md") is not None

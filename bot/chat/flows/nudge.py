@@ -41,7 +41,7 @@ class NudgeFlow:
     """See the module."""
 
     name = "nudge"
-    opens = frozenset({"note", "when"})
+    opens = frozenset({"note", "when", "whom"})
     words: frozenset[str] = frozenset()
 
     def __init__(self, db: Database, nudging: Nudging, clock: Callable[[], int]) -> None:
@@ -54,6 +54,10 @@ class NudgeFlow:
             field = text("note", "A sentence or two", lines=True, most=MOST_NOTE,
                          hint="What would have helped you to know before?")  # fmt: skip
             await desk.open(pressed, form(f"nudge:note:{pressed.value}", "For the next one", field, submit="Keep it"))
+            return
+        if pressed.what == "whom":
+            who = text("who", "Who?", hint="A whole name, or an address.", most=100)
+            await desk.open(pressed, form(f"nudge:whom:{pressed.value}", "Who would know?", who, submit="Ask them"))
             return
         view = form(
             f"nudge:when:{pressed.value}",
@@ -69,6 +73,8 @@ class NudgeFlow:
         """A note needs words, a time must lie ahead."""
         if pressed.what == "note":
             return {} if pressed.fields.get("note", "").strip() else {"note": "A sentence or two, please."}
+        if pressed.what == "whom":
+            return {} if pressed.fields.get("who", "").strip() else {"who": "A name, please."}
         try:
             # Where they live is looked up when it is heard; a day that is over everywhere is told at once.
             await asyncio.to_thread(self._answering.moment, 0, pressed.fields.get("day", ""), "23:59")
@@ -106,6 +112,8 @@ class NudgeFlow:
                 return answering.pick(number, person.id, int(pressed.about))
             case "did" | "didnt":
                 return answering.told(number, person.id, happened=pressed.what == "did")
+            case "hand":
+                return answering.hand(number, person.id, int(pressed.about))
             case "never":
                 return answering.never(number, person.id)
             case "stop":
@@ -117,6 +125,11 @@ class NudgeFlow:
     def _sent_in(self, pressed: Pressed, person: Person) -> Said:
         if pressed.what == "note":
             return self._answering.note(pressed.about, person.id, pressed.fields["note"])
+        if pressed.what == "whom":
+            try:
+                return self._answering.hand_to(pressed.about, person.id, pressed.fields["who"])
+            except Mistake as mistake:
+                return Said(str(mistake))
         at = self._answering.moment(person.id, pressed.fields["day"], pressed.fields["time"])
         return self._answering.pick(pressed.about, person.id, at)
 
@@ -144,6 +157,9 @@ def _shown(said: Said) -> Message:
         rows = nudge_rows.until(number)
     elif said.ask_which and said.nudge:
         rows = nudge_rows.which(number, said.nudge.kind)
+    elif said.ask_whom:
+        found = said.next_one
+        rows = nudge_rows.hand_on(number, found.person if found else 0, found.name if found else "")
     elif said.ask_note:
         rows = nudge_rows.write_down(number)
     elif said.text == replying.NOTE_KEPT:

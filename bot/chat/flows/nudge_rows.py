@@ -19,7 +19,7 @@ def rows(said: Mapping[str, Any]) -> tuple[Block, ...]:
         case "proposal" if said.get("answers"):
             first, *rest = said["answers"]
             answers = [button(f"nudge:{first}", LABELS[first], number, "primary")]
-            answers += [button(f"nudge:{one}", LABELS[one], number) for one in rest]
+            answers += [_answer(one, number) for one in rest]
             return (row(*answers, button("nudge:never", "Don't ask again", number)),)
         case "time":
             return times(number, said.get("times", ()))
@@ -30,6 +30,19 @@ def rows(said: Mapping[str, Any]) -> tuple[Block, ...]:
         case "preview":
             return (row(button("nudge:approve", "Let it go", str(said.get("week", "")))),)
     return ()
+
+
+def _answer(word: str, number: str) -> Block:
+    """A button; "edit" opens the page itself (`bot.chat.flows.wiki`)."""
+    if word == "edit":
+        return button("wiki:edit", f"{LABELS[word]}…", f"nudge={number}")
+    return button(f"nudge:{word}", LABELS[word], number)
+
+
+def hand_on(number: str, person: int, name: str) -> tuple[Block, ...]:
+    """Who is asked about a page instead."""
+    ask = [button(f"nudge:hand:{person}", f"Ask {name}", number, "primary")] if person else []
+    return (row(*ask, button("nudge:whom", "Name somebody…", number)),)
 
 
 def times(number: str, listed: Sequence[tuple[int, str]]) -> tuple[Block, ...]:

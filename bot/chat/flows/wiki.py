@@ -2,7 +2,8 @@
 
 "Keep as a page" stands in a message's menu, under an answer that helped and after what a session's people wrote down.
 The form opens at once and is filled when the thread is read and the pages are searched. Whoever sends it in is the
-first author; the others of the thread go along as co-authors. The digest's buttons confirm, disown and retire pages.
+first author; the others of the thread go along as co-authors. The digest's buttons confirm, disown and retire pages;
+"edit", there and in a nudge about a page, opens the page as it is now.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.chat.flows.base import Pressed, say
 from bot.chat.flows.forms import FIELD, Block, button, form, menu, paragraph, row, select, text, waiting
+from bot.chat.flows.page_form import TITLE, checksum, page_form, page_of
 from bot.message import Asker, Message, Note, Quote, Text
+from bot.nudging.flow import Flow as Nudged
 from bot.phrases import code
 from bot.wiki.desk import Shown
 from bot.wiki.drafting import Sketch, from_thread
@@ -34,6 +37,8 @@ MOST_META = 2300  # characters
 MOST_DIFF = 1500
 MOST_MESSAGES = 60  # of a thread
 NEW = "new"
+NUDGE = "nudge="  # how the value of "edit" begins where a nudge asked
+NOT_OURS = "That page is in no wiki that I may write to: change it in git as ever, and it is noticed."
 DOES = {"right": "confirm", "mine": "adopt", "notmine": "not-mine", "retire": "retire"}
 LABELS = {"right": "Still right", "edit": "Edit it", "notmine": "Not mine", "retire": "Ready to retire"}
 
@@ -42,7 +47,7 @@ class WikiFlow:
     """See the module."""
 
     name = "wiki"
-    opens = frozenset({"keep", "page", "session", "add"})
+    opens = frozenset({"keep", "page", "session", "add", "edit"})
     words = frozenset({"wiki"})
 
     def __init__(self, db: Database, wiki: Callable[[], Reviews], clock: Callable[[], int]) -> None:
@@ -51,7 +56,11 @@ class WikiFlow:
     # -- the form -----------------------------------------------------------------------------------------------------
 
     async def open(self, pressed: Pressed, asker: Asker, desk: Desk) -> None:  # noqa: ARG002
-        """The draft in a form, of which something is shown at once."""
+        """The draft in a form, of which something is shown at once; or a page as it is now."""
+        if pressed.what == "edit":
+            view = await desk.open(pressed, waiting("wiki:wait", TITLE, "Reading the page…"))
+            await desk.refill(pressed, view, await asyncio.to_thread(self._page, pressed.value))
+            return
         view = await desk.open(pressed, waiting("wiki:wait", "Keep as a page", "Reading what was said…"))
         said: list[dict[str, Any]] = []
         if pressed.what == "keep":
@@ -95,6 +104,15 @@ class WikiFlow:
             meta=json.dumps(meta),
         )
 
+    def _page(self, value: str) -> Block:
+        """The form for the page that a nudge is about, or of a path."""
+        wiki, about = self._wiki(), value.removeprefix(NUDGE) if value.startswith(NUDGE) else ""
+        nudge = Nudged(self._db).nudges.get(about) if about else None
+        path, ours = (nudge.area, nudge.repo_id in {wiki.repo_id, 0}) if nudge else (value, True)
+        with wiki.desk.lock:
+            page = wiki.desk.carrier.tree().read(path) if ours else None
+        return waiting("wiki:wait", TITLE, NOT_OURS) if page is None else page_form(path, page, about)
+
     def _sketch(self, pressed: Pressed, said: list[str]) -> Sketch:
         match pressed.what:
             case "page" if pressed.value.startswith("r:"):  # what a person answered
@@ -111,6 +129,9 @@ class WikiFlow:
 
     async def mistakes(self, pressed: Pressed) -> Mapping[str, str]:
         """A page wants a title and a text."""
+        if pressed.what == "rewrite":
+            kept = any(letter.isalnum() for letter in page_of(pressed.fields))
+            return {} if kept else {"part0": "Nothing would be left; “Ready to retire” takes a page away."}
         wrong = {}
         if not pressed.fields.get("title", "").strip():
             wrong["title"] = "What should it be called?"
@@ -125,13 +146,13 @@ class WikiFlow:
         person = await asyncio.to_thread(by_chat, self._db, "slack", asker.id, asker.email)
         if pressed.how == "command":
             return await asyncio.to_thread(self._due, person)
+        if pressed.what == "rewrite":
+            return await asyncio.to_thread(self._rewritten, pressed, person)
         if pressed.how == "form":
             others = await self._people(json.loads(pressed.meta or "{}").get("users") or (), asker, desk)
             return await asyncio.to_thread(self._written, pressed, person, others)
         if person is None:
             return say(UNKNOWN)
-        if pressed.what == "edit":
-            return say(f"`lamp wiki edit {pressed.value}` opens it in your editor; or change it in git as ever.")
         does = DOES.get(pressed.value if pressed.what == "do" else pressed.what)
         path = pressed.about if pressed.what == "do" else pressed.value
         if does is None:
@@ -168,6 +189,24 @@ class WikiFlow:
             shown = wiki.desk.show(sketch, authors, now, "" if where == NEW else where)
             kept = wiki.desk.keep(shown.draft)
             carried = wiki.desk.carry(kept.id, now) or kept
+        return _told(draft_words(carried), shown)
+
+    def _rewritten(self, pressed: Pressed, person: Person | None) -> Message:
+        """A page as somebody left it, kept as a change; nobody else's words are written over."""
+        meta, text, now = json.loads(pressed.meta), page_of(pressed.fields), self._clock()
+        wiki, path = self._wiki(), str(meta["path"])
+        with wiki.desk.lock:
+            old = wiki.desk.carrier.tree().read(path)
+            if old is None or checksum(old) != meta["sum"]:
+                kept = Quote(text[:FIELD], path)
+                return Message((Text(f"{code(path)} changed while you wrote, so nothing was replaced. Yours:"), kept))
+            if old.rstrip() == text.rstrip():
+                return say("It is as it was; nothing was changed. “Still right” says that it may stay so.")
+            shown = wiki.desk.edit(path, text, person, now)
+            draft = wiki.desk.keep(shown.draft)
+            carried = wiki.desk.carry(draft.id, now) or draft
+        if meta["about"] and person is not None:
+            Nudged(self._db).answer(meta["about"], person.id, "edit", now)
         return _told(draft_words(carried), shown)
 
     def _due(self, person: Person | None) -> Message:
