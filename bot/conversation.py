@@ -92,8 +92,12 @@ class Conversation:
         return self._kept(incoming, meaning, answer, began)
 
     def last(self, path: str, now: int) -> Message:
-        """The answer of `lamp last`: who last touched a path or a line of it."""
-        message = self._straight("last_touched", path, now)
+        """The answer of `lamp last`: who last touched a path or a line of it.
+
+        What is written as it is in the tree is a path, also where it is a word like "tests" that could mean several.
+        """
+        there = bool(path.rstrip("/")) and self._resolver.is_there(path)
+        message = self._straight("last_touched", f"`{path}`" if there else path, now)
         data = dict(message.data)
         return replace(message, data=data.get("last") or _nothing_last(path, message.text))
 

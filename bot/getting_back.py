@@ -11,7 +11,7 @@ from bot.asker import person_of
 from bot.citing import commit_evidence, commit_source, titled
 from bot.dates import ago, day
 from bot.message import Note, Part, Sources, Text, plain
-from bot.render import cut
+from bot.phrases import cut
 from knowledge.activation.past import PastCommit
 from knowledge.activation.standing import find_place
 from knowledge.asking.targets import Several, Target, Unknown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+ELLIPSIS = "…"
+
 TYPE_CHECKING = False  # typing's own costs a cold start 7 ms
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,3 +32,20 @@ def code(text: str) -> str:
 def called(name: str) -> str:
     """A person's name, marked as such."""
     return f"**{plain(name)}**"
+
+
+def cut(text: str, most: int, *, marks: bool = True) -> str:
+    """At most `most` characters of `text`, ended at a line, a sentence or a word; with `marks`, none is left open."""
+    if len(text) <= most:
+        return text
+    head = text[: max(0, most - 1)]
+    for mark in ("\n", ". ", " "):
+        at = head.rfind(mark)
+        if at > len(head) * 0.6:
+            head = head[: at + (1 if mark == ". " else 0)]
+            break
+    head = head.rstrip()
+    for mark in ("**", "`") if marks else ():
+        if head.count(mark) % 2:
+            head = head[: head.rfind(mark)].rstrip()
+    return head + ELLIPSIS if head and most > 0 else ""

@@ -1,8 +1,8 @@
 """`lamp last PATH` with the fewest imports: the plain case answered in a few milliseconds, everything else declined.
 
-Plain is: a file that lives in one indexed repository that has not moved on, asked for through a pipe, with a config
-that has not changed since the index was made. The words are those of `bot/touches.py`, as in the full answer of
-`bot/answers/last_touched.py`; a test holds both ways against each other, path by path.
+Plain is: a file or directory that lives in one indexed repository that has not moved on, asked for through a pipe, with
+a config that has not changed since the index was made. The words are those of `bot/touches.py`, as in the full answer
+of `bot/answers/last_touched.py`; a test holds both ways against each other, path by path.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def last(arguments: list[str]) -> int | None:
     place = _place(db, asked[0])
     if place is None:
         return None
-    repo_id, path, repo = place
-    found = _last(Past(db, repo_id), path)
+    repo_id, path, is_dir, repo = place
+    found = _last(Past(db, repo_id), path, is_dir=is_dir)
     if found is None:
         return None
     now = int(time())
@@ -52,16 +52,19 @@ def last(arguments: list[str]) -> int | None:
         from knowledge.insight import who_knows
 
         told = [k for k in who_knows(db, repo_id, path, now).people if k.person.reachable(now)]
-    words = _words(path, found, told, now, held=bool(first)) + (f"\nIn the repository {repo}.\n" if repo else "")
+    words = _words(path, found, told, now, held=bool(first), is_dir=is_dir) + (
+        f"\nIn the repository {repo}.\n" if repo else ""
+    )
     sys.stdout.write(_json(path, found, told) if as_json else words)
     return 0
 
 
-def _last(past: Past, path: str) -> Last | None:
+def _last(past: Past, path: str, *, is_dir: bool) -> Last | None:
     """The touch that counts; most often the newest one, so that the others are not read."""
-    newest = past.of_file(path, 1)
+    touches = past.of_directory if is_dir else past.of_file
+    newest = touches(path, 1)
     plain = newest and not why_skipped(newest[0]) and not newest[0].is_merge
-    return last_of(newest if plain else past.of_file(path, LOOK_BACK))
+    return last_of(newest if plain else touches(path, LOOK_BACK))
 
 
 def _first_holder(db: SqliteDatabase, repo_id: int, path: str, now: int) -> int:
@@ -99,35 +102,42 @@ def _home() -> str | None:
         return None
 
 
-def _place(db: SqliteDatabase, asked: str) -> tuple[int, str, str] | None:
-    """The one living file that this path names, from where we stand or from the top of its repository.
+def _place(db: SqliteDatabase, asked: str) -> tuple[int, str, bool, str] | None:
+    """The one living file or directory that this path names, from where we stand or from the top of its repository.
 
-    Third comes the repository's name, where there are several; else "".
+    Third comes whether it is a directory, last the repository's name, where there are several; else "".
     """
     found = set()
+    only_dirs = asked.endswith("/")
+    asked = asked.rstrip("/")
     repos = db.read("SELECT id, location, head, name FROM repos")
     for repo_id, location, head, name in repos:
         inside = relative(join(getcwd(), asked), location)
         rows = db.read(
-            "SELECT path FROM nodes WHERE repo_id = :repo AND path IN (:asked, :inside) AND is_dir = 0 AND alive = 1",
+            "SELECT path, is_dir FROM nodes WHERE repo_id = :repo AND path IN (:asked, :inside) AND path <> ''"
+            " AND alive = 1",
             repo=repo_id, asked=asked, inside=inside,
         )  # fmt: skip
         if head_of(location) not in {None, head}:
             return None
-        found |= {(repo_id, path, name if len(repos) > 1 else "") for (path,) in rows}
+        here = name if len(repos) > 1 else ""
+        found |= {(repo_id, path, bool(is_dir), here) for path, is_dir in rows if is_dir or not only_dirs}
     return found.pop() if len(found) == 1 else None
 
 
-def _words(path: str, found: Last, told: list[Knower], now: int, *, held: bool) -> str:
+def _words(path: str, found: Last, told: list[Knower], now: int, *, held: bool, is_dir: bool) -> str:
     commit = found.commit
-    said = [sentence(found, code(path), now)]
+    said = [sentence(found, code(path + "/" * is_dir), now)]
     if not held:
         said.append("Nobody active knows it now.")
     elif told:
         others = [k for k in told if k.person.id != commit.author.person_id][:2]
         said += ["Who knows it now:", "\n".join(f"  * {k.person.name}: {k.why}" for k in others)]
     said.append(f"  - {commit.sha[:9]} · {day(commit.time)} · {titled(commit)}")
-    return "\n\n".join(text.replace("**", "").replace("`", "") for text in (*said, *notes(found, path))) + "\n"
+    return (
+        "\n\n".join(text.replace("**", "").replace("`", "") for text in (*said, *notes(found, "" if is_dir else path)))
+        + "\n"
+    )
 
 
 def _json(path: str, found: Last, holders: list[Knower]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.answer import code, count, join
 from bot.dates import when
-from bot.render import cut
+from bot.phrases import cut
 from knowledge.model import Evidence, Freshness
 
 MOST_QUOTE = 900  # characters of the best passage

@@ -8,8 +8,7 @@ import sys
 from dataclasses import replace
 
 from bot.message import Choices, Message, Note, Part, People, Quote, Sources, Text
-
-ELLIPSIS = "…"
+from bot.phrases import cut
 
 
 def markdown(message: Message) -> str:
@@ -131,23 +130,6 @@ def _trim_texts(parts: Parts, limit: int) -> Parts:
             kept: Parts = (Text(text),) if text else ()
             parts = parts[:at] + kept + parts[at + 1 :] if kept or len(parts) > 1 else parts
     return parts
-
-
-def cut(text: str, most: int, *, marks: bool = True) -> str:
-    """At most `most` characters of `text`, ended at a line, a sentence or a word; with `marks`, none is left open."""
-    if len(text) <= most:
-        return text
-    head = text[: max(0, most - 1)]
-    for mark in ("\n", ". ", " "):
-        at = head.rfind(mark)
-        if at > len(head) * 0.6:
-            head = head[: at + (1 if mark == ". " else 0)]
-            break
-    head = head.rstrip()
-    for mark in ("**", "`") if marks else ():
-        if head.count(mark) % 2:
-            head = head[: head.rfind(mark)].rstrip()
-    return head + ELLIPSIS if head and most > 0 else ""
 
 
 # -- terminal ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Light on imports: `bot/quick.py` answers from the shell with these very words.
 from __future__ import annotations
 
 from bot.dates import day, when
-from bot.phrases import called, code, count, join, plain
+from bot.phrases import called, code, count, cut, join, plain
 from knowledge.lean import NamedTuple
 
 TYPE_CHECKING = False
@@ -57,12 +57,7 @@ def sentence(last: Last, place: str, now: int, *, alive: bool = True) -> str:
 
 def titled(commit: PastCommit) -> str:
     """The subject of a commit, shortened where somebody wrote a paragraph."""
-    subject = plain(commit.subject)
-    if len(subject) <= LONGEST_SUBJECT:
-        return subject
-    from bot.render import cut
-
-    return cut(subject, LONGEST_SUBJECT)
+    return cut(plain(commit.subject), LONGEST_SUBJECT)
 
 
 def notes(last: Last, path: str = "") -> list[str]:

@@ -136,6 +136,10 @@ class Resolver:
 
     # -- paths --------------------------------------------------------------------------------------------------------
 
+    def is_there(self, path: str) -> bool:
+        """Whether a living file or directory has this very path."""
+        return any(node.alive for node in self._exact(path.rstrip("/"), self.repos()))
+
     def _exact(self, path: str, repos: Iterable[Repo]) -> list[Node]:
         nodes = []
         for repo in repos:

@@ -25,7 +25,7 @@ from bot.answer import (
 from bot.citing import commit_evidence, commit_source, dated, pages_source, titled, whole
 from bot.dates import DAY, day, when
 from bot.message import Note, Part, Quote, Sources, Text, plain
-from bot.render import cut
+from bot.phrases import cut
 from bot.spoken import CAME, STOP, WENT, alike, same_verb, speaking, wanted_words
 from bot.when import Window
 from knowledge.activation.past import OPEN_END, PastCommit

@@ -99,6 +99,6 @@ def _left_behind(pages: Sequence[StalePage]) -> Iterator[Step]:
 def brief(text: str, most: int) -> str:
     """The beginning of foreign words, harmless and on one line."""
     from bot.message import plain
-    from bot.render import cut
+    from bot.phrases import cut
 
     return cut(plain(" ".join(text.split())), most, marks=False)

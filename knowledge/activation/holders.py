@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from knowledge import fitted
-from knowledge.activation.standing import (
-    POOL,
-    Place,
-    Standing,
-    event_traces,
-    find_place,
-    stand,
-    stand_alone,
-    with_people,
-)
+from knowledge.activation.standing import POOL, Place, Standing, crowd_at, find_place, stand, with_people
 from knowledge.lean import NamedTuple
 from knowledge.memory import MOST_PATHS
 from knowledge.person import Person
-from knowledge.store.traces import folded_until, params_at, people_in
+from knowledge.store.traces import people_in
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -25,7 +16,7 @@ if TYPE_CHECKING:
     Placed = tuple[Standing, Person]
 
 
-FEW = 12  # of those who left something at a place, looked at before all of them are
+FEW, EVERYBODY = 20, 1 << 40  # of what was left at a place: looked at first, and where that does not tell
 
 
 class Held(NamedTuple):
@@ -59,20 +50,22 @@ def first_holder(db: Database, repo_id: int, path: str, now: int) -> int | None:
     has together says how many of them can stand higher.
     """
     place = find_place(db, repo_id, path)
-    if place is None or now < folded_until(db, repo_id):
+    crowd = crowd_at(db, repo_id, place, now) if place else None
+    if crowd is None:
         return None
-    params = params_at(db, repo_id, now)
-    people = people_in(db, place.nodes[-1])
-    nodes = [(place.nodes[-1], place.levels[-1])]
-    people += [who for who in event_traces(db, repo_id, nodes, now)[place.nodes[-1]] if who not in people]
-    most = MOST_PATHS**params.breadth  # of any turnout: who stands higher has a share above score / most
-    for some in (people[:FEW], people) if len(people) > FEW else (people,):
-        here = stand_alone(db, repo_id, place, now, params, some)
+    most = MOST_PATHS**crowd.params.breadth  # of any turnout: who stands higher has a share above score / most
+    for limit in (FEW, EVERYBODY):
+        traces = people_in(db, crowd.nodes[-1][0], limit)
+        people = {*traces, *crowd.told[crowd.nodes[-1][0]]}
+        here = crowd.standings(people)
         holding = [one for one in here if one.retention >= fitted.BAR and one.here.events]
         best = next((one for one, person in with_people(db, holding) if person.reachable(now)), None)
+        all_here = len(traces) < limit
         if best is not None:
             higher = here.index(best)
             unread = (1.0 - sum(one.share for one in here)) * most / best.score  # so many at most
-            if higher + unread < POOL and (some is people or unread < 1.0):
+            if higher + unread < POOL and (all_here or unread < 1.0):
                 return best.person
+        if all_here:
+            break
     return 0 if best is None else None

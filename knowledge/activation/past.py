@@ -124,11 +124,13 @@ class Past(NamedTuple):
         under = """AND EXISTS (SELECT 1 FROM touches t JOIN nodes n ON n.id = t.node_id
                    WHERE t.commit_id = c.id AND n.path >= :low AND n.path < :high)"""
         bounds = {"low": path + "/", "high": path + "0"} if path else {}  # "0" follows "/" in ASCII
+        # The newest are asked for most: from the end of the order of git, not by an index on times and a sort.
+        from_then = "AND c.commit_time >= :since" if since else ""
         rows = self.db.read(
             f"""SELECT {_COLUMNS} FROM commits c WHERE c.repo_id = :repo AND c.reachable = 1 AND c.is_merge = 0
-                AND c.commit_time >= :since AND c.commit_time < :until {under if path else ''}
-                ORDER BY c.seq DESC LIMIT :limit""",
-            repo=self.repo_id, since=since, until=min(until, self._until + 1), limit=limit, **bounds,
+                {from_then} AND +c.commit_time < :until {under if path else ''} ORDER BY c.seq DESC LIMIT :limit""",
+            repo=self.repo_id, limit=limit, until=min(until, self._until + 1), **({"since": since} if since else {}),
+            **bounds,
         )  # fmt: skip
         return self._with_hands([_commit((*row, path, None, "")) for row in rows])
 

@@ -82,24 +82,39 @@ def stand(db: Database, repo_id: int, place: Place, now: int, pool: int = POOL) 
     return rank(place, [found[node] for node in place.nodes], now, pool, params_at(db, repo_id, now))
 
 
-def stand_alone(
-    db: Database, repo_id: int, place: Place, now: int, params: Params, people: Collection[int]
-) -> list[Standing]:
-    """The standings of these people alone, without reading anybody else; `now` at or after `folded_until`.
+class Crowd(NamedTuple):
+    """Everybody at a place in sums: enough to tell the standing of some without reading the others one by one."""
 
-    All others go into the sums: at a file, that spares nine rows of ten.
-    """
+    db: Database
+    place: Place
+    nodes: list[tuple[int, Level]]  # of the place, the root first
+    now: int
+    params: Params
+    told: dict[int, dict[int, Trace]]  # what was done outside of commits, by node and person
+    totals: list[float]  # Σ_q A_n(q) of each node
+
+    def standings(self, people: Collection[int]) -> list[Standing]:
+        """Where these people stand, the highest first."""
+        found = traces(self.db, [(node, level.half_life_days) for node, level in self.nodes], self.now, only=people)
+        join_traces(
+            found, {node: {who: left[who] for who in people if who in left} for node, left in self.told.items()}
+        )
+        chain = [found[node] for node, _ in self.nodes]
+        return rank(self.place, chain, self.now, max(1, len(people)), self.params, self.totals)
+
+
+def crowd_at(db: Database, repo_id: int, place: Place, now: int) -> Crowd | None:
+    """Everybody at a place; None for a time before the newest commit, of which nobody kept sums."""
+    if now < folded_until(db, repo_id):
+        return None
     nodes = list(zip(place.nodes, place.levels, strict=True))
     told = event_traces(db, repo_id, nodes, now)
     stored = crowds(db, place.nodes)
-    totals = [
-        stored.get(node, 0.0) * backward(now, level.half_life_days)
-        + sum(left.activation for left in told[node].values())
-        for node, level in nodes
-    ]
-    found = traces(db, [(node, level.half_life_days) for node, level in nodes], now, only=people)
-    join_traces(found, {node: {who: left[who] for who in people if who in left} for node, left in told.items()})
-    return rank(place, [found[node] for node in place.nodes], now, max(1, len(people)), params, totals)
+    totals = []
+    for node, level in nodes:
+        committed = stored.get(node, 0.0) * backward(now, level.half_life_days)
+        totals.append(committed + sum(left.activation for left in told[node].values()))
+    return Crowd(db, place, nodes, now, params_at(db, repo_id, now), told, totals)
 
 
 def read_traces(

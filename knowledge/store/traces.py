@@ -80,12 +80,13 @@ def traces(
     return found
 
 
-def people_in(db: Database, node: int) -> list[int]:
-    """Every human who left something in a node, about whoever left most first."""
+def people_in(db: Database, node: int, limit: int) -> list[int]:
+    """The humans who left something in a node, whoever left most first; of at most `limit` traces."""
     rows = db.read(
-        f"SELECT {_PERSON} {_HUMANS.format(nodes=node)} ORDER BY a.work + {REVIEW_SHARE} * a.review DESC, a.identity_id"
+        f"SELECT {_PERSON} {_HUMANS.format(nodes=node)}"
+        f" ORDER BY a.work + {REVIEW_SHARE} * a.review DESC, a.identity_id LIMIT {limit}"
     )
-    return list(dict.fromkeys(person for (person,) in rows))
+    return [person for (person,) in rows]
 
 
 def crowds(db: Database, nodes: Collection[int]) -> dict[int, float]:

@@ -22,7 +22,7 @@ STORY = """
     2026-10-05 | dependabot[bot] <bot@example.org> | Bump | README.md
     2026-10-06 | Cleo         | Speed the cache up      | app/login.py
 """
-PATHS = ["app/login.py", "app/util.py", "app/tokens.py", "README.md", "nowhere.py", "app"]
+PATHS = ["app/login.py", "app/util.py", "app/tokens.py", "README.md", "nowhere.py", "app", "app/", "README.md/"]
 NOW = 1_795_000_000
 
 
@@ -49,7 +49,7 @@ def test_both_ways_say_the_same_for_every_path(shop, capsys, form):
         assert run("last", [path, *form]) == code == 0
         full = capsys.readouterr().out
         assert said == full if not form else json.loads(said) == json.loads(full)
-    assert answered == {"app/login.py", "app/util.py", "app/tokens.py", "README.md"}, "others take the full way"
+    assert answered == set(PATHS) - {"nowhere.py", "README.md/"}, "others take the full way"
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
@@ -69,6 +69,23 @@ def test_a_path_is_meant_from_where_one_stands(shop, capsys, monkeypatch):
     monkeypatch.chdir(shop.path / "app")
     assert quick.last(["login.py"]) == 0
     assert "app/login.py" in capsys.readouterr().out
+
+
+def test_a_word_that_is_a_path_means_the_path_both_ways(shop, capsys):
+    shop.tell("2026-11-01 | Ada | Test it | tests/test_login.py docs/tests.md src/tests/a.py")
+    house = House(Settings(folder=shop.path), None)
+    house.senses.index(locations=[str(shop.path)], steps=("history",), progress=Silent(), now=NOW)
+    assert quick.last(["tests"]) == 0
+    said = capsys.readouterr().out
+    assert "added tests/ " in said or "last touched tests/ " in said
+    assert run("last", ["tests"]) == 0
+    assert said == capsys.readouterr().out
+
+
+def test_a_folder_is_meant_from_where_one_stands(shop, capsys, monkeypatch):
+    monkeypatch.chdir(shop.path / "app")
+    assert quick.last(["."]) == 0
+    assert "last touched app/ " in capsys.readouterr().out
 
 
 def test_it_steps_aside_when_the_repository_has_moved_on(shop):

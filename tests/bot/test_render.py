@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.message import Choice, Choices, Message, Note, People, PersonLine, Quote, Source, Sources, Text
-from bot.render import cut, markdown, shorten, terminal
+from bot.phrases import cut
+from bot.render import markdown, shorten, terminal
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=200).filter(
     str.strip
