@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from knowledge.model import IndexSummary
 from knowledge.store.lines import is_counted
 from knowledge.store.locks import held
 from knowledge.store.passages import Passages
-from knowledge.store.repos import Repos, StoredRepo, set_meta
+from knowledge.store.repos import Repos, StoredRepo, get_meta, set_meta
 
 if TYPE_CHECKING:
     from bot.wiring import House
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SPARE_EMBEDDINGS = 0.05  # of all may stay although nothing needs them: a text of another branch may come back
 READING, LINES, MEANING = "reading", "lines", "meaning"  # the locks: who reads sources, counts lines, embeds
+CATCHING_UP = "catching up"  # in the store while `catch_up` is at it, and after its process was killed
 
 
 def spelled(location: str) -> str:
@@ -139,16 +140,34 @@ class Senses:
 
         repos = Repos(self._house.db).all()
         moved = [repo.location for repo in repos if head_of(repo.location) not in {None, repo.head}]
-        if not moved:
+        broken_off = get_meta(self._house.db, CATCHING_UP)
+        if not (moved or broken_off):
             return
+        if broken_off:  # the head has moved since, what follows it may not have
+            moved = [repo.location for repo in repos if head_of(repo.location) is not None]
         tally, now = Tally(), int(time.time())
-        with suppress(Busy), held(self._house.home, READING, self._house.db):
+        with suppress(Busy), held(self._house.home, READING, self._house.db), self._catching_up():
             was_counted = is_counted(self._house.db)  # else it is a long run, for those who wait for nothing
             self._read_all(moved, ("history", "docs", "code"), tally, Silent(), now)
             if was_counted and self.settings.index.history.lines_days:
                 with held(self._house.home, LINES, self._house.db):
                     for location in moved:
                         self._read_lines(location, tally, Silent(), now)
+
+    @contextmanager
+    def _catching_up(self) -> Iterator[None]:
+        """Leaves a note in the store while it lasts, which only a kill (or Ctrl-C) leaves there."""
+        self._note(CATCHING_UP, "yes")
+        try:
+            yield
+        except Exception:
+            self._note(CATCHING_UP, "")
+            raise
+        self._note(CATCHING_UP, "")
+
+    def _note(self, key: str, value: str) -> None:
+        with self._house.db.transaction() as tx:
+            set_meta(tx, key, value)
 
     def follow_words(self) -> None:
         """Let search find what was just kept, unless somebody else is at it: then they, or the next run, do."""
@@ -270,8 +289,7 @@ class Senses:
     def _read_meaning(self, tally: Tally, progress: Progress, *, rebuild: bool) -> None:
         from indexers.meaning import read_meaning
 
-        with self._house.db.transaction() as tx:
-            set_meta(tx, "model", self._house.embedder.name)
+        self._note("model", self._house.embedder.name)
         read_meaning(self._house.db, self._house.home, self._house.embedder, tally, progress, rebuild=rebuild)
         with self._house.db.transaction() as tx:
             spare = 0.0 if rebuild else SPARE_EMBEDDINGS

@@ -7,6 +7,9 @@ import os
 import re
 import shutil
 import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +22,8 @@ _URL = re.compile(r"^[a-z][a-z0-9+.-]*://|^[\w.-]+@[\w.-]+:")
 _SECRETS = re.compile(r"(?<=://)[^/@]*@")
 
 BRANCHES = "+refs/heads/*:refs/heads/*"
+STALE_LOCK_SECONDS = 600  # git holds a lock for moments; one this old is of a git that was killed
+STALE_CLONE_SECONDS = 86_400  # a clone that was killed leaves its folder
 
 
 def is_url(location: str) -> bool:
@@ -81,17 +86,20 @@ def fetched(url: str, home: Path) -> Repo:
     env = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")}
     try:
         if target.exists():
+            unlock(target)
             repo = git.Repo(target)
             repo.git.execute(["git", "fetch", "--quiet", "--prune", "--tags", url, BRANCHES], env=env)
             _follow_head(repo, url, env)
             return repo
         target.parent.mkdir(parents=True, exist_ok=True)
+        for left in _older(target.parent.glob(".cloning-*"), STALE_CLONE_SECONDS):
+            shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cloning-") as unfinished:
             half = Path(unfinished) / "clone"
             git.Git(unfinished).execute(["git", "clone", "--quiet", "--bare", "--", url, str(half)], env=env)
-            shutil.move(half, target)  # a clone that was interrupted is never taken for a whole one
+            git.Git(str(half)).execute(["git", "config", "remote.origin.url", without_secrets(url)])
+            half.rename(target)  # a clone that was interrupted is never taken for a whole one
         repo = git.Repo(target)
-        repo.git.execute(["git", "config", "remote.origin.url", without_secrets(url)])
     except git.GitCommandError as error:
         said = without_secrets(_said(error))
         cure = (
@@ -99,6 +107,20 @@ def fetched(url: str, home: Path) -> Repo:
         )
         raise Mistake(f"git cannot fetch {without_secrets(url)} ({said})", cure) from error
     return repo
+
+
+def unlock(git_dir: Path) -> None:
+    """Remove the locks that a killed git left in a clone of ours; else no fetch would ever succeed there again."""
+    for left in _older([*git_dir.glob("*.lock"), *(git_dir / "refs").rglob("*.lock")], STALE_LOCK_SECONDS):
+        left.unlink(missing_ok=True)
+
+
+def _older(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
+    """Those that nobody has touched for so long."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > seconds:
+                yield path
 
 
 def _follow_head(repo: Repo, url: str, env: dict[str, str]) -> None:

@@ -57,6 +57,7 @@ class WikiClone:
     def fetch(self) -> str:
         """Catch up with the other side; "" when it was reached, else why it was not (what we have stays)."""
         env = _quiet()
+        clones.unlock(self._repository.git_dir)
         try:
             self._repository.run("fetch", "--quiet", "--prune", self._url, f"+refs/heads/*:{REMOTE}/*", env=env)
             told = self._repository.run("ls-remote", "--symref", self._url, "HEAD", env=env).decode()
@@ -171,7 +172,7 @@ def _made(folder: Path) -> Repo:
     import git
 
     try:
-        if not (folder / "HEAD").exists():
+        if not all((folder / part).exists() for part in ("HEAD", "config", "objects", "refs")):
             folder.mkdir(parents=True, exist_ok=True)
             git.Git(str(folder)).execute(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(folder)])
         return git.Repo(folder)

@@ -242,6 +242,23 @@ def test_killed_at_every_line_it_is_one_commit(tmp_path, direct, meanwhile):
     assert at > 10
 
 
+def test_what_a_killed_git_left_in_our_clone_holds_nothing_up(tmp_path):
+    """A repository that was not made to its end, and the lock of a fetch."""
+    wiki = Wiki(tmp_path)
+    wiki.keep()
+    WikiClone.open(str(tmp_path / "bare.git"), tmp_path / "home")
+    [clone] = (tmp_path / "home" / "wiki").iterdir()
+    shutil.rmtree(clone / "objects")
+    made = WikiClone.open(str(tmp_path / "bare.git"), tmp_path / "home")
+    assert made.fetch() == ""
+    wiki.people_push()
+    for name in ("HEAD.lock", "refs/remotes/origin/main.lock"):
+        (clone / name).touch()
+        os.utime(clone / name, (NOW, NOW))
+    assert wiki.carry().state == "pushed"
+    assert wiki.git("log", "-1", "--format=%s", wiki.carry().branch + "~1").strip() == "People write"
+
+
 def test_two_copies_at_once_make_one_commit(tmp_path):
     wiki = Wiki(tmp_path)
     wiki.keep()

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from bot.config import Settings
+from bot.senses import CATCHING_UP
 from bot.wiring import House
 from indexers.pipeline import Silent, Tally, read_source
 from indexers.repository import Repository
@@ -17,7 +18,7 @@ from indexers.sources.docs import DocsSource
 from indexers.sources.git import GitSource
 from knowledge.store.locks import held
 from knowledge.store.passages import Passages
-from knowledge.store.repos import Repos
+from knowledge.store.repos import Repos, get_meta
 from tests.teams import team
 
 NOW = 1_767_000_000  # after every commit below
@@ -130,6 +131,38 @@ def test_kill_9_at_any_moment_loses_nothing_and_doubles_nothing(house, shop, tmp
     sums = "SELECT event_count, work FROM activations ORDER BY event_count, work"
     for (events, work), (same_events, same_work) in zip(killed.db.read(sums), house.db.read(sums), strict=True):
         assert (events, work) == (same_events, pytest.approx(same_work))
+
+
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from bot.config import Settings
+from bot.senses import Senses
+from bot.wiring import House
+from indexers.sources.code import CodeSource
+from indexers.sources.docs import DocsSource
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+what, name = {"docs": (DocsSource, "read"), "code": (CodeSource, "read"), "words": (Senses, "_follow_words")}[sys.argv[1]]
+setattr(what, name, die)
+House(Settings(folder=Path(sys.argv[2])), None).senses.catch_up()
+"""
+
+
+@pytest.mark.parametrize("where", ["docs", "code", "words"])
+def test_a_question_that_is_killed_while_it_catches_up_leaves_that_to_the_next(house, shop, tmp_path, where):
+    """The head has moved by then: what follows it is read all the same."""
+    index(house, shop)
+    shop.commit("Bob", "2024-05-01", "Say", files={"docs/where.md": "# Where\n\nLighthouses.\n", "app/lit.py": "def lantern(): 1\n"})  # fmt: skip
+    killed = subprocess.run([sys.executable, "-c", DYING, where, str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert house.search().pages("lighthouses", 1) == []
+    house.senses.catch_up()
+    assert [e.path for e in house.search().pages("lighthouses", 1)] == ["docs/where.md"]
+    assert [e.path for e in house.search().pages("lantern", 1)] == ["app/lit.py"]
+    assert get_meta(house.db, CATCHING_UP) == ""
 
 
 def test_a_second_indexer_waits_and_says_so(house, shop):

@@ -1,5 +1,6 @@
 """Real repositories in temporary directories; what git itself says is the expectation."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,36 @@ def test_a_url_is_cloned_once_and_fetched_after(shop: Team, tmp_path: Path) -> N
     again = Repository.open(url, home)
     assert (again.head(), again.branch()) == (newest, "trunk")
     assert len(list((home / "repos").iterdir())) == 1
+
+
+def test_what_a_killed_git_left_in_a_clone_is_cleared_away(shop: Team, tmp_path: Path) -> None:
+    """A lock of a git that nobody runs any more, and half a clone; younger ones belong to somebody."""
+    url, repos = f"file://{shop.path}", tmp_path / "home" / "repos"
+    (half := repos / ".cloning-old" / "clone").mkdir(parents=True)
+    (repos / ".cloning-new").mkdir()
+    os.utime(half.parent, (1_700_000_000, 1_700_000_000))
+    clone = Repository.open(url, tmp_path / "home").git_dir
+    assert {path.name for path in repos.iterdir()} == {".cloning-new", clone.name}
+    newer = shop.commit("Ada", "2024-06-01", "More", changes="more.py")
+    locks = [clone / "packed-refs.lock", clone / "refs" / "heads" / "main.lock", clone / "config.lock"]
+    for lock in locks:
+        lock.touch()
+    with pytest.raises(Mistake, match=r"main\.lock"):
+        Repository.open(url, tmp_path / "home")
+    for lock in locks:
+        os.utime(lock, (1_700_000_000, 1_700_000_000))
+    assert Repository.open(url, tmp_path / "home").head() == newer
+
+
+def test_a_token_in_a_url_is_never_in_the_clone(shop: Team, tmp_path: Path) -> None:
+    """Not even while it is being made: a kill would leave it there."""
+    git = tmp_path / "gitconfig"
+    git.write_text(f'[url "file://{shop.path}"]\n\tinsteadOf = https://me:secret@example.org/shop.git\n')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", str(git))
+        clone = Repository.open("https://me:secret@example.org/shop.git", tmp_path / "home")
+    assert clone.head() == shop.head()
+    assert "secret" not in (clone.git_dir / "config").read_text()
 
 
 def test_a_url_that_cannot_be_read(tmp_path: Path) -> None:
