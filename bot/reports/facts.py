@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from bot.reports.waiting import Waiting, waiting
+from bot.veiling import unnamed
 from knowledge.areas.health import AreaHealth
 from knowledge.areas.objective import Objective
 from knowledge.areas.register import LEVELS, Risk, Seen, advance, joined, week_of
@@ -20,7 +21,6 @@ from knowledge.store import register
 from knowledge.store.asked import Asking, read_asked
 from knowledge.store.database import Database
 from knowledge.store.repos import Repos, StoredRepo
-from knowledge.unnamed import Unnamed
 
 WEEK = 7 * DAY
 ASKED_DAYS = 28  # what was asked longer ago is not held against the team
@@ -82,15 +82,14 @@ def gather(
     week = week_of(now, zone)
     asking = read_asked(db, now - ASKED_DAYS * DAY, now)
     open_, private = unanswered(asking.questions, near)
-    unnamed = Unnamed(db)
     rests_on = read_asked(db, now - RESTS_ON_DAYS * DAY, now).rests_on
     repos = tuple(_of_repo(db, repo, now, week, zone, rests_on, keep=keep) for repo in Repos(db).all())
     wiki = db.read("SELECT 1 FROM passages WHERE kind = 'wiki' LIMIT 1")
-    matters = tuple(one._replace(text=unnamed(one.text)) for one in open_)
+    matters = tuple(one._replace(text=unnamed(one.text, db)) for one in open_)
     count, platforms, right = len(asking.questions), asking.platforms, how_right(db, now)
     wiki_there, met = bool(wiki), brought_together(db, now)
     open_requests, unseen = waiting(db, now)
-    asks = tuple(one._replace(text=unnamed(one.text)) for one in open_requests)
+    asks = tuple(one._replace(text=unnamed(one.text, db)) for one in open_requests)
     told = {one.text for one in asks}
     matters = tuple(one for one in matters if one.text not in told)  # the same question, which waits for somebody
     return Facts(

@@ -14,7 +14,7 @@ from typing import get_args
 import pytest
 
 from bot import cli, quick
-from bot.message import Intent
+from bot.message import Asker, Incoming, Intent
 from bot.people_actions import Order, act
 from bot.wiring import House, open_house
 from indexers.pipeline import Silent
@@ -24,7 +24,21 @@ from tests.teams import seconds
 
 NOW = seconds("2024-06-15")
 ZOE, ZOE_GH = "Zoë Quirk <zoe.quirk@corp.example>", "zquirk99 <4242+zquirk99@users.noreply.github.com>"
-HIDDEN = ("zoë quirk", "zoe quirk", "quirk, zoë", "zoe.quirk@", "zquirk99", "u0zoe", "quirk")
+MARK = "Mark Odell <mark.odell@corp.example>"  # whose first name is a word that pages use
+HIDDEN = (
+    "odell",
+    "ask mark",
+    "by mark",
+    "with mark",
+    "mark said",
+    "zoë quirk",
+    "zoe quirk",
+    "quirk, zoë",
+    "zoe.quirk@",
+    "zquirk99",
+    "u0zoe",
+    "quirk",
+)
 
 # What a command is called with; any other is tried with nothing, a path, a name and a question.
 SAID = {
@@ -34,6 +48,12 @@ SAID = {
     "search": [["who rotates the vault keys"], ["-k", "5", "vault"], ["--batch", "search.jsonl"]],
     "away": [["Ada"], ["Zoë Quirk"], ["zoe.quirk@corp.example"]],
     "people": [[], ["Zoë"], ["zquirk99"], ["suggest"], ["log"], ["away", "quirk"], ["back", "Zoë Quirk"], ["opt-out", "zoe.quirk@corp.example"]],
+    "nudge": [[], ["--dry-run", "--texts"], ["inbox", "--as", "mark.odell@corp.example"], ["wishes", "--as", "mark.odell@corp.example"]],
+    "report": [[], ["--details"], ["--format", "markdown"], ["--format", "html", "--details"], ["--as-of", "2024-06-15", "--details"]],
+    "wiki": [[], ["--all"], ["--all", "--as-of", "2024-06-15"], ["confirm", "docs/vault.md", "--as", "mark.odell@corp.example"]],
+    "requests": [[], ["--all"], ["vault"]],
+    "tour": [[], ["vault"], ["vault", "--as-of", "2024-06-15"], ["--as", "mark.odell@corp.example"]],
+    "stale": [[], ["vault"], ["--as-of", "2024-06-15"]],
     "serve": [["--once"]],
     "index": [["--only", "history"]],
 }  # fmt: skip
@@ -41,7 +61,7 @@ TRIED = [[], ["vault"], ["vault/keys.py"], ["Ada"], ["Zoë Quirk"]]
 QUESTIONS = {
     "last_touched": ["who last touched vault/keys.py?", "vault/keys.py:3", "who last touched vault?", "app/sessions.py"],
     "who_knows": ["who knows vault?", "who knows about rotating vault keys?", "who knows vault/keys.py?"],
-    "knowledge": ["how do I rotate the vault keys?", "how do I roll back?", "where do I start? I'm new here", "what does rotate_all do?"],
+    "knowledge": ["how do I mark messages as read?", "how do I rotate the vault keys?", "how do I roll back?", "where do I start? I'm new here", "what does rotate_all do?"],
     "history": ["why was vault/keys.py changed?", "what changed in vault?", "when was the vault added?"],
     "stale": ["what's going stale?"],
     "what_if": ["what if Ada is away?"],
@@ -53,7 +73,7 @@ QUESTIONS = {
 BY_NAME = [
     "what does Zoë Quirk know?", "is Zoë around?", "what does zquirk99 know?", "who is zoe.quirk@corp.example?",
     "what if Zoë Quirk is away?", "why did Zoë Quirk rotate the vault keys?", "who knows more than Zoë Quirk?", "Quirk, Zoë",
-    "does @zquirk99 know vault/keys.py?",
+    "does @zquirk99 know vault/keys.py?", "what does Mark Odell know?", "what if Mark Odell is away?", "is mark.odell@corp.example around?",
 ]  # fmt: skip
 
 
@@ -78,9 +98,18 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     team.commit(
         "Ada", "2024-03-03", "Vault: let zquirk99 rotate keys", files={"vault/b.py": SESSIONS + "\n"}, body=trailers
     )
-    docs = "# The vault\n\nTo rotate the vault keys ask Zoë Quirk (zoe.quirk@corp.example, github.com/zquirk99).\n"
+    docs = "---\nowner: mark.odell@corp.example\n---\n# The vault\n\nTo rotate the vault keys ask Zoë Quirk (zoe.quirk@corp.example, github.com/zquirk99).\n"
     team.commit(
         "Bob", "2024-04-01", "Document the vault", files={"docs/vault.md": docs + DEPLOY}, body=f"Co-authored-by: {ZOE}"
+    )
+    marks = (
+        "# Messages\n\n## Mark messages as read\n\nTo mark messages as read, press m; Mark Odell wrote it. Ask Mark.\n"
+    )
+    team.commit(
+        MARK, "2024-05-01", "Mark messages as read, by Mark", files={"docs/messages.md": marks, "vault/m.py": SESSIONS}
+    )
+    team.commit(
+        "Ada", "2024-05-02", "Look at it with Mark", files={"vault/m.py": SESSIONS + "\n"}, body=f"Reviewed-by: {MARK}"
     )
     team.commit(ZOE, "2024-06-01", "Close the vault", files={"vault/keys.py": keys + "\n\nB = 3\n"})
     (path / "config.yaml").write_text(f"# Lamplighter\nhome: {path}/home\nrepos:\n  - location: {team.path}\n")
@@ -103,6 +132,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for other in both[1:]:
         act(house.db, Order("merge", (str(both[0]), str(other))), NOW, by)
     act(house.db, Order("opt-out", (str(both[0]),)), NOW, by)
+    asker = Asker("slack", "U0MARK", "Mark Odell", "mark.odell@corp.example")
+    house.conversation().bring(Incoming("Who can mark vault messages? Ask Mark Odell", asker, "T/C1", "", NOW), "vault")
+    act(house.db, Order("link", ("mark.odell@corp.example",), slack="U0MARK"), NOW, by)
+    act(house.db, Order("opt-out", ("mark.odell@corp.example",)), NOW, by)
     return path
 
 
@@ -179,6 +212,13 @@ def test_the_fast_way_of_lamp_last_hides_them_too(
     assert shown(out) == []
 
 
+def test_an_ordinary_word_that_is_a_first_name_stays_a_word(told: Path) -> None:
+    """Of a page that says "To mark messages as read … Mark Odell wrote it. Ask Mark."."""
+    said = Talk(at(told), "word")("how do I mark messages as read?").text
+    assert "mark messages as read" in said.lower()
+    assert "someone wrote it. Ask someone." in said
+
+
 def test_their_past_counts_as_someones(told: Path) -> None:
     talk = Talk(at(told), "someone")
     assert "**someone** last touched `vault/keys.py`" in talk("who last touched vault/keys.py?").text
@@ -186,7 +226,7 @@ def test_their_past_counts_as_someones(told: Path) -> None:
 
 def test_who_opts_in_again_is_named_again(told: Path) -> None:
     house = at(told)
-    number = house.db.read("SELECT id FROM people WHERE opted_out = 1")[0][0]
+    number = house.db.read("SELECT id FROM people WHERE name LIKE 'Zo%'")[0][0]
     act(house.db, Order("opt-in", (str(number),)), NOW, "Lea")
     try:
         assert "Zoë Quirk" in Talk(house, "again")("who last touched vault/keys.py?").text

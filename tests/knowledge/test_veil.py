@@ -30,6 +30,34 @@ def test_names_addresses_and_logins_are_hidden_and_nothing_else(text: str, hidde
     assert VEIL.text(text) == hidden
 
 
+# Mark Cleoson: another Mark is known to nobody here; Ann Lee shares her last name with Bo Lee.
+PARTS = Veil(
+    [("Mark Quirke", "mq@example.org"), ("Cleo Vance", "cv@example.org"), ("Ann Lee", "al@example.org"),
+     ("Parser Jonsdottir", "pj@example.org")],
+    others={"lee"},
+    words={"parser"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("what did cleo do to mail? Cleo's idea", "what did someone do to mail? someone's idea"),
+        ("QUIRKE said so", "someone said so"),
+        ("docs/cleo.md, cleo/a.py, cleo.py and Cleopatra", "docs/cleo.md, cleo/a.py, cleo.py and Cleopatra"),
+        ("Mark as read; mark it; How to Mark a page", "Mark as read; mark it; How to Mark a page"),
+        ("ask Mark or Ann; thanks Mark. Fixed by Mark", "ask someone or Ann; thanks someone. Fixed by someone"),
+        ("Ask Ann, not ann(x); the Vance engine", "Ask someone, not ann(x); the someone engine"),
+        ("is Lee around? Bo Lee is", "is Lee around? Bo Lee is"),
+        ("the parser; Parser(); told Parser", "the parser; Parser(); told someone"),
+        ("the parser of Jonsdottir", "the parser of someone"),
+        ("Mark Quirke and Quirke, Mark", "someone and someone"),
+    ],
+)
+def test_a_part_of_a_name_is_hidden_where_it_can_only_be_the_name(text: str, hidden: str) -> None:
+    assert PARTS.text(text) == hidden
+
+
 def test_json_is_veiled_in_its_texts() -> None:
     assert VEIL.value({"a": ["Ann Lee", 1, None], "b": {"c": ("by annlee",)}}) == {
         "a": ["someone", 1, None],
