@@ -19,13 +19,15 @@ COPY knowledge knowledge
 RUN pip install --no-deps -c constraints.txt .
 
 FROM python:3.11-slim-bookworm
+# git is Debian's own, of the release that the base image names: a pinned version would be gone with its next update.
+# hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends git \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 10001 lamplighter \
     && mkdir -p /data /config && chown lamplighter /data /config
 COPY --from=builder /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 LAMPLIGHTER_HOME=/data HF_HUB_OFFLINE=1
-USER lamplighter
+USER 10001
 WORKDIR /config
 VOLUME /data
 EXPOSE 3000
