@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot import touring
 from bot.answer import Answer, Asked, Ground, coverage_note, person_line
-from bot.citing import dated, pages_source, whole
+from bot.citing import dated, pages_source, repo_of, whole
 from bot.message import Part, People, Quote, Sources, Text, plain
 from bot.quoted import in_context, language_of
 from knowledge.asking.targets import Resolution, Several, Target
@@ -66,8 +66,9 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     parts: list[Part] = [Text(f"Welcome! {lead}" if pages else "Welcome! I found no page to start with.")]
     if pages:
         first = pages[0]
-        quote = in_context(first, whole(ground, first), FIRST_QUOTE)
-        parts.append(Quote(quote, f"{first.path}:{first.line_start}-{first.line_end}", language_of(first)))
+        held = Passages(ground.db).within(repo_of(ground, first).id, first.path, first.line_start, first.line_end)
+        said = in_context(first, held, FIRST_QUOTE)
+        parts.append(Quote(said.text, f"{first.path}:{said.line_start}-{said.line_end}", language_of(first)))
     if people:
         one = "And this person knows it now; a short chat saves a day of reading:"
         more = "And these people know it now; a short chat with the first one saves a day of reading:"

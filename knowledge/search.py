@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from knowledge.finding import fuse, leaning
-from knowledge.finding.abstaining import Signs, confidence, held_share
+from knowledge.finding.abstaining import Signs, confidence, held_share, together_share
 from knowledge.finding.quoting import quote
 from knowledge.finding.words import Words
 from knowledge.model import Evidence, PassageKind
@@ -121,7 +121,11 @@ class Search:
         look = self._look(question)
         passages = self._passages.get(look.ranked[: _JOIN_DEPTH * k])
         best = [passages[i] for i in look.ranked[: _JOIN_DEPTH * k] if i in passages]
-        self._remember(query, self._read_signs(question, look, best[:3]))
+        speaking = best[:3]
+        if not leaning.speaks_of_tests(query):
+            best.sort(key=lambda p: leaning.is_test(p.path))
+            speaking = [p for p in best[:3] if leaning.speaks_of_code(query) or not leaning.is_test(p.path)]
+        self._remember(query, self._read_signs(question, look, speaking))
         spans = [fuse.Span(p.id, (p.repo_id, p.path), p.line_start, p.line_end, len(p.text)) for p in best]
         places = fuse.joined(spans, k, self._recipe)
         return [self._evidence(passages[place.key], place, question, look.scores[place.key]) for place in places]
@@ -257,12 +261,18 @@ class Search:
         )  # fmt: skip
 
     def _read_signs(self, question: _Question, look: _Look, best: Sequence[StoredPassage]) -> Signs:
-        held = [
-            held_share(question.weights, question.unknown, self._pages.terms(f"{p.title}\n{p.path}\n{p.text}"))
-            for p in best
-        ]
+        terms_of = self._pages.terms
+        texts = [terms_of(f"{p.title}\n{p.path}\n{p.text}") for p in best]
+        held = [held_share(question.weights, question.unknown, text) for text in texts]
         if question.meaning is None or not look.late:
-            return Signs(0.0, 0.0, max(held, default=0.0), len(question.weights) + question.unknown)
+            quoted = [quote(p.text, question.weights, terms_of, code=p.kind == "code") for p in best]
+            windows = [terms_of(f"{p.title}\n{p.path}\n{said}") for p, said in zip(best, quoted, strict=True)]
+            asked = terms_of(question.text)
+            return Signs(
+                0.0, 0.0, max(held, default=0.0), len(question.weights) + question.unknown,
+                window=max((held_share(question.weights, question.unknown, window) for window in windows), default=0.0),
+                together=max((together_share(asked, text) for text in texts), default=0.0),
+            )  # fmt: skip
         cosine = max((look.cosines.get(p.id, 0.0) for p in best), default=0.0)
         late = max((look.late.get(p.id, 0.0) for p in best), default=0.0)
         background = sorted(look.cosines.values(), reverse=True)[:_BACKGROUND][-1:]

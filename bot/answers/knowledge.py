@@ -18,6 +18,7 @@ from bot.answer import (
 )
 from bot.citing import dated, pages_source, repo_of, whole
 from bot.dates import DAY
+from bot.introduced import introduced
 from bot.message import Note, Part, People, Quote, Sources, Text, plain
 from bot.quoted import distinct, in_context, in_words, language_of
 from knowledge.asking.targets import Target, Unknown
@@ -44,7 +45,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     found = list(search.pages(question, 6)) if search else []
     sure = search.confidence(question, found) if search and found else 0.0
     found = _in_turn(question, found)
-    defined = _definition(ground, question)
+    defined = _definition(ground, question) or introduced(ground, question, found)
     if defined is not None:
         found = [defined, *(e for e in found if e.passage_id != defined.passage_id)]
     elif sure < ground.options.confidence:
@@ -136,7 +137,14 @@ def _quoted(ground: Ground, found: Sequence[Evidence], before: Target | None) ->
     repo = repo_of(ground, best)
     text = whole(ground, best)
     verdict = freshness(ground.db, repo.id, best.path, text, ground.as_of)
-    best = best._replace(date=verdict.changed_time, freshness=verdict, quote=in_context(best, text))
+    said = in_context(best, Passages(ground.db).within(repo.id, best.path, best.line_start, best.line_end))
+    best = best._replace(
+        date=verdict.changed_time,
+        freshness=verdict,
+        quote=said.text,
+        line_start=said.line_start,
+        line_end=said.line_end,
+    )
     others = [dated(ground, e) for e in distinct(found[1:], best)][:MORE_PAGES]
     titled = best.title and best.title != best.path
     lead = f"**{plain(best.title)}**, in {code(best.path)}:" if titled else f"From {code(best.path)}:"

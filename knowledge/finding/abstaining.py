@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ class Signs(NamedTuple):
     terms: int  # words of the question that are no stop words
     read: bool = False  # whether the model took part; else cosine, late and what follows are 0
     lift: float = 0.0  # how far `cosine` stands above that of the hundredth passage
+    window: float = 0.0  # as `held`, of the lines that would be quoted and their title alone
+    together: float = 0.0  # share of the question's neighbouring words that stand together there, too
 
 
 def held_share(weights: Mapping[str, float], unknown: int, terms: Iterable[str]) -> float:
@@ -36,12 +39,19 @@ def held_share(weights: Mapping[str, float], unknown: int, terms: Iterable[str])
     return sum(rarity for term, rarity in weights.items() if term in present) / total if total else 0.0
 
 
+def together_share(asked: Sequence[str], terms: Sequence[str]) -> float:
+    """Share in [0, 1] of the pairs of neighbours in `asked` that stand in `terms` with at most one word between."""
+    pairs = list(pairwise(asked))
+    near = {*pairwise(terms), *zip(terms, terms[2:], strict=False)}
+    return sum(pair in near or pair[::-1] in near for pair in pairs) / len(pairs) if pairs else 0.0
+
+
 def features(signs: Signs) -> tuple[float, ...]:
     """What the logistic weighs; the first is its constant."""
     brief = 1.0 / max(1, signs.terms)
     if signs.read:
         return (1.0, signs.cosine, signs.late, signs.held, brief, signs.lift)
-    return (1.0, signs.held, brief)
+    return (1.0, signs.window, signs.together, brief)
 
 
 def confidence(signs: Signs) -> float:

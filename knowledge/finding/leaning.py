@@ -16,6 +16,12 @@ _ASIDE = re.compile(
     r"|node_modules)/|(^|/)(test_[^/]*|[^/]*_test|[^/]*[._-](spec|test)|conftest)\.\w+$",
     re.IGNORECASE,
 )
+_TESTS = re.compile(
+    r"(^|/)(tests?|testing|spec|specs|__tests__|testdata|fixtures?)/|(^|/)(test_[^/]*|[^/]*_test|[^/]*[._-](spec|test)"
+    r"|conftest)\.\w+$",
+    re.IGNORECASE,
+)
+_TEST_WORDS = re.compile(r"\b(?:tests?|testing|tested|fixtures?|conftest|specs?|pytest)\b|test_", re.IGNORECASE)
 _CODE_WORDS = re.compile(
     r"[a-z]+_[a-z]|[a-z][A-Z]|\(\)|\w\.\w|\b(?:code|codebase|function|class|method|implement\w*|defined|module|source"
     r"|tests?|script|job|workflow|pipeline)\b"
@@ -30,6 +36,16 @@ def speaks_of_code(question: str) -> bool:
 def stands_aside(path: str) -> bool:
     """Whether a path is of tests, examples or vendored code."""
     return _ASIDE.search(path) is not None
+
+
+def speaks_of_tests(question: str) -> bool:
+    """Whether tests are what is asked about."""
+    return _TEST_WORDS.search(question) is not None
+
+
+def is_test(path: str) -> bool:
+    """Whether a path is of tests or of what they read: it says how code behaves, never what a team's rules are."""
+    return _TESTS.search(path) is not None
 
 
 def discount(kind: str, path: str, *, code_asked: bool) -> float:

@@ -186,6 +186,14 @@ class Passages:
         sql = f"SELECT {_COLUMNS} WHERE d.repo_id = :repo AND d.path = :path ORDER BY p.line_start"
         return [StoredPassage(*row) for row in self._db.read(sql, repo=repo_id, path=path)]
 
+    def within(self, repo_id: int, path: str, first: int, last: int) -> list[StoredPassage]:
+        """The passages of a path between two lines, both included, in the order of its lines."""
+        sql = (
+            f"SELECT {_COLUMNS} WHERE d.repo_id = :repo AND d.path = :path AND p.line_start >= :first"
+            " AND p.line_end <= :last ORDER BY p.line_start, p.id"
+        )
+        return [StoredPassage(*row) for row in self._db.read(sql, repo=repo_id, path=path, first=first, last=last)]
+
     def of_symbol(self, symbol: str, limit: int = 20) -> list[StoredPassage]:
         """Passages whose qualified name is exactly `symbol`."""
         sql = f"SELECT {_COLUMNS} WHERE p.symbol = :symbol ORDER BY d.path, p.line_start LIMIT :limit"

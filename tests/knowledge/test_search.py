@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knowledge.embed import Meaning, QueryMeaning
 from knowledge.finding import fuse, leaning
-from knowledge.finding.abstaining import Signs, confidence, held_share
+from knowledge.finding.abstaining import Signs, confidence, held_share, together_share
 from knowledge.finding.fuse import Recipe
 from knowledge.finding.quoting import quote
 from knowledge.finding.tokens import Tokenizer
@@ -327,6 +327,17 @@ def test_what_stands_aside(path: str, aside: bool) -> None:
     assert leaning.stands_aside(path) is aside
 
 
+def test_what_is_of_tests() -> None:
+    assert [leaning.is_test(p) for p in ("tests/wifi.md", "src/test_app.py", "docs/testing.md", "app/latest.py")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert leaning.speaks_of_tests("where are the fixtures?")
+    assert not leaning.speaks_of_tests("what is our latest policy?")
+
+
 @pytest.mark.parametrize(
     ("question", "code"),
     [
@@ -383,8 +394,16 @@ def test_confidence_grows_with_every_sign() -> None:
     assert confidence(high) > 0.8
     for sign in ("cosine", "late", "held", "lift"):
         assert confidence(low) < confidence(low._replace(**{sign: getattr(high, sign)})) < confidence(high)
-    assert confidence(Signs(0, 0, 0.1, 4)) < 0.5 < confidence(Signs(0, 0, 1.0, 4))
+    words = Signs(0, 0, 0, 4, window=0.6, together=0.0)
+    assert confidence(Signs(0, 0, 0, 4, window=0.1)) < 0.5 < confidence(Signs(0, 0, 0, 4, window=1.0, together=1.0))
+    assert confidence(words) < confidence(words._replace(together=1.0))
     assert confidence(Signs(0, 0, 0, 0)) == 0
+
+
+def test_neighbouring_words_that_stand_together_are_told_from_words_that_only_occur() -> None:
+    assert together_share(["oil", "lamp", "dusk"], ["the", "lamp", "oil", "at", "dusk"]) == 0.5
+    assert together_share(["oil", "lamp"], ["oil", "is", "kept", "by", "the", "lamp"]) == 0
+    assert together_share(["oil"], ["oil"]) == 0
 
 
 def test_unknown_words_count_against_an_answer() -> None:

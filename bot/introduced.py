@@ -1,0 +1,45 @@
+"""What something is: a page that is called just that introduces it in its first lines, whatever else was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.answer import Ground
+from bot.citing import repo_of
+from knowledge.finding.leaning import is_test
+from knowledge.finding.tokens import Tokenizer
+from knowledge.model import Evidence
+from knowledge.store.passages import Passages, StoredPassage
+
+_WHAT_IS = re.compile(
+    r"^(?:(?:so|and|please|hi|hey)\W+)*(?:what(?: is| are|['’]?s|['’]?re)|explain|describe|define|tell me about)\s+"
+    r"(?:(?:a|an|the|our|this)\s+)?(?P<subject>[\w .`_-]{2,60}?)(?:\s+(?:for|about|again|exactly|please))*[?.!\s]*$",
+    re.IGNORECASE,
+)
+_LEAST = 60  # characters of an introduction; less is a heading or a label
+
+
+def introduced(ground: Ground, question: str, found: Sequence[Evidence]) -> Evidence | None:
+    """For "what is X": the first passage of the page among `found` whose title is X and nothing else; else None."""
+    asked = _WHAT_IS.match(question.strip())
+    if asked is None:
+        return None
+    terms_of = Tokenizer().terms
+    wanted = set(terms_of(asked["subject"]))
+    for page in found:
+        title = page.title.partition(" › ")[0]
+        if page.kind == "code" or is_test(page.path) or not wanted or set(terms_of(title)) != wanted:
+            continue
+        first = _first(Passages(ground.db).of_path(repo_of(ground, page).id, page.path))
+        if first is not None:
+            return page._replace(
+                line_start=first.line_start, line_end=first.line_end, title=first.title, quote=first.text,
+                passage_id=first.id,
+            )  # fmt: skip
+    return None
+
+
+def _first(passages: Sequence[StoredPassage]) -> StoredPassage | None:
+    """The first passage in which more stands than a heading and marks."""
+    return next((p for p in passages[:3] if len(re.sub(r"\W+", " ", p.text)) - len(p.title) >= _LEAST), None)
