@@ -14,6 +14,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "Building the environment in $(VENV) (once, one to three minutes) …" >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]' >&2
+	@$(BIN)/python -m compileall -q bot indexers knowledge  # also where PYTHONDONTWRITEBYTECODE is set
 	@touch $@
 
 setup: $(VENV)/.ready  ## build the environment in .venv
