@@ -101,6 +101,7 @@ class Ground:
     as_of: int | None = None
     git: Git | None = None
     asking: Asking | None = None  # brings questions to people
+    reached: Callable[[], bool] | None = None  # whether a chat runs by which people can be reached
 
     def past(self, repo_id: int) -> Past:
         """The history of a repository, as far as it may be known at this time."""

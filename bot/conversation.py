@@ -233,7 +233,12 @@ class Conversation:
             now,
             as_of,
             self._git,
+            reached=self._reached,
         )
+
+    def _reached(self) -> bool:
+        asking = self._asking() if self._asking else None
+        return asking is not None and asking.reached()
 
     # -- keeping ------------------------------------------------------------------------------------------------------
 

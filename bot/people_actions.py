@@ -5,16 +5,19 @@ Every action is one transaction, says in a sentence what holds now, and stands i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from knowledge import zones
 from knowledge.errors import Mistake
 from knowledge.model import Person
-from knowledge.store import absences, merging, people_log, sayings
+from knowledge.store import absences, merging, people_log, sayings, willing
 from knowledge.store.choosing import choose, numbered
 from knowledge.store.database import Database
 from knowledge.store.persons import people_by_id
+from knowledge.store.repos import get_meta
+from knowledge.store.studies import NAMED
 
 
 class Order(NamedTuple):
@@ -26,6 +29,8 @@ class Order(NamedTuple):
     last: str = ""
     slack: str | None = None
     discord: str | None = None
+    every: bool = False  # everywhere
+    refuse: bool = False
 
 
 class Done(NamedTuple):
@@ -208,6 +213,29 @@ def _timezone(db: Database, order: Order, now: int, by: str) -> Done:
     return _with_config(db, person, "timezone", f"The days of {called(person)} begin at midnight of {name}.")
 
 
+def _willing(db: Database, order: Order, now: int, by: str) -> Done:
+    """Glad to help newcomers: in these areas, wherever they know it, or not at all."""
+    if not order.words or (len(order.words) < 2) == (not (order.every or order.refuse)):
+        raise Mistake("where are they glad to help?", "Write: lamp people willing PERSON AREA…, or --all, or --no")
+    person, places = choose(db, order.words[0]), order.words[1:]
+    for place in places:
+        there = db.read("SELECT 1 FROM nodes WHERE path = :p AND alive = 1", p=place.strip("/"))
+        if not there and place not in _named(db):
+            raise Mistake(f"there is no area {place!r}", "Name a directory, a file or an area of config.yaml.")
+    if order.refuse:
+        willing.refuse(db, person.id, now)
+        return Done(f"No newcomers are sent to {called(person)}.", person.id)
+    willing.agree(db, person.id, [willing.EVERYWHERE] if order.every else places, now)
+    where = "wherever they know their way" if order.every else f"with {', '.join(places)}"
+    with db.transaction() as tx:
+        people_log.note(tx, "willing", person.id, where, time=now, by=by)
+    return Done(f"{called(person)} is glad to help newcomers {where}.", person.id)
+
+
+def _named(db: Database) -> set[str]:
+    return {str(one["name"]) for one in json.loads(get_meta(db, NAMED) or "[]")}
+
+
 def _merge(db: Database, order: Order, now: int, by: str) -> Done:
     if len(order.words) != 2:
         raise Mistake("a merge needs two people", 'Write: lamp people merge 12 31, or "Ann Lee" ann@old.example')
@@ -244,4 +272,5 @@ ACTIONS: Mapping[str, Callable[[Database, Order, int, str], Done]] = {
     "opt-in": _opt_in,
     "link": _link,
     "timezone": _timezone,
+    "willing": _willing,
 }

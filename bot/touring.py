@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot import helping
 from bot.answer import Answer, Asked, Ground, about, called, code, count, join, not_known
 from bot.asker import person_of
 from bot.citing import commit_source
@@ -19,7 +20,9 @@ from bot.tour_questions import Question
 from knowledge.areas.health import AreaHealth
 from knowledge.areas.partition import Area
 from knowledge.asking.targets import Several, Target, Unknown
+from knowledge.memory import DAY
 from knowledge.model import Evidence, Knower, Person
+from knowledge.store.newcomers import NEW_DAYS
 from knowledge.store.touring import read_tour
 from knowledge.ways_in.tour import Stop, Tour, TourFacts, central, stop_of, tour
 from knowledge.ways_in.tour_places import Entry, FirstPlace, Reading, story
@@ -83,13 +86,13 @@ def answer(ground: Ground, asked: Asked, where: str) -> Answer:
             return Answer((Text(said[0].upper() + said[1:]),), found, abstained=True, private=True)
         return _of_area(ground, facts, found, *area)
     repo = next(repo for repo in repos if repo.id == repo_id)
-    return _whole(ground, facts, Target("repository", repo.id, repo.name))
+    return _whole(ground, asked, facts, Target("repository", repo.id, repo.name))
 
 
 # -- whole ------------------------------------------------------------------------------------------------------------
 
 
-def _whole(ground: Ground, facts: TourFacts, target: Target) -> Answer:
+def _whole(ground: Ground, asked: Asked, facts: TourFacts, target: Target) -> Answer:
     made = tour(facts)
     if not made.stops:
         said = "I know too little of this repository for a tour: no area of it was worked on within a year."
@@ -101,7 +104,7 @@ def _whole(ground: Ground, facts: TourFacts, target: Target) -> Answer:
     parts: list[Part] = [Text(f"Welcome to **{plain(target.repo)}**! {door}{number} to know first{order}")]
     parts += [Text(_stop(stop, at, facts)) for at, stop in enumerate(made.stops, 1)]
     if made.first is not None:
-        parts.append(Text(_first_place(made.first, facts.now)))
+        parts.append(Text(f"{_first_place(made.first, facts.now)} {_welcome(ground, asked, facts, made.first)}"))
     parts += _asking(asking)
     parts.append(Note(_commit_note(ground, target)))
     return Answer(
@@ -150,9 +153,33 @@ def _first_place(place: FirstPlace, now: int) -> str:
     beside = f", tests beside it in {code(place.test)}" if place.test else ""
     return (
         f"**A first small place:** {code(place.path)} ({count(place.lines, 'line')}{beside}). A change of the size to"
-        f" begin with: “{plain(place.gentle.subject)}”, {ago(place.gentle.time, now)}. {called(place.person.name)} is"
-        " active there and could look at yours."
+        f" begin with: “{plain(place.gentle.subject)}”, {ago(place.gentle.time, now)}."
     )
+
+
+def _welcome(ground: Ground, asked: Asked, facts: TourFacts, place: FirstPlace) -> str:
+    """Who would look at it: somebody who said so; else they are asked first, and nobody is sent to them unasked."""
+    name = called(place.person.name)
+    if place.glad:
+        return f"{name} is active there and said they are glad to help."
+    active = f"{name} is active there and has not been asked yet whether that suits"
+    asker = asked.incoming.asker
+    if ground.reached is None or not ground.reached() or not _is_new(ground, asker.platform, facts.newcomer):
+        return f"{active}: ask before you count on it."
+    helping.ask(ground.db, place, asker, facts.newcomer, ground.now)
+    return f"{active}: I ask first, and you hear from me when there is a yes."
+
+
+def _is_new(ground: Ground, platform: str, newcomer: int) -> bool:
+    """Whether a tour is for somebody new, and not tried out by somebody who has been here for long."""
+    if not newcomer:
+        return platform == "slack"
+    rows = ground.db.read(
+        "SELECT MIN(a.first_time) FROM activations a JOIN identities i ON i.id = a.identity_id WHERE i.person_id = :p",
+        p=newcomer,
+    )
+    first = rows[0][0] if rows else None
+    return first is None or ground.now - int(first) <= NEW_DAYS * DAY
 
 
 def name_of(area: AreaHealth) -> str:
@@ -284,7 +311,8 @@ def as_json(made: Tour, asking: Sequence[Question]) -> dict[str, Any]:
         "questions": [one._asdict() for one in asking],
         "first_place": {
             "area": first.area.key, "path": first.path, "lines": first.lines, "test": first.test,
-            "commit": first.gentle.sha, "person": {"name": first.person.name, "email": first.person.email},
+            "commit": first.gentle.sha, "glad": first.glad,
+            "person": {"name": first.person.name, "email": first.person.email},
         } if first else None,
     }  # fmt: skip
 

@@ -312,13 +312,14 @@ class House:
             Mistake: the settings of nudging cannot be.
         """
         from bot.hello import Hello
+        from bot.helping import Helping
         from bot.nudging.sender import Channels
         from bot.nudging.speaking import Speaking
         from bot.wiki.digest import Digest
 
         holder = f"{os.uname().nodename} {os.getpid()} {token_hex(4)}"
         channels = sender if isinstance(sender, Channels) else None
-        voices = (self.asking, Digest(self.db), Hello(self.db))
+        voices = (self.asking, Digest(self.db), Hello(self.db), Helping(self.db))
         return Speaking(self.db, self.nudging(), sender, holder, clock, voices, channels)
 
     @cached_property
@@ -378,12 +379,14 @@ class House:
         from bot.chat.flows.nudge import NudgeFlow
         from bot.chat.flows.request import RequestFlow
         from bot.chat.flows.wiki import WikiFlow
+        from bot.chat.flows.willing import WillingFlow
 
         def clock() -> int:
             return int(time.time())
 
         requests = RequestFlow(self.asking, self.conversation().bring, clock)
-        return [NudgeFlow(self.db, self.nudging(), clock), requests, WikiFlow(self.db, lambda: self.wiki, clock)]
+        wiki, willing = WikiFlow(self.db, lambda: self.wiki, clock), WillingFlow(self.db, clock)
+        return [NudgeFlow(self.db, self.nudging(), clock), requests, wiki, willing]
 
     def slack_sender(self) -> Sender:
         """What says things first in Slack.

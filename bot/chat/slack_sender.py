@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from bot.chat.flows.nudge_rows import rows
 from bot.chat.flows.request import rows as request_rows
 from bot.chat.flows.wiki import digest_rows
+from bot.chat.flows.willing import rows as willing_rows
 from bot.chat.slack import Tokens
 from bot.chat.slack_api import Pace, error_code, identify, web_client
 from bot.chat.slack_desk import Desk
@@ -251,7 +252,7 @@ def _buttons(message: Message) -> tuple[Any, ...]:
     """The rows of buttons below a message, by what it says of itself."""
     said = message.data
     found = said.get("rows") or rows(said.get("nudge") or {}) or request_rows(said.get("request") or {})
-    return tuple(found or digest_rows(said.get("wiki") or {}))
+    return tuple(found or digest_rows(said.get("wiki") or {}) or willing_rows(said.get("willing") or {}))
 
 
 def _retry_after(error: SlackApiError) -> float:

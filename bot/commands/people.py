@@ -10,6 +10,7 @@
   lamp people opt-out PERSON                       neither named nor ranked anywhere; opt-in: the way back
   lamp people link PERSON --slack ID --discord ID  their chat accounts
   lamp people timezone PERSON Europe/Berlin        where their days begin
+  lamp people willing PERSON AREA… | --all | --no  glad to help newcomers there, anywhere, or not at all
   lamp people suggest                              pairs that may be one person, and why
   lamp people log                                  who said what of whom, and when
 
@@ -30,6 +31,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", dest="last", metavar="DAY", default="", help="last day away (ISO); empty: open")
     parser.add_argument("--slack", metavar="ID", help="a Slack user id; '' takes it back")
     parser.add_argument("--discord", metavar="ID", help="a Discord user id; '' takes it back")
+    parser.add_argument("--all", dest="every", action="store_true", help="willing: wherever they know their way")
+    parser.add_argument("--no", dest="refuse", action="store_true", help="willing: no newcomers")
     parser.add_argument("--suggest", action="store_true", help=argparse.SUPPRESS)  # as `suggest` was called before
     add_json(parser)
 
@@ -48,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
     now = int(time.time())
     if first in ACTIONS:
         by = f"{getpass.getuser()} (command line)"
-        done = act(db, Order(first, tuple(rest), args.first, args.last, args.slack, args.discord), now, by)
+        said = Order(first, tuple(rest), args.first, args.last, args.slack, args.discord, args.every, args.refuse)
+        done = act(db, said, now, by)
         told = {"done": first, "person": done.person_id, "text": done.text}
         _say(args, told, done.text)
         return 0

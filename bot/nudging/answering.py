@@ -21,6 +21,7 @@ from bot.nudging.session import propose_times, times_told
 from bot.nudging.states import HEARD
 from bot.nudging.times import offered, others_picks, picks
 from knowledge.errors import Mistake
+from knowledge.store import willing
 from knowledge.store.database import Database
 from knowledge.store.finding import find
 from knowledge.store.nudges import Nudge
@@ -41,6 +42,7 @@ class Said:
     ask_until: bool = False  # until when "later" is
     ask_note: bool = False  # what should be written down
     ask_which: bool = False  # of what to be left alone
+    may_help: str = ""  # where whoever showed it may say that newcomers are welcome
     ask_whom: bool = False  # who is asked instead; `next_one` is who comes to mind
     next_one: Next | None = None
 
@@ -99,7 +101,15 @@ class Answering:
             return Said(replying.GONE, over=True)
         text = replying.told(before, after, person, happened=happened)
         mine = after.party(person)
-        return Said(text, after, over=True, ask_note=happened and mine is not None and after != before)
+        fresh = happened and mine is not None and after != before
+        return Said(text, after, over=True, ask_note=fresh, may_help=self._may_help(after, person) if fresh else "")
+
+    def _may_help(self, nudge: Nudge, person: int) -> str:
+        """The place that somebody has just shown, unless they said yes or no to newcomers."""
+        said = willing.read(self._db, self._clock())
+        mine = nudge.party(person)
+        shows = mine is not None and mine.role == "shows"
+        return nudge.area if shows and person not in said.no and person not in said.yes else ""
 
     def note(self, number: str, person: int, words: str) -> Said:
         """What should be written down.

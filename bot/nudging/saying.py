@@ -20,7 +20,8 @@ from knowledge.store.finding import by_chat
 
 _FIRST = re.compile(
     r"(?:snooze|stop|resume|opt-out|opt-in|never[ -]pair|pair (?:me )?with|(?:i am )?interest(?:ed)?"
-    r"|(?:no|forget) interest|(?:my )?wishes)\b",
+    r"|(?:no|forget) interest|(?:i am )?(?:happy|glad|willing) to (?:help|mentor)|no newcomers|i cannot help newcomers"
+    r"|(?:my )?wishes)\b",
     re.IGNORECASE,
 )
 _OF_A_KIND = re.compile(r"(?:stop|resume|opt-out|opt-in) (?P<kind>\S+)", re.IGNORECASE)

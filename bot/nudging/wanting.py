@@ -4,6 +4,7 @@
     stop                        everything; or one kind: "stop share"
     resume                      everything again; or one kind
     never pair me with Bob      and back: "pair me with Bob again"
+    happy to help newcomers with search       shown to them; and back: "no newcomers"
     interest search             a wish to get to know an area or topic; and back: "no interest search"
     wishes                      what you said so far
 
@@ -23,6 +24,7 @@ from bot.nudging.kinds import KINDS
 from bot.phrases import plain
 from knowledge.errors import Mistake
 from knowledge.model import SOMEONE
+from knowledge.store import willing
 from knowledge.store.database import Database
 from knowledge.store.people import find
 from knowledge.store.persons import people_by_id
@@ -109,6 +111,18 @@ class Wanting:
         what = plain(found["what"])
         return f"Forgotten: {what}." if known else f"You had not said that you would like to know {what}."
 
+    def help_newcomers(self, found: re.Match[str]) -> str:
+        """Glad to be asked by whoever is new, somewhere or everywhere."""
+        place = (found["what"] or "").strip("`\"'“” ")
+        willing.agree(self.db, self.person, [place or willing.EVERYWHERE], self.now)
+        where = f" with {plain(place)}" if place else ""
+        return f"Thank you! Newcomers hear that you are glad to help{where}. “no newcomers” ends it."
+
+    def no_newcomers(self, _: re.Match[str]) -> str:
+        """Rather not."""
+        willing.refuse(self.db, self.person, self.now)
+        return f"I send no newcomers to you. {PRIVATE}"
+
     def listed(self, _: re.Match[str]) -> str:
         """What they said so far."""
         lines = [f"- {line}" for wish in self.wishes.of(self.person) if (line := self._line(wish))]
@@ -127,6 +141,11 @@ class Wanting:
                 found = people_by_id(self.db, [whom]) if whom != self.person else {}
                 names = [_called(one.name, out=one.opted_out) for one in found.values()]
                 return f"not together with {plain(names[0])}" if names else ""  # they are somebody else by now
+            case "willing":
+                everywhere = wish.subject == willing.EVERYWHERE
+                return "glad to help newcomers" + ("" if everywhere else f" with {plain(wish.subject)}")
+            case "unwilling":
+                return "no newcomers"
             case "interest":
                 return f"would like to know {plain(wish.subject)}"
             case _:
@@ -180,5 +199,13 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Doing], ...] = (
     (_form(r"pair(?: me with)? (?P<who>.+) again"), Wanting.pair_again),
     (_form(r"(?:i am )?interest(?:ed in)? (?P<what>\S.{0,80})"), Wanting.interest),
     (_form(r"(?:no|forget) interest(?: in)? (?P<what>\S.{0,80})"), Wanting.forget),
+    (
+        _form(
+            r"(?:i am )?(?:happy|glad|willing) to (?:help|mentor) (?:newcomers|new people|beginners)"
+            r"(?: (?:with|in|on|around) (?P<what>\S.{0,80}))?"
+        ),
+        Wanting.help_newcomers,
+    ),
+    (_form(r"no newcomers(?: please)?|i cannot help newcomers"), Wanting.no_newcomers),
     (_form(r"(?:my )?wishes"), Wanting.listed),
 )

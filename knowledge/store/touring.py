@@ -12,6 +12,7 @@ from knowledge.asking.tree_then import tree_at
 from knowledge.memory import DAY
 from knowledge.model import Person
 from knowledge.paths import is_page
+from knowledge.store import willing
 from knowledge.store.database import Database
 from knowledge.store.landmarks import read_landmarks
 from knowledge.store.veils import veil_over
@@ -53,6 +54,7 @@ def read_tour(
     owner = {path: area.key for path, area in area_of(view.areas).items()}
     work = read_work(db, repo_id, now, alive)
     mates = frozenset(team) | ({newcomer.id} if newcomer else set())
+    said = willing.read(db, now)
     return TourFacts(
         now=now,
         areas=tuple((area, health(view, area)) for area in view.areas),
@@ -68,6 +70,8 @@ def read_tour(
             for person, wishes in Wishes(db).by_person().items()
             if any(one.word in _QUIET and one.holds(now) for one in wishes)
         ),
+        glad=said.yes,
+        refused=said.no,
         newcomer=newcomer.id if newcomer else 0,
         repo_id=repo_id,
     )

@@ -5,6 +5,8 @@ opt-out     of a kind of message, or of "all"
 opt-in      to what needs a yes first: "request"
 never-pair  with a person (the subject is their id)
 interest    in an area or topic
+willing     to help newcomers, in an area or in "all"; shown to them (`knowledge.store.willing`)
+unwilling   to be sent newcomers
 resume      since when they want to hear again, after we paused by ourselves
 """
 
@@ -16,7 +18,7 @@ from typing import Literal, NamedTuple
 
 from knowledge.store.database import Database
 
-Word = Literal["snooze", "opt-out", "opt-in", "never-pair", "interest", "resume"]
+Word = Literal["snooze", "opt-out", "opt-in", "never-pair", "interest", "willing", "unwilling", "resume"]
 
 
 class Wish(NamedTuple):

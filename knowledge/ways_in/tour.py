@@ -39,6 +39,8 @@ class TourFacts(NamedTuple):
     lines: Mapping[str, int]  # by path, as far as known
     team: Mapping[str, int] = {}  # by area key: commits of the newcomer's team within a year; empty without a team
     load: Mapping[int, int] = {}  # by person: sessions and questions they are in
+    glad: Mapping[int, frozenset[str]] = {}  # by person: where they said that they are glad to help newcomers
+    refused: frozenset[int] = frozenset()  # who said that they would rather not
     unwilling: frozenset[int] = frozenset()  # who is not asked at the moment, whatever the reason
     newcomer: int = 0  # who it is for, where that is somebody the history knows
     repo_id: int = 0

@@ -20,6 +20,7 @@ from knowledge.areas.partition import Area
 from knowledge.memory import DAY
 from knowledge.model import Person
 from knowledge.paths import is_chronicle, is_code, is_page, is_test, is_test_directory
+from knowledge.ways_in.glad import helps
 from knowledge.ways_in.grouping import is_upkeep
 from knowledge.ways_in.landmarks import Guide, Landmark, Landmarks, opens
 from knowledge.ways_in.one_line import one_line
@@ -105,6 +106,7 @@ class FirstPlace(NamedTuple):
     test: str  # beside it; "" for a page
     gentle: Work
     person: Person
+    glad: bool = False  # they said that they are glad to help; else they have not been asked
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -216,7 +218,8 @@ def _entry(path: str, mark: Landmark) -> Entry:
 def first_place(facts: TourFacts, order: Sequence[tuple[Area, AreaHealth]]) -> FirstPlace | None:
     """The best small place among these areas: a small file that changed gently of late, tested, with a willing holder.
 
-    Newest first among the changes of the last quarter; a file of an area with more tests wins within those.
+    Where somebody said that they are glad to help first; then the newest first among the changes of the last quarter; a
+    file of an area with more tests wins within those.
     """
     files = {path: (area, health) for area, health in order for path in area.files}
     tests = _tests(facts)
@@ -226,7 +229,8 @@ def first_place(facts: TourFacts, order: Sequence[tuple[Area, AreaHealth]]) -> F
             made = _small(facts, path, gentle, files, tests)
             if made is not None:
                 found.append(made)
-    return max(found, key=lambda pair: (pair[0], pair[1].gentle.time, pair[1].path), default=(0.0, None))[1]
+    order_of = [(place.glad, worth, place.gentle.time, place.path) for worth, place in found]
+    return found[order_of.index(max(order_of))][1] if found else None
 
 
 def _small(
@@ -249,13 +253,16 @@ def _small(
         for one in health.holders
         if one.id not in facts.unwilling and one.id != facts.newcomer and not facts.load.get(one.id)
     ]
+    names = (area.key, health.path, health.title, health.name)
+    glad = [one for one in willing if helps(facts.glad.get(one.id, ()), names, path)]
+    willing = glad or [one for one in willing if one.id not in facts.refused]
     if not willing:
         return None
     age = (facts.now - gentle.time) / DAY
     worth = (facts.tested.get(area.key, 0.5) + 0.5) * 0.5 ** (age / 90)
     worth *= 0.5 if page else 1.0
     by_them = next((one for one in willing if one.id == gentle.person), willing[0])
-    return worth, FirstPlace(health, path, lines, test, gentle, by_them)
+    return worth, FirstPlace(health, path, lines, test, gentle, by_them, bool(glad))
 
 
 def _tests(facts: TourFacts) -> dict[str, str]:

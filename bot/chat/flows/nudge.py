@@ -161,7 +161,7 @@ def _shown(said: Said) -> Message:
         found = said.next_one
         rows = nudge_rows.hand_on(number, found.person if found else 0, found.name if found else "")
     elif said.ask_note:
-        rows = nudge_rows.write_down(number)
+        rows = nudge_rows.write_down(number, said.may_help)
     elif said.text == replying.NOTE_KEPT:
         rows = keep_row("session", number)
     return say(said.text, rows=rows)

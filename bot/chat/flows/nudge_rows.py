@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.chat.flows.forms import Block, button, calendar, menu, row
+from bot.chat.flows.willing import offer
 from bot.nudging.wording import LABELS
 
 MOST_TIMES = 4
@@ -63,6 +64,6 @@ def which(number: str, kind: str) -> tuple[Block, ...]:
     )  # fmt: skip
 
 
-def write_down(number: str) -> tuple[Block, ...]:
-    """A way to say what should be written down."""
-    return (row(button("nudge:note", "Write it down…", number)),)
+def write_down(number: str, place: str = "") -> tuple[Block, ...]:
+    """A way to say what should be written down; and, for who showed `place`, that newcomers may ask them there."""
+    return (row(button("nudge:note", "Write it down…", number), *([offer(place)] if place else [])),)
