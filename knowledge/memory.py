@@ -6,10 +6,10 @@ directory, that with the directory above, up to the repository, like a Dirichlet
     A_n(p) = Σ_e w_kind(e) · weight(e) · files_in_commit(e)^−½ · 2^(−age_days(e) / h_level)
     P_n(p) = (A_n(p) + m_n · P_parent(n)(p)) / (Σ_q A_n(q) + m_n),      P_root(p) = A_root(p) / Σ_q A_root(q)
     m_n    = base_level + slope_level · Σ_q A_n(q)
-    score  = P_n(p) · turnout(p),      turnout(p) = presence(p)^a · breadth(p)^b
+    score  = P_n(p) · turnout(p),      turnout(p) = presence(p)^a · breadth(p)^b · settled(p)^c
 
 Presence says whether somebody is still around, breadth how many files a commit of theirs usually touches: whoever works
-across the tree turns up in more places. Half-lives, priors and exponents are those that were best on public
+across the tree turns up in more places. Settled is who has been coming for long: of those who are new, few stay. Half-lives, priors and exponents are those that were best on public
 repositories; `Params` are what a repository's own past may change (`knowledge/proof/fitting.py`), and what turns scores
 into probabilities is fitted (`knowledge/fitted.py`). Sums are kept with *forward decay* (Cormode et al.
 2009): value · 2^((t − EPOCH) / h) is added once and never touched again; multiplied by 2^(−(now − EPOCH) / h) it is the
@@ -74,13 +74,16 @@ LEVELS = Levels()
 class Params(NamedTuple):
     """What a repository's own past may change; these are the defaults, fitted to public histories."""
 
-    presence: float = 0.5  # the exponent a: 0 does not ask who is still around
+    presence: float = 0.8  # the exponent a: 0 does not ask who is still around
     breadth: float = 0.3  # the exponent b
+    settled: float = 0.45  # the exponent c
     retention: tuple[float, ...] = fitted.RETENTION
 
 
 DEFAULT = Params()
+PRESENCE = 0.5  # the exponent where nothing is fitted: of topics, reviewers and AKB+
 MOST_PATHS = 50  # of one commit, that count towards breadth
+NEW_DAYS, SETTLING_DAYS = 30.0, 365.0
 
 
 class Trace(NamedTuple):
@@ -129,7 +132,7 @@ def share_of_commit(weight: float, path_count: int) -> float:
     return float(weight * max(path_count, 1) ** -0.5)
 
 
-def presence(first: Number, last: Number, events: Number, now: int, power: float = DEFAULT.presence) -> Number:
+def presence(first: Number, last: Number, events: Number, now: int, power: float = PRESENCE) -> Number:
     """Whether somebody is still around, in (0, 1], against their own cadence of events anywhere.
 
     Takes numbers or arrays of them: times of the first and last event anywhere, and how many there were.
@@ -147,11 +150,21 @@ def breadth(events: Number, paths: Number, power: float = DEFAULT.breadth) -> Nu
     return ((paths + 3.0) / (events + 3.0)) ** power  # type: ignore[no-any-return]
 
 
+def settled(first: Number, last: Number, power: float = DEFAULT.settled) -> Number:
+    """How surely somebody stays, in (0, 1), by how long they have been coming: 0.33 on the first day, 0.89 after 3 years.
+
+    Takes numbers or arrays of them: times of the first and last event anywhere.
+    """
+    days = (last - first) / DAY
+    return ((days + NEW_DAYS) / (days + SETTLING_DAYS)) ** power  # type: ignore[no-any-return]
+
+
 def turnout(anywhere: Trace, now: int, params: Params = DEFAULT) -> float:
     """How much more or less likely than their share says somebody turns up; at most MOST_PATHS ** params.breadth."""
     events = max(1, anywhere.events)
     around = presence(anywhere.first, anywhere.last, events, now, params.presence)
-    return float(around * breadth(events, max(anywhere.paths, events), params.breadth))
+    wide = breadth(events, max(anywhere.paths, events), params.breadth)
+    return float(around * wide * settled(anywhere.first, anywhere.last, params.settled))
 
 
 def shares(
@@ -252,7 +265,8 @@ def fading(
     back = [2.0 ** ((now - here.last) / DAY / level.half_life_days) for level in levels]
     was = here._replace(work=here.work * back[0], review=here.review * back[0])
     around = anywhere._replace(work=anywhere.work * back[1], review=anywhere.review * back[1], last=here.last)
-    risen = score * turnout(around, here.last, params) / turnout(anywhere, now, params)
+    alone = params._replace(settled=0.0)  # how settled they are is not taken back: time only gives it
+    risen = score * turnout(around, here.last, alone) / turnout(anywhere, now, alone)
     all_then = everybody - here.activation + was.activation
     then = features(was, around, here.last, everybody=all_then, score=risen, is_dir=is_dir)
     late = features(here, anywhere, now, everybody=everybody, score=score, is_dir=is_dir)

@@ -22,6 +22,7 @@ from knowledge.memory import (
     LATEST,
     LEVELS,
     NO_TRACE,
+    PRESENCE,
     REVIEW_SHARE,
     Level,
     Levels,
@@ -30,6 +31,7 @@ from knowledge.memory import (
     backward,
     breadth,
     presence,
+    settled,
 )
 from knowledge.store.database import Database
 
@@ -145,12 +147,13 @@ class Replay:
             seen = np.maximum(events, 1)
             around = presence(first, last, seen, self.now, wanted.presence)
             factor = around * breadth(seen, np.maximum(paths, seen), wanted.breadth)
+            factor *= settled(first, last, wanted.settled)
             self._turnout = wanted, np.where(events > 0, factor, 0.0)
         return self._turnout[1]
 
     def presence(self) -> Vector:
         """Presence of every human; 0 for who has not been seen yet."""
-        return self.turnout(Params(breadth=0.0))
+        return self.turnout(Params(PRESENCE, 0.0, 0.0))
 
     def scores(self, node: int) -> Vector:
         """P_n(p) × turnout of every human."""

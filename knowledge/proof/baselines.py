@@ -15,10 +15,10 @@ from math import log
 import numpy as np
 
 from knowledge.activation.replay import Replay, Step, Vector
-from knowledge.memory import DAY, DIRECTORY, FILE, Level, Levels, Params
+from knowledge.memory import DAY, DIRECTORY, FILE, PRESENCE, Level, Levels, Params
 
 AKB_LEVELS = Levels(FILE, DIRECTORY, Level(90.0, 0.0, 0.0))
-AKB_PARAMS = Params(presence=0.5, breadth=0.0)
+AKB_PARAMS = Params(PRESENCE, 0.0, 0.0)
 NEIGHBOUR_SHARE = 0.1  # of the mix; the best of 0.1, 0.2 and 0.3 on the repositories that parameters were fitted on
 MOST_NEIGHBOURS = 10
 MOST_TOGETHER = 30  # paths of a commit that still says something about each other

@@ -74,7 +74,8 @@ def fit_if_due(db: Database, repo_id: int, now: int) -> bool:
     made, before, until = fits.made(db, repo_id)
     commits = fits.count_commits(db, repo_id)
     passed = checkpoints(until + 1, now) if until else [now]
-    if made and (now < made + MONTH or not passed) and commits <= before * GROWTH:
+    told = made and not fits.of_older_form(db, repo_id)
+    if told and (now < made + MONTH or not passed) and commits <= before * GROWTH:
         return False
     fit_now(db, repo_id, now)
     return True

@@ -19,7 +19,7 @@ from knowledge.memory import DEFAULT, Params, retention
 from knowledge.proof.baselines import rank_of
 from knowledge.proof.protocol import Case, cases_at, drawn, judged
 
-GRID = tuple((presence, breadth) for presence in (0.0, 0.25, 0.5, 0.75, 1.0) for breadth in (0.0, 0.2, 0.3, 0.4, 0.5))
+GRID = tuple((presence, breadth) for presence in (0.0, 0.25, 0.5, 0.65, 0.8, 1.0) for breadth in (0.0, 0.2, 0.3, 0.4, 0.5))
 USUAL = GRID.index((DEFAULT.presence, DEFAULT.breadth))
 FILES_A_CUT = 200
 LEAST_HALVES = 4
@@ -72,7 +72,7 @@ def learn(lessons: Sequence[Lesson]) -> Params:
     shift, slope = _platt(lessons)
     weights = [slope * weight for weight in DEFAULT.retention]
     weights[0] += shift
-    return Params(presence, breadth, tuple(float(weight) for weight in weights))
+    return DEFAULT._replace(presence=presence, breadth=breadth, retention=tuple(float(weight) for weight in weights))
 
 
 def _surest(lessons: Sequence[Lesson]) -> int:
@@ -100,11 +100,19 @@ def _platt(lessons: Sequence[Lesson], rounds: int = 25) -> tuple[float, float]:
     table = np.column_stack([np.ones_like(odds), odds])
     prior, strength = np.array([0.0, 1.0]), np.array([1 / spread**2 for spread in SPREAD])
     found = prior.copy()
+
+    def loss(at: Vector) -> float:
+        said = table @ at
+        return float((weight * (np.logaddexp(0.0, said) - active * said)).sum() + strength @ (at - prior) ** 2 / 2)
+
     for _ in range(rounds):
         chance = sigmoid(table @ found)
         slope = table.T @ (weight * (chance - active)) + strength * (found - prior)
         curve = (table * (weight * chance * (1 - chance))[:, None]).T @ table + np.diag(strength)
         step = np.linalg.solve(curve, slope)
+        before = loss(found)
+        while loss(found - step) > before + 1e-9:  # Newton's step leaps too far where the start says nearly 0 or 1
+            step /= 2
         found -= step
         if float(np.abs(step).max()) < 1e-6:
             break

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from knowledge.memory import Params
+from knowledge.memory import DEFAULT, Params
 from knowledge.store.database import Database, Transaction
 from knowledge.store.traces import read_params, write_params
 
@@ -39,6 +39,12 @@ def made(db: Database, repo_id: int) -> tuple[int, int, int]:
         repo=repo_id,
     )
     return (int(rows[0][0] or 0), int(rows[0][1] or 0), int(rows[0][2] or 0))
+
+
+def of_older_form(db: Database, repo_id: int) -> bool:
+    """Whether what is kept was learnt by an older model, and the defaults stand for it."""
+    rows = db.read("SELECT params FROM fits WHERE repo_id = :repo ORDER BY until DESC LIMIT 1", repo=repo_id)
+    return bool(rows) and read_params(rows[0][0]) is DEFAULT
 
 
 def count_commits(db: Database, repo_id: int) -> int:

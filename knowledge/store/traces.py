@@ -35,12 +35,16 @@ def params_at(db: Database, repo_id: int, now: int) -> Params:
 def read_params(text: str) -> Params:
     """Parameters as `write_params` wrote them; the defaults where they are of another form."""
     values = [float(value) for value in text.split()]
-    return Params(values[0], values[1], tuple(values[2:])) if len(values) == 2 + len(DEFAULT.retention) else DEFAULT
+    if len(values) != len(DEFAULT) - 1 + len(DEFAULT.retention):
+        return DEFAULT
+    presence, breadth, settled, *weights = values
+    return Params(presence, breadth, settled, tuple(weights))
 
 
 def write_params(params: Params) -> str:
-    """Parameters as text: the exponents of presence and breadth, and the weights of retention."""
-    return " ".join(f"{value:.6g}" for value in (params.presence, params.breadth, *params.retention))
+    """Parameters as text: the exponents of presence, breadth and settled, and the weights of retention."""
+    exponents = (params.presence, params.breadth, params.settled)
+    return " ".join(f"{value:.6g}" for value in (*exponents, *params.retention))
 
 
 # Of the stored sums: whose they are, and that they are a human's; both are asked when reading.

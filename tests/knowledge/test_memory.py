@@ -152,3 +152,32 @@ def test_breadth_is_the_paths_of_a_usual_commit_drawn_to_one() -> None:
     assert memory.breadth(40, 400, 0.0) == 1.0
     widest = memory.Trace(1.0, 0.0, 1000, START, START, 1000 * memory.MOST_PATHS)
     assert memory.turnout(widest, START) <= memory.MOST_PATHS**memory.DEFAULT.breadth
+
+
+def test_whoever_has_been_coming_for_long_is_likelier_to_stay() -> None:
+    """Since the first event, in days; where they have stayed away since does not count here."""
+    came = [round(float(memory.settled(START, START + days * DAY)), 3) for days in (0, 30, 180, 365, 1095, 3650)]
+    assert came == [0.325, 0.428, 0.651, 0.759, 0.889, 0.962]
+    assert memory.settled(START, START, 0.0) == 1.0
+
+
+def test_two_who_did_the_same_here_rank_by_how_long_they_have_been_coming() -> None:
+    """Ada came three years ago, Bob a month ago; both worked here yesterday, as much."""
+    ada = memory.Trace(4.0, 0.0, 60, START - 1095 * DAY, START, 60)
+    bob = memory.Trace(4.0, 0.0, 60, START - 30 * DAY, START, 60)
+    assert round(memory.turnout(ada, START), 3) == 0.889
+    assert round(memory.turnout(bob, START), 3) == 0.428
+
+
+def test_settling_in_is_no_fading() -> None:
+    """Somebody whose first commit was here and who came on daily for ten years: what time took is not less for it."""
+    here = memory.Trace(0.5 ** (365 / 180), 0.0, 1, START - 365 * DAY, START - 365 * DAY, 1)
+    newcomer = memory.Trace(9.0, 0.0, 300, START - 365 * DAY, START, 300)
+    veteran = newcomer._replace(first=START - 3650 * DAY)
+    took = []
+    for anywhere in (newcomer, veteran):
+        score, ends = 0.3 * memory.turnout(anywhere, START), (FILE, ROOT)
+        took.append(
+            memory.fading(here, anywhere, START, ends, everybody=here.activation, score=score, is_dir=False)
+        )
+    assert min(took) > 0.05

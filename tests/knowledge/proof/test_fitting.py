@@ -86,10 +86,20 @@ def test_exponents_change_only_when_another_pair_was_surely_better() -> None:
     assert learn(shaky)[:2] == DEFAULT[:2]
 
 
+def test_a_fit_of_retention_stays_near_what_it_knew_where_the_pooled_model_was_sure_and_wrong() -> None:
+    """The pooled model says next to never of almost everybody, and half of them came."""
+    odds = np.concatenate([np.full(1000, -30.0), np.full(10, 25.0)])
+    active = np.concatenate([np.arange(1000) % 2 == 0, np.zeros(10, dtype=bool)]).astype(float)
+    learnt = learn([lesson(n, {}, odds, active) for n in range(8)])
+    slope = learnt.retention[1] / DEFAULT.retention[1]
+    assert -0.1 < slope < 0.3  # the odds say little here
+    assert abs(learnt.retention[0] - slope * DEFAULT.retention[0]) < 1.0
+
+
 def test_parameters_survive_the_store_as_text() -> None:
-    some = Params(0.75, 0.2, tuple(n / 7 for n in range(len(DEFAULT.retention))))
+    some = Params(0.75, 0.2, 0.4, tuple(n / 7 for n in range(len(DEFAULT.retention))))
     back = read_params(write_params(some))
-    assert back[:2] == some[:2]
+    assert back[:3] == some[:3]
     assert back.retention == pytest.approx(some.retention, rel=1e-5)
     assert read_params("0.5 0.3 1 2 3") is DEFAULT  # of an older form
 
@@ -114,6 +124,9 @@ def test_a_fit_is_kept_with_its_date_and_made_again_only_when_due(db: Database) 
     assert sum(one.cases for one in found.curve) > 100
     assert not fitting.fit_if_due(db, 1, NOW + DAY)
     assert not fitting.fit_if_due(db, 1, NOW + 60 * DAY)  # no half-year was completed
+    with db.transaction() as tx:
+        tx.run("UPDATE fits SET params = '0.5 0.3 1 2 3'")
+    assert fitting.fit_if_due(db, 1, NOW + 60 * DAY)  # an older model learnt that
     assert fitting.fit_if_due(db, 1, seconds("2025-01-02"))
     fill(
         db,
