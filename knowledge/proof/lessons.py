@@ -19,7 +19,9 @@ from knowledge.memory import DEFAULT, Params, retention
 from knowledge.proof.baselines import rank_of
 from knowledge.proof.protocol import Case, cases_at, drawn, judged
 
-GRID = tuple((presence, breadth) for presence in (0.0, 0.25, 0.5, 0.65, 0.8, 1.0) for breadth in (0.0, 0.2, 0.3, 0.4, 0.5))
+GRID = tuple(
+    (presence, breadth) for presence in (0.0, 0.25, 0.5, 0.65, 0.8, 1.0) for breadth in (0.0, 0.2, 0.3, 0.4, 0.5)
+)
 USUAL = GRID.index((DEFAULT.presence, DEFAULT.breadth))
 FILES_A_CUT = 200
 LEAST_HALVES = 4

@@ -177,7 +177,5 @@ def test_settling_in_is_no_fading() -> None:
     took = []
     for anywhere in (newcomer, veteran):
         score, ends = 0.3 * memory.turnout(anywhere, START), (FILE, ROOT)
-        took.append(
-            memory.fading(here, anywhere, START, ends, everybody=here.activation, score=score, is_dir=False)
-        )
+        took.append(memory.fading(here, anywhere, START, ends, everybody=here.activation, score=score, is_dir=False))
     assert min(took) > 0.05
