@@ -9,11 +9,11 @@ directory, that with the directory above, up to the repository, like a Dirichlet
     score  = P_n(p) · turnout(p),      turnout(p) = presence(p)^a · breadth(p)^b · settled(p)^c
 
 Presence says whether somebody is still around, breadth how many files a commit of theirs usually touches: whoever works
-across the tree turns up in more places. Settled is who has been coming for long: of those who are new, few stay. Half-lives, priors and exponents are those that were best on public
-repositories; `Params` are what a repository's own past may change (`knowledge/proof/fitting.py`), and what turns scores
-into probabilities is fitted (`knowledge/fitted.py`). Sums are kept with *forward decay* (Cormode et al.
-2009): value · 2^((t − EPOCH) / h) is added once and never touched again; multiplied by 2^(−(now − EPOCH) / h) it is the
-decayed sum at any later time.
+across the tree turns up in more places. Settled is who has been coming for long: of those who are new, few stay.
+Half-lives, priors and exponents are those that were best on public repositories; `Params` are what a repository's own
+past may change (`knowledge/proof/fitting.py`), and what turns scores into probabilities is fitted
+(`knowledge/fitted.py`). Sums are kept with *forward decay* (Cormode et al. 2009): value · 2^((t − EPOCH) / h) is added
+once and never touched again; multiplied by 2^(−(now − EPOCH) / h) it is the decayed sum at any later time.
 
 Only `math` is imported: a question from the shell comes through here.
 """
@@ -151,7 +151,7 @@ def breadth(events: Number, paths: Number, power: float = DEFAULT.breadth) -> Nu
 
 
 def settled(first: Number, last: Number, power: float = DEFAULT.settled) -> Number:
-    """How surely somebody stays, in (0, 1), by how long they have been coming: 0.33 on the first day, 0.89 after 3 years.
+    """How surely somebody stays, in (0, 1), by how long they have been coming: ⅓ on the first day, 0.9 after 3 years.
 
     Takes numbers or arrays of them: times of the first and last event anywhere.
     """
