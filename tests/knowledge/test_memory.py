@@ -88,7 +88,7 @@ def retained(days: float, events: int = 12) -> float:
     here = Trace(decayed(times, FILE, day), 0.0, events, START, last)
     anywhere = Trace(decayed(times, ROOT, day), 0.0, events, START, last)
     now = START + int(day * DAY)
-    score = presence(START, last, events, now)
+    score = memory.turnout(anywhere, now)
     values = memory.features(here, anywhere, now, everybody=here.activation, score=score, is_dir=False)
     assert len(values) == len(memory.FEATURES) == len(fitted.RETENTION)
     return memory.retention(values)
