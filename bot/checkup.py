@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.account import user_name
 from bot.troubles import mistake_of
 
 if TYPE_CHECKING:
@@ -94,9 +95,7 @@ def _memory() -> str:
 
 def _surroundings(_house: House, _now: int) -> Iterator[Finding]:
     """Who runs this, and what the environment says that changes how it runs; passwords in addresses left out."""
-    import getpass
-
-    yield Finding("user", f"{getpass.getuser()} (id {os.getuid()})")
+    yield Finding("user", f"{user_name()} (id {os.getuid()})")
     for name in _ENVIRONMENT:
         if value := os.environ.get(name):
             yield Finding(name, re.sub(r"//[^/@]*@", "//…@", value))

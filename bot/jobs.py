@@ -25,27 +25,47 @@ class Sync:
         self._command = command
         self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
+        self._ending = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def run(self) -> int:
         """Index once; returns the exit code, and logs what was read or why it failed."""
+        if self._ending:
+            return 0
+        self._idle.clear()
+        try:
+            return await self._run()
+        finally:
+            self._idle.set()
+
+    async def _run(self) -> int:
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
             *self._command, env=dict(self._environment), stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
         )
+        if self._ending:
+            self._terminate()
         out, err = await self._process.communicate()
         code = self._process.returncode or 0
-        if code:
+        if self._ending:
+            log.info("the sync was stopped; the next one goes on where it was")
+        elif code:
             log.error("the sync ended with %d: %s", code, err.decode(errors="replace").strip()[-2000:])
         else:
             log.info("synced: %s", out.decode(errors="replace").strip()[:300])
         return code
 
     async def end(self) -> None:
-        """End the run under way, if there is one; the next run goes on where it was."""
+        """End the run under way, if there is one, and begin no other; the next process goes on where it was."""
+        self._ending = True
+        self._terminate()
+        await self._idle.wait()
+
+    def _terminate(self) -> None:
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.terminate()
-            await self._process.wait()
 
 
 TICK_SECONDS = 60

@@ -57,8 +57,8 @@ async def serve(house: House, *, once: bool = False) -> int:
         await (house.slack(stop) if has_slack else stop.wait())
     finally:
         stop.set()
-        scheduler.shutdown(wait=False)
         await sync.end()
+        scheduler.shutdown(wait=False)
         await asyncio.gather(health, delivering)
     return 0
 

@@ -61,7 +61,8 @@ def opened(folder: Path) -> Repo:
     except git.NoSuchPathError as error:
         raise Mistake(f"there is no folder {folder}", "Give the path or the URL of a git repository.") from error
     except git.InvalidGitRepositoryError as error:
-        raise Mistake(f"{folder} is no git repository", "Give the path or the URL of one, or run git init.") from error
+        cure = "Give the path or the URL of one (--repo, or repos in config.yaml), or run git init."
+        raise Mistake(f"{folder} is no git repository", cure) from error
     except git.GitCommandError as error:
         said = _said(error)
         if "dubious ownership" in said:

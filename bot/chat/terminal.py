@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
+from bot.account import user_name
 from bot.message import Asker, Choices, Incoming, Message
 from bot.render import terminal
 
@@ -27,7 +27,7 @@ class Behind(Protocol):
 
 def incoming(text: str, email: str = "") -> Incoming:
     """What somebody typed, as the bot hears it."""
-    user = getpass.getuser()
+    user = user_name()
     return Incoming(text, Asker("terminal", user, user, email), "terminal", f"terminal-{user}", int(time.time()))
 
 
@@ -42,7 +42,7 @@ def pick(text: str, last: Message | None) -> str:
 
 def shown(message: Message) -> str:
     """The message; where it answers nothing, with the way to somebody who may."""
-    wants_person = message.abstained and message.question_id is not None
+    wants_person = message.abstained and message.question_id is not None and not message.private
     return terminal(message) + "\n\nShall I bring it to somebody? Say “ask a person”." * wants_person
 
 

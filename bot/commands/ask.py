@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from bot.account import user_name
 from bot.commands import add_as_of, add_json, moment, print_json
 
 
@@ -23,13 +24,11 @@ def run(args: argparse.Namespace) -> int:
 
 def say(args: argparse.Namespace, words: str, email: str = "", *, is_command: bool = True) -> int:
     """Put words to the conversation and print its answer; other commands are questions in disguise."""
-    import getpass
-
     from bot.message import Asker, Incoming
     from bot.render import terminal
     from bot.wiring import open_house
 
-    user = getpass.getuser()
+    user = user_name()
     question = Incoming(
         words,
         Asker("terminal", user, user, email),

@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from bot.account import user_name
 from bot.commands import add_as_of, add_json, moment, print_json
 from bot.looking_back import only_looks
 
@@ -68,11 +69,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _approve(house: House, now: int, args: argparse.Namespace) -> int:
-    import getpass
 
     from knowledge.store.nudges import Nudges
 
-    let_go = Nudges(house.db).approve(getpass.getuser(), now)
+    let_go = Nudges(house.db).approve(user_name(), now)
     weeks = [one.week for one in let_go]
     if args.json:
         print_json({"approved": weeks})

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 
+from bot.account import user_name
 from bot.commands import add_json, print_json
 
 
@@ -39,7 +40,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List people, in the order of the alphabet: never a ranking; or do as the first word says."""
-    import getpass
     import time
 
     from bot import people_list
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     first, rest = (args.words[0], args.words[1:]) if args.words else ("", [])
     now = int(time.time())
     if first in ACTIONS:
-        by = f"{getpass.getuser()} (command line)"
+        by = f"{user_name()} (command line)"
         said = Order(first, tuple(rest), args.first, args.last, args.slack, args.discord, args.every, args.refuse)
         done = act(db, said, now, by)
         told = {"done": first, "person": done.person_id, "text": done.text}

@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.account import user_name
 from bot.commands import add_as_of, add_json, moment, print_json
 from bot.looking_back import only_looks
 from knowledge.errors import Mistake
@@ -128,7 +129,6 @@ def _send(args: argparse.Namespace, house: House) -> int:
 
 
 def _decide(args: argparse.Namespace, house: House, now: int) -> int:
-    import getpass
 
     from bot.dates import day
     from knowledge.areas.register import LEVELS, Acceptance
@@ -144,7 +144,7 @@ def _decide(args: argparse.Namespace, house: House, now: int) -> int:
     until = moment(args.until) if args.until else now
     if until <= now:
         raise Mistake("--until is missing or past", "Say until when, such as --until 2026-12-31.")
-    acceptance = Acceptance(now, until, args.by or getpass.getuser(), args.reason.strip(), LEVELS[risk.seen.state])
+    acceptance = Acceptance(now, until, args.by or user_name(), args.reason.strip(), LEVELS[risk.seen.state])
     register.accept(house.db, repo_id, risk.area, risk.seen.title, acceptance)
     worse = "" if risk.seen.state == "dark" else f", or until it is darker than {risk.seen.state}"
     return _decided(args, risk, f"{risk.seen.title} is accepted until {day(until - 1)}{worse}.")

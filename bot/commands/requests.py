@@ -14,6 +14,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from bot.account import user_name
 from bot.commands import add_json, moment, print_json
 from knowledge.errors import Mistake
 
@@ -68,15 +69,13 @@ def _list(house: House, now: int, *, as_json: bool) -> int:
 
 def _me(house: House, email: str) -> tuple[Person | None, Asker]:
     """Who acts: the person of the address, and the asker that the terminal is."""
-    import getpass
-
     from bot.message import Asker
     from knowledge.store.finding import by_chat
     from knowledge.store.repos import Repos
 
     repos = Repos(house.db).all()
     address = email or (house.senses.email(repos[0].id) if repos else "")
-    user = getpass.getuser()
+    user = user_name()
     return by_chat(house.db, "terminal", user, address), Asker("terminal", user, user, address)
 
 

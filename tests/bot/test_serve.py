@@ -130,6 +130,7 @@ async def test_without_slack_reports_still_go_by_mail(shop, tmp_path, post, smtp
         serving.send_signal(signal.SIGTERM)
         _, err = await asyncio.to_thread(serving.communicate, timeout=15)
     assert (serving.returncode, "only the index is kept fresh" in err) == (0, True)
+    assert "ERROR" not in err
     assert [to for to, _ in post.mails] == [["lea@example.org"]]
     assert "Knowledge report" in post.mails[0][1]["Subject"]
 
@@ -154,5 +155,8 @@ async def test_a_sync_that_fails_says_why_and_one_that_is_ended_ends(caplog):
     endless = Sync([sys.executable, "-c", "import time; time.sleep(60)"], os.environ)
     running = asyncio.create_task(endless.run())
     await asyncio.sleep(0.3)
+    caplog.clear()
     await endless.end()
     assert await asyncio.wait_for(running, 5) == -signal.SIGTERM
+    assert await endless.run() == 0
+    assert [record.levelname for record in caplog.records] in ([], ["INFO"])

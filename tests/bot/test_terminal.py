@@ -1,6 +1,8 @@
 """The terminal platform: a pipe gets one answer a line; a number picks from a question back."""
 
-from bot.chat.terminal import answer_lines, pick
+from dataclasses import replace
+
+from bot.chat.terminal import answer_lines, pick, shown
 from bot.message import Choice, Choices, Message, Text
 
 ASKED_BACK = Message(
@@ -30,3 +32,9 @@ def test_a_number_that_is_no_choice_is_said_as_it_is():
     assert pick("1", None) == "1"
     assert pick("2", ASKED_BACK) == "say b"
     assert pick("two", ASKED_BACK) == "two"
+
+
+def test_who_they_are_is_nothing_to_ask_somebody_else():
+    nobody = Message((Text("I do not know who you are."),), "person", abstained=True, private=True)
+    assert shown(replace(nobody, question_id=7)) == "I do not know who you are."
+    assert "Shall I bring it" in shown(replace(nobody, question_id=7, private=False))
