@@ -15,13 +15,18 @@ from typing import Any
 
 
 def show(title: str, anchor: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """One section: each row as lines of name and value."""
+    """One section: what it is held against, then a line a figure under the name of what was measured."""
     print(f"\n== {title}\n   against: {anchor}", flush=True)
     for row in rows:
-        print(
-            "   " + "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()),
-            flush=True,
-        )
+        told = {k: f"{v:.3f}".rstrip("0").rstrip(".") if isinstance(v, float) else str(v) for k, v in row.items()}
+        first = next(iter(told))
+        if {"value", "unit"} <= told.keys():
+            line = f"{told[first]:<36} {told['value']:>9} {told['unit']}"
+            print(f"   {line}   ({told['against']})" if told.get("against") else f"   {line}", flush=True)
+            continue
+        print(f"   {told.pop(first)}", flush=True)
+        for name, value in told.items():
+            print(f"     {name:<34} {value:>9}", flush=True)
 
 
 def main() -> None:
