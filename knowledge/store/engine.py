@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from knowledge.errors import Mistake
 from knowledge.store.database import Database, Row, Transaction
 
+_CURE = "Use sqlite:///file or postgresql+psycopg://…"
+
 
 class _EngineTransaction:
     def __init__(self, connection: sa.Connection) -> None:
@@ -33,13 +35,11 @@ class EngineDatabase(Database):
     """A pool of connections to a database server."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
         try:
-            self.engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)  # values are people's
+            self.url = _with_driver(url)
+            self.engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)  # values are people's
         except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
-            raise Mistake(
-                f"store.url is no database URL ({error})", "Use sqlite:///file or postgresql+psycopg://…"
-            ) from error
+            raise Mistake(f"store.url is no database URL ({error})", _CURE) from error
         except ModuleNotFoundError as error:
             raise Mistake(
                 f"store.url needs the Python package {error.name!r}", "Install it: pip install 'lamplighter[postgres]'."
@@ -67,6 +67,16 @@ class EngineDatabase(Database):
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _with_driver(url: str) -> str:
+    """The URL with the driver that we bring; hosts hand out `postgres://` and `postgresql://`."""
+    said = sa.make_url(url)
+    if said.drivername in ("postgres", "postgresql"):
+        said = said.set(drivername="postgresql+psycopg")
+    elif not said.drivername.startswith("postgresql+"):
+        raise Mistake(f"store.url names {said.drivername}, which Lamplighter does not speak", _CURE)
+    return said.render_as_string(hide_password=False)
 
 
 def _without_values(context: sa.engine.ExceptionContext) -> None:

@@ -64,6 +64,7 @@ def test_processes_that_are_killed_leave_no_double_and_nothing_stuck(setting):
     year = setting.play(SEED, mortal=True)
     counted = audit(year)
     assert sum(counted.kills.values()) >= 20
+    assert year.faults == []  # in their own words
     assert counted.wrongs == 0
     assert counted.unasked >= 8
     year.db.close()

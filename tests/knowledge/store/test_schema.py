@@ -50,3 +50,14 @@ def test_a_failed_transaction_leaves_nothing(tmp_path):
         tx.run("INSERT INTO meta (key, value) VALUES ('a', '1')")
         raise ZeroDivisionError
     assert db.read("SELECT * FROM meta") == []
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_server_by_any_spelling_of_its_url(scheme):
+    """Hosts hand out `postgres://`; the driver is ours."""
+    assert open_database(f"{scheme}://me:sesam@db/lamp").url == "postgresql+psycopg://me:sesam@db/lamp"
+
+
+def test_a_database_that_nobody_speaks_is_a_sentence():
+    with pytest.raises(Mistake, match=r"names mysql, which Lamplighter does not speak\. Use sqlite"):
+        open_database("mysql://x/y")
