@@ -11,9 +11,9 @@ knows it; 0 where two cannot or should not be paired. `hours`: of people's time,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from math import log1p
+from math import inf, log1p
 from typing import NamedTuple
 
 from bot.calendars import common_minutes
@@ -36,6 +36,8 @@ HOT_COMMITS, HOT_SPAN = 3, 2  # commits on so many days make somebody deep in an
 ALONE_SHARE = 0.34  # of all recent commits there, others' at most
 AT_HOME = 0.4  # whoever is this likely to work there anyway need not be shown it
 SHOWERS, LEARNERS = 3, 12  # looked at for each area
+NEXT_IN_LINE = 0.99
+NEIGHBOURS = 3  # who work next to it, for newcomers: where its holders are taken, they show more than nobody
 MOST_OPEN = 1  # proposals and sessions that somebody may be in, to be asked for another
 
 
@@ -72,9 +74,13 @@ def candidates(facts: Facts) -> list[Candidate]:
 def _of_spot(facts: Facts, spot: Spot) -> Iterator[Candidate]:
     if not is_needed(spot):
         return
+    least: dict[int, float] = {}  # by newcomer: whoever knows the area better comes first in line
     for kind, shows in _showers(facts, spot):
         for learns in _learners(facts, spot, kind, shows):
             made = _pair(facts, spot, kind, shows, learns)
+            if made is not None and kind == "newcomer":
+                made = made._replace(worth=min(made.worth, NEXT_IN_LINE * least.get(learns.id, inf)))
+                least[learns.id] = made.worth
             if made is not None:
                 yield made
 
@@ -102,8 +108,20 @@ def _showers(facts: Facts, spot: Spot) -> Iterator[tuple[Kind, Member]]:
     if health.state != "lit":
         for one in [one for one in knowing if one not in leaving and not one.is_new(facts.now)][:SHOWERS]:
             yield "re-light", one
-    for one in [one for one in staying if not one.is_new(facts.now)][:SHOWERS]:
-        yield "newcomer", one
+    for one in [*staying, *_neighbours(facts, spot, knowing)]:
+        if not one.is_new(facts.now):
+            yield "newcomer", one
+
+
+def _neighbours(facts: Facts, spot: Spot, knowing: Sequence[Member]) -> list[Member]:
+    """For a newcomer, when its holders are taken: who knew it of late, then who works in the directory above it."""
+    late = [one for one in knowing if spot.chances[one.id] < fitted.BAR]
+    above = spot.held.traces[1:-1][-1:]  # not the repository itself, which everybody works in
+    near = [p for p in spot.chances if p in facts.members and not _knows(spot, p, facts.members)]
+    near = [p for p in near if any(found.get(p) is not None for found in above)]
+    beside = [facts.members[p] for p in sorted(near, key=lambda p: (-spot.chances[p], p))]
+    found = [one for one in (*late, *beside) if not _goes_away(one, facts.now) and not one.is_new(facts.now)]
+    return found[:NEIGHBOURS]
 
 
 def _knows(spot: Spot, person: int, members: Mapping[int, Member]) -> bool:
@@ -143,9 +161,10 @@ def _learners(facts: Facts, spot: Spot, kind: Kind, shows: Member) -> list[Membe
 def _pair(facts: Facts, spot: Spot, kind: Kind, shows: Member, learns: Member) -> Candidate | None:
     fit, reasons = _fit(facts, spot, shows, learns, urgent=kind == "hand-over")
     knows, knew = spot.chances[shows.id], spot.chances[learns.id]
-    if not fit or knows <= knew:
+    if not fit or not (knows > knew or (kind == "newcomer" and _did_more(spot, shows, learns))):
         return None
-    fit *= knows / max(spot.chances[one] for one in spot.chances if one in facts.members)
+    nearest = knows / max(spot.chances[one] for one in spot.chances if one in facts.members)
+    fit *= nearest if kind != "newcomer" else 0.8 + 0.2 * nearest  # who is new learns from any who worked there
     nature = KINDS[kind]
     shown, learnt = nature.events
     gone = {shows.id} if kind == "hand-over" else set()  # while they are away, they do not count
@@ -162,6 +181,12 @@ def _pair(facts: Facts, spot: Spot, kind: Kind, shows: Member, learns: Member) -
         found.more * matter * fit / hours, _words(facts, spot, kind, shows, learns),
         (_gain_words(found), _nearness(spot, learns, facts.now), *reasons, f"{nature.minutes} minutes of both, in all"),
     )  # fmt: skip
+
+
+def _did_more(spot: Spot, shows: Member, learns: Member) -> bool:
+    """Whether somebody has worked there more than who is new has: they know it, also where they moved on since."""
+    own, theirs = (spot.held.traces[-1].get(one.id) for one in (shows, learns))
+    return own is not None and (theirs is None or own.events > theirs.events)
 
 
 def _fit(facts: Facts, spot: Spot, shows: Member, learns: Member, *, urgent: bool) -> tuple[float, tuple[str, ...]]:
@@ -228,7 +253,8 @@ def _words(facts: Facts, spot: Spot, kind: Kind, shows: Member, learns: Member) 
             if _worked(spot, learns)
             else f"{{learns}} is interested in {area}"
         )
-        return _told(why, "{shows} knows it and works nearby these weeks", "the next change there comes easier")
+        knows = "knows it and works nearby" if _worked(spot, shows) else "works right next to it"
+        return _told(why, f"{{shows}} {knows} these weeks", "the next change there comes easier")
     yearly = f"{count(health.changes, 'change')} went in within the last year"
     if len(health.holders) == 1:
         why = f"At the moment {area} has one active person, {plain(health.holders[0].name)}"
@@ -309,18 +335,32 @@ def unmatched(facts: Facts, listed: Iterable[Candidate], chosen: Iterable[Candid
     Nobody hears of us for the first time that nobody was found for them.
     """
     busy = {person for one in chosen for person in one.people}
+    listed = list(listed)
     hoped = {
         one.learns: one
-        for one in reversed(list(listed))
+        for one in reversed(listed)
         if one.kind == "newcomer" and facts.members[one.learns].recipient.met
     }
     for member, spot in product(facts.members.values(), facts.spots):
         if member.id not in hoped and _wants(facts, member, spot):
             health = spot.health
             hoped[member.id] = Candidate("unmatched", spot.repo_id, health.path, "", health.title, 0, 0, 0.0, {}, ())
-    reasons = ("nobody was left to pair them with this week",)
+    able = {one.learns for one in listed if one.learns}
+    taken = "whoever could show it is with somebody else this week"
+    alone = "nobody who knows it has hours in common with you at the moment, or it was only just gone through"
     return [
-        Candidate("unmatched", one.repo_id, one.area, "unmatched", one.title, person, 0, 0.1, {}, reasons)
+        Candidate(
+            "unmatched",
+            one.repo_id,
+            one.area,
+            "unmatched",
+            one.title,
+            person,
+            0,
+            0.1,
+            {"why": taken if person in able else alone},
+            (taken if person in able else "nobody fits at the moment",),
+        )  # fmt: skip
         for person, one in sorted(hoped.items())
         if person not in busy and not facts.members[person].open and (person, "unmatched") not in facts.told
     ]

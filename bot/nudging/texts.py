@@ -25,7 +25,7 @@ _SOLO = frozenset("who area page question why now".split())
 PLACEHOLDERS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("re-light", "share", "hand-over", "newcomer"), _PAIR),
     **dict.fromkeys(("page", "page-to-write", "thanks"), _SOLO),
-    "unmatched": frozenset({"who", "area"}),
+    "unmatched": frozenset({"who", "area", "why"}),
     "introduction": frozenset({"budget"}),
     "last-call": frozenset({"resume"}),
     "time": frozenset({"other", "area", "when", "minutes"}),

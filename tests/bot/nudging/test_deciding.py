@@ -7,7 +7,7 @@ import pytest
 from bot.config import NudgeSettings, PersonSettings, Settings
 from bot.etiquette import Recipient, Span
 from bot.nudge import decide
-from bot.nudging.candidates import candidates
+from bot.nudging.candidates import candidates, unmatched
 from bot.nudging.gather import gather
 from bot.nudging.people import team_of
 from bot.nudging.rounds import decision, hold_round, wording
@@ -216,3 +216,57 @@ def test_pages_that_answers_rest_on_and_questions_without_a_page(tmp_path):
     assert page_asked.words["now"] == said
     assert name_of(house, to_write.shows) == "Cleo"
     assert to_write.words["why"] == "3 people asked “how do we weigh synonyms”, 3 times in all"
+
+
+@pytest.fixture(scope="module")
+def growing(tmp_path_factory):
+    """Ada holds billing, Bob worked there before he moved on to mail, and Nia came three weeks ago."""
+    folder = tmp_path_factory.mktemp("growing")
+    told = team(folder, f"""
+        2022-06-02 | Ada | Start billing       | {files("billing")}
+        2022-06-12 | Bob | Look into billing   | billing/one.py billing/two.py
+        2022-07-04 | Bob | Round prices        | billing/two.py
+        2022-08-08 | Bob | Price lists         | billing/three.py
+        2022-09-05 | Bob | Start mail          | {files("mail")}
+        2024-02-12 | Ada | Taxes               | billing/one.py
+        2024-04-01 | Ada | Discounts           | billing/two.py
+        2024-05-06 | Bob | Send mail twice     | mail/one.py mail/two.py
+        2024-05-13 | Ada | More taxes          | billing/three.py
+        2024-05-21 | Nia | Mail a page         | mail/three.py
+        2024-05-28 | Nia | A first price       | billing/two.py
+        2024-06-04 | Nia | Mail a price        | mail/one.py
+        2024-06-05 | Bob | Mail it later       | mail/two.py
+    """)  # fmt: skip
+    house = House(Settings(folder=folder), None, home=folder / "home")
+    house.senses.index(locations=(str(told.path),), steps=("history",), progress=Silent(), now=NOW)
+    return house, gather(house.db, house.nudging().team, NOW)
+
+
+def shown(house, facts, key):
+    found = [one for one in candidates(facts) if one.kind == "newcomer" and one.key == key]
+    return {name_of(house, one.shows): one for one in found}
+
+
+def test_where_the_holder_is_taken_who_worked_there_before_shows_the_newcomer_around(growing):
+    house, facts = growing
+    ada, bob, nia = (number(house, name) for name in ("Ada", "Bob", "Nia"))
+    spot = next(one for one in facts.spots if one.health.key == "billing")
+    assert spot.chances[bob] < spot.chances[nia]  # the model takes Nia for the likelier to work there next
+    both = shown(house, facts, "billing")
+    assert sorted(both, key=lambda name: -both[name].worth) == ["Ada", "Bob"]  # the holder first
+    busy = replace(facts, members={**facts.members, ada: facts.members[ada]._replace(open=1)})
+    made = decide(busy)
+    assert ("newcomer", "billing", "Bob", "Nia") in pairs(house, made)
+    assert both["Bob"].words["now"] == "{shows} knows it and works nearby these weeks"
+
+
+def test_who_is_left_over_hears_why(growing):
+    house, facts = growing
+    nia = number(house, "Nia")
+    known = facts.members[nia]._replace(recipient=replace(facts.members[nia].recipient, met=True))
+    listed = candidates(replace(facts, members={**facts.members, nia: known}))
+    [left] = unmatched(replace(facts, members={**facts.members, nia: known}), listed, [])
+    assert left.words == {"why": "whoever could show it is with somebody else this week"}
+    keen = replace(facts, members={**facts.members, nia: known}, interests={nia: ("billing",)})
+    [alone] = unmatched(keen, [], [])
+    assert alone.words["why"].startswith("nobody who knows it has hours in common with you")
