@@ -78,6 +78,7 @@ class Veil:
         full = {name for name, _ in pairs if is_full_name(name)}
         single = {name for name, _ in pairs if not is_full_name(name) and " " not in name and "@" not in name}
         single |= {login(email) for _, email in pairs} - {""}
+        borne = {word for word in single if others is not None and word.lower() in others}  # a “Julien” among Juliens
         local = {email.partition("@")[0].partition("+")[0] for email in addresses}
         known = {account for account in accounts if account}
         parts = {
@@ -86,7 +87,9 @@ class Veil:
         plain = {
             part for part in parts if len(part) >= SHORTEST and not is_ordinary(part) and part.lower() not in words
         }
-        self._pattern = _pattern(addresses, full | _turned(full), single, local, known, plain, parts - plain)
+        self._pattern = _pattern(
+            addresses, full | _turned(full), single - borne, local | borne, known, plain, parts - plain
+        )
 
     def text(self, text: str) -> str:
         """The text with "someone" in the place of whoever is hidden."""

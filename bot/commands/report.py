@@ -84,6 +84,7 @@ def _moment(args: argparse.Namespace, house: House) -> int:
 
 def _written(args: argparse.Namespace, report: Report) -> str:
     import sys
+    from shutil import get_terminal_size
 
     from bot.reports import html, markdown, text
 
@@ -93,7 +94,10 @@ def _written(args: argparse.Namespace, report: Report) -> str:
         return markdown.write(report, details=args.details)
     if args.format == "text":
         return text.write(report, details=args.details)
-    return text.write(report, details=args.details, colours=sys.stdout.isatty())
+    if not sys.stdout.isatty():
+        return text.write(report, details=args.details)
+    width = max(40, min(text.WIDTH, get_terminal_size().columns))
+    return text.write(report, details=args.details, colours=True, width=width)
 
 
 def _inlined(report: Report) -> str:

@@ -67,3 +67,10 @@ def test_json_is_veiled_in_its_texts() -> None:
 
 def test_nobody_to_hide_changes_nothing() -> None:
     assert Veil([]).text("Ann Lee") == "Ann Lee"
+
+
+def test_a_name_of_one_word_that_others_bear_stays_theirs() -> None:
+    """Somebody who once wrote as plain “Julien” opts out; Julien Levesy and julien.duchesne@… did not."""
+    veil = Veil([("Julien Pivotto", "jp@example.org"), ("Julien", "jp@example.org")], (), {"julien"})
+    assert veil.text("Julien Levesy and julien.duchesne@example.org") == "Julien Levesy and julien.duchesne@example.org"
+    assert veil.text("@julien and Julien Pivotto") == "someone and someone"
