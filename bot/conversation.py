@@ -169,9 +169,8 @@ class Conversation:
         turns = turns_before(self._questions, incoming)
         if self._doing is not None and (done := self._doing(incoming, [turn.answer for turn in turns])) is not None:
             return Meaning("none", text=incoming.text), done
-        last = turns[0] if turns else None
         typed = incoming.text
-        if meaning.choice and last is not None and (say := chosen(last, meaning.choice)):
+        if turns and (say := chosen(turns, meaning.choice, typed)):
             typed = say
             meaning = understand(say, incoming.time, self._names.is_name)
         meaning = in_thread(meaning, turns)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from bot.choosing import pick
 from bot.clauses import about, told
 from bot.message import Intent
 from bot.oneself import Wish, wish
@@ -35,7 +36,7 @@ class Meaning:
     window: Window | None = None
     follow_up: bool = False  # leans on what the thread talked about
     same_intent: bool = False  # "and app.py?": as before, about something else
-    choice: int = 0  # "2": the second of the choices offered before
+    choice: int = 0  # "2": the second of the choices offered before; −1: the last
     more: bool = False  # "who else?": beyond what was said
     about: str = ""  # for a person: what it is that they may know
     wish: Wish | None = None  # for a person: what the asker wants to hold of themselves
@@ -50,14 +51,8 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
     """The intent and the subject of `text`, asked at `now`; `is_name` knows the people of the team."""
     heard = _EMPHASIS.sub("", text.strip())
     heard = re.sub(r"^/(?:lamp(?:lighter)?\b\s*)?(?=[a-z]+\b(?![/.]))", "", heard)
-    if (number := re.fullmatch(r"(?:the\s+)?(?:#\s*)?([1-9])[.)!]?", heard)) is not None:
-        return Meaning("none", text=heard, choice=int(number[1]))
-    if (
-        nth := re.fullmatch(
-            r"(?:the\s+)?(first|second|third|fourth|fifth)(?:\s+one)?(?:,?\s+please)?[.!]?", heard, re.IGNORECASE
-        )
-    ) is not None:
-        return Meaning("none", text=heard, choice=1 + "first second third fourth fifth".split().index(nth[1].lower()))
+    if number := pick(heard):
+        return Meaning("none", text=heard, choice=number)
     if (wanted := wish(heard, datetime.fromtimestamp(now, UTC).date())) is not None:
         return Meaning("person", text=heard, wish=wanted)
     if (wanting := wants_person(heard)) is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.choosing import picked
 from bot.intent import Meaning
 from bot.message import Incoming
 from knowledge.asking.targets import Target
 from knowledge.store.questions import Questions, Turn
 
 THREAD_SECONDS = 14 * 86_400  # what a thread was about is forgotten after that
+CHOICE_TURNS = 4  # a number picks of what was offered so many turns ago at most
 _AGAIN = frozenset({"last_touched", "who_knows", "history", "person", "what_if", "stale", "knowledge"})
 
 
@@ -44,7 +46,10 @@ def _target(turn: Turn) -> Target:
     return replace(Target(**kept), meant="", asked="")
 
 
-def chosen(turn: Turn, number: int) -> str:
-    """What picking a choice of an answer by its number says; "" where there is none."""
-    choices = turn.answer.get("choices", [])
-    return str(choices[number - 1]["say"]) if 0 < number <= len(choices) else ""
+def chosen(turns: list[Turn], number: int, text: str) -> str:
+    """What a reply picks of the choices that were offered last; "" where it picks none.
+
+    By a number, also some turns later ("and 3?"); by words, only right after they were offered.
+    """
+    offered = next((t for t in turns[: CHOICE_TURNS if number else 1] if t.answer.get("choices")), None)
+    return picked(number, text, offered.answer["choices"]) if offered is not None else ""

@@ -31,6 +31,8 @@ def answer(_ground: Ground, asked: Asked) -> Answer:
     said = asked.incoming.text
     if not said.strip():
         return Answer((Text("I heard nothing. Ask me who knows something, or say `help`."),))
+    if asked.meaning.choice:
+        return Answer((Text("There is no such choice here. Ask the question again, and I say what it may mean."),))
     if _BLAME.search(said):
         return Answer((Text("I am sorry. Say it in other words, or name a file, and I look again."),))
     if _THANKS.search(said):
