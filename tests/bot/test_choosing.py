@@ -5,7 +5,9 @@ import pytest
 from bot.choosing import LAST, pick, picked
 from bot.message import Choices
 from bot.wiring import House
+from tests.bot.fake_slack import BOT, FakeSlack, words
 from tests.bot.house import Talk, opened
+from tests.bot.test_slack import running
 
 OFFERED = [{"label": "src/flask/app.py", "say": "a"}, {"label": "src/flask/sansio/app.py", "say": "b"}]
 
@@ -47,3 +49,23 @@ def test_a_thread_picks_and_picks_again(house: House, request: pytest.FixtureReq
 
 def test_a_number_that_nothing_was_offered_for_says_so(house: House, request: pytest.FixtureRequest) -> None:
     assert "no such choice" in Talk(house, request.node.name)("2").text
+
+
+async def test_in_slack_a_bare_reply_picks_in_a_thread_and_in_a_direct_message(house: House) -> None:
+    talk = Talk(house)
+
+    class Real:
+        def reply(self, incoming):
+            return talk.conversation.reply(incoming)
+
+        def feedback(self, *said):
+            return talk.conversation.feedback(*said)
+
+    async with FakeSlack() as slack, running(slack, house.db, Real()):
+        ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who last touched app.py?")
+        await slack.reply_to(ts)
+        await slack.say("U1ANA", "C1DEV", "the second", thread=ts)
+        assert "tools/app.py" in words(await slack.reply_to(ts, 2))
+        alone = await slack.say("U1ANA", "D1ANA", "who last touched app.py?")
+        assert "Which one" in words(await slack.reply_to(alone))
+        assert "tools/app.py" in words(await slack.reply_to(await slack.say("U1ANA", "D1ANA", "2")))
