@@ -13,7 +13,7 @@ from knowledge.asking.path_words import made_of as is_made_of
 from knowledge.asking.targets import Repo, Resolution, Several, Target
 from knowledge.asking.tree_then import Node, Trees, nodes_at
 from knowledge.finding.spelling import near, slips
-from knowledge.memory import LATEST
+from knowledge.model import FOREVER
 from knowledge.store.database import Database, Row
 
 MOST_CHOICES = 5
@@ -40,7 +40,7 @@ class Paths:
     @property
     def latest(self) -> int:
         """The time as of which the tree is looked at, seconds UTC."""
-        return LATEST if self.until is None else self.until
+        return FOREVER if self.until is None else self.until
 
     def nodes(self, rows: Iterable[Row]) -> list[Node]:
         """Rows of `nodes` as they were then."""
