@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 REPO   ?= .
 
-.PHONY: help setup chat serve test lint bench slack-demo nudge-demo clean
+.PHONY: help setup chat serve test lint bench slack-demo nudge-demo story-demo clean
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ slack-demo: $(VENV)/.ready  ## a conversation about REPO with a real local Slack
 
 nudge-demo: $(VENV)/.ready  ## a nudge from proposal to note in a real local Slack, with a screenshot
 	@$(BIN)/python -m bench.nudge_demo
+
+story-demo: $(VENV)/.ready  ## a week from proposal to report in a real local Slack, on REPO (a clone of pytest)
+	@$(BIN)/python -m bench.story_demo "$(REPO)"
 
 clean:  ## remove the environment and every cache (never .lamplighter/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

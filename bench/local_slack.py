@@ -1,4 +1,4 @@
-"""The real local Slack server (npm: local-slack-linux-x64), driven over its control interface, and a browser to look at it.
+"""The real local Slack server (npm: local-slack-linux-x64), driven over its control interface.
 
 The server listens on every interface, so all of this runs in a network namespace of its own, which knows only itself.
 """
@@ -6,7 +6,6 @@ The server listens on every interface, so all of this runs in a network namespac
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import shutil
@@ -23,7 +22,7 @@ import yaml
 from knowledge.errors import Mistake
 
 PACKAGE, VERSION = "local-slack-linux-x64", "0.1.8"
-PORT, DEBUG_PORT = 3000, 9222
+PORT = 3000
 BASE = f"http://localhost:{PORT}"
 INSIDE = "LAMPLIGHTER_DEMO_INSIDE"
 
@@ -93,26 +92,39 @@ class LocalSlack:
         await self._post("interact", body)
         return str(option["text"]["text"])
 
-    async def submit(self, who: str, seconds: float = 10.0, **fields: str) -> dict[str, Any]:
-        """A person fills in the form that is open, and sends it; returns the form."""
+    async def form(self, number: str, seconds: float = 20.0) -> dict[str, Any]:
+        """The form of this id, once it is open and can be sent in."""
         async with asyncio.timeout(seconds), self._session.ws_connect(f"{BASE}/ui") as page:
-            view: dict[str, Any] = {}
             async for frame in page:
-                said = json.loads(frame.data)
-                stack = (said.get("state") or {}).get("modalStack") if said["t"] == "init" else said.get("stack")
-                if stack:
-                    view = stack[-1]
-                    break
-            values = {
-                block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": text}}
-                for block in view["blocks"]
-                if block["type"] == "input" and (text := fields.get(block["block_id"]))
-            }
+                stack = _stack(json.loads(frame.data))
+                if stack and stack[-1]["callback_id"].startswith(number) and "submit" in stack[-1]:
+                    return dict(stack[-1])
+        raise RuntimeError("the server closed the page")
+
+    async def submit(
+        self, who: str, view: Mapping[str, Any], fields: Mapping[str, str], seconds: float = 30.0
+    ) -> dict[str, str]:
+        """A person fills in a form and sends it; returns what is wrong with it by field, nothing where it was taken."""
+        values: dict[str, Any] = {}
+        for block in view["blocks"]:
+            if block["type"] == "input":
+                said = _filled(block["element"], fields.get(block["block_id"]))
+                values[block["block_id"]] = {block["element"]["action_id"]: said}
+        async with asyncio.timeout(seconds), self._session.ws_connect(f"{BASE}/ui") as page:
             await page.send_json({"t": "view_submit", "user": who, "values": values})
             async for frame in page:
-                if json.loads(frame.data)["t"] in ("view", "view_errors"):
-                    return view
+                told = json.loads(frame.data)
+                if told["t"] == "view_errors":
+                    return dict(told["errors"])
+                if told["t"] == "view":
+                    return {}
         raise RuntimeError("the server closed the page")
+
+    async def close_form(self, who: str) -> None:
+        """A person closes the form that is open."""
+        async with self._session.ws_connect(f"{BASE}/ui") as page:
+            await page.send_json({"t": "view_close", "user": who})
+            await asyncio.sleep(0.2)
 
     async def click(self, who: str, message: dict[str, Any], action_id: str) -> str:
         """A person presses the first button whose action begins so; returns its words."""
@@ -153,17 +165,33 @@ class LocalSlack:
             return answer
 
 
+def _stack(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The open forms, as the page hears of them."""
+    return list(((said.get("state") or {}).get("modalStack") if said["t"] == "init" else said.get("stack")) or ())
+
+
+def _filled(element: Mapping[str, Any], said: str | None) -> dict[str, Any]:
+    """A field as a browser sends it: what somebody wrote or chose, else what stood there."""
+    if element["type"] == "static_select":
+        chosen = next((one for one in element["options"] if one["value"] == said), element.get("initial_option"))
+        return {"type": "static_select", "selected_option": chosen}
+    if element["type"] == "datepicker":
+        return {"type": "datepicker", "selected_date": said or element.get("initial_date")}
+    return {"type": "plain_text_input", "value": element.get("initial_value") if said is None else said}
+
+
 @asynccontextmanager
 async def serving(
-    program: Path, folder: Path, team: str, users: Sequence[Mapping[str, str]] = ()
+    program: Path, folder: Path, team: str, users: Sequence[Mapping[str, str]] = (), channels: Sequence[str] = ()
 ) -> AsyncIterator[LocalSlack]:
-    """The server, up for the time of the block; `users` in place of Ana and Bob."""
+    """The server, up for the time of the block; `users` in place of Ana and Bob, with more `channels`."""
     config = folder / "workspace.yaml"
     workspace = {**WORKSPACE, "workspace": {**WORKSPACE["workspace"], "name": team}}
     if users:
         everybody = [*(one["id"] for one in users), BOT]
-        channels = [{**one, "members": everybody} for one in WORKSPACE["channels"]]
-        workspace |= {"users": [dict(one) for one in users], "channels": channels}
+        rooms = [{**one, "members": everybody} for one in WORKSPACE["channels"]]
+        rooms += [{"id": f"C{at:02}NEW", "name": name, "members": everybody} for at, name in enumerate(channels, 3)]
+        workspace |= {"users": [dict(one) for one in users], "channels": rooms}
     config.write_text(yaml.safe_dump(workspace), "utf-8")
     with (folder / "server.log").open("w") as log:
         server = await asyncio.create_subprocess_exec(
@@ -171,68 +199,15 @@ async def serving(
         )
     try:
         async with aiohttp.ClientSession() as session:
-            await _until_up(session, f"{BASE}/_control/state")
+            await until_up(session, f"{BASE}/_control/state")
             yield LocalSlack(session)
     finally:
         server.terminate()
         await server.wait()
 
 
-async def screenshot(
-    url: str, picture: Path, profile: Path, *, thread_width: int, width: int = 1500, height: int = 1250
-) -> None:
-    """The page as a browser shows it, with the thread pane drawn wide."""
-    browser = shutil.which("chromium")
-    if browser is None:
-        raise Mistake("chromium is not installed", "Install it for the screenshot, or leave it with --no-picture.")
-    options = [
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        "--hide-scrollbars", "--force-device-scale-factor=1", f"--remote-debugging-port={DEBUG_PORT}",
-        f"--window-size={width},{height}", f"--user-data-dir={profile}",
-    ]  # fmt: skip
-    process = await asyncio.create_subprocess_exec(
-        browser, *options, "about:blank", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        async with aiohttp.ClientSession() as session:
-            await _until_up(session, f"http://localhost:{DEBUG_PORT}/json/version")
-            async with session.get(f"http://localhost:{DEBUG_PORT}/json/list") as got:
-                page = next(target for target in await got.json() if target["type"] == "page")
-            async with session.ws_connect(page["webSocketDebuggerUrl"], max_msg_size=0) as tab:
-                size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-                await _tell(tab, "Emulation.setDeviceMetricsOverride", size)
-                await _tell(tab, "Page.navigate", {"url": url})
-                await asyncio.sleep(3)
-                await _drag(tab, width - 380, width - thread_width)
-                await asyncio.sleep(3)  # the highlight of a linked message fades
-                await _tell(tab, "Runtime.evaluate", {"expression": _TO_TOP})
-                shot = await _tell(tab, "Page.captureScreenshot", {"format": "png"})
-        picture.write_bytes(  # noqa: ASYNC240
-            base64.b64decode(shot["data"])
-        )
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-_TO_TOP = "document.querySelector('.thread-body')?.scrollTo({top: 0}); document.activeElement?.blur()"
-
-
-async def _drag(tab: aiohttp.ClientWebSocketResponse, start: int, end: int) -> None:
-    where = {"y": 600, "button": "left", "clickCount": 1}
-    for kind, x in (("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end), ("mouseMoved", 10)):
-        await _tell(tab, "Input.dispatchMouseEvent", {**where, "type": kind, "x": x, "buttons": 1})
-
-
-async def _tell(tab: aiohttp.ClientWebSocketResponse, method: str, params: dict[str, Any]) -> dict[str, Any]:
-    await tab.send_json({"id": 1, "method": method, "params": params})
-    while True:
-        answer = json.loads(await tab.receive_str())
-        if answer.get("id") == 1:
-            return dict(answer.get("result") or {})
-
-
-async def _until_up(session: aiohttp.ClientSession, url: str) -> None:
+async def until_up(session: aiohttp.ClientSession, url: str) -> None:
+    """Wait until something answers there."""
     async with asyncio.timeout(30):
         while True:
             try:

@@ -9,27 +9,25 @@ and asked after, with the clock set forward in between. Needs the local Slack se
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.local_slack import BASE, ENVIRONMENT, LocalSlack, binary, enter_namespace, screenshot, serving
-from bench.slack_demo import FOLDER, ROOT, words
+from bench.browser import picture_of_thread
+from bench.local_slack import BASE, ENVIRONMENT, LocalSlack, binary, serving
+from bench.stage import FOLDER, PROFILE, ROOT, Play, in_slack, perform
 from bot.chat.flows.nudge import NudgeFlow
 from bot.chat.slack import SlackBot, SlackSettings, Tokens
 from bot.chat.slack_sender import SlackSender
 from bot.config import Settings
 from bot.message import Message, Text
 from bot.wiring import House
-from knowledge.errors import Mistake
 from knowledge.store.events import by_reference
 from knowledge.store.nudges import Nudges
 
@@ -84,57 +82,10 @@ def history(folder: Path) -> Path:
     return folder
 
 
-class Play:
-    """People who press things, and what they see, printed as a transcript."""
-
-    def __init__(self, slack: LocalSlack, clock: Clock) -> None:
-        self.slack, self.clock = slack, clock
-        self.seen: dict[str, set[str]] = {}
-        self.rooms: dict[str, str] = {}
-
-    async def open_rooms(self) -> None:
-        """The conversation of each with the bot."""
-        self.rooms = {name: await self.slack.direct_channel(number) for name, number in PEOPLE.items()}
-        self.seen = {name: set() for name in PEOPLE}
-
-    async def news(self, name: str, seconds: float = 10.0) -> dict[str, Any]:
-        """The next thing that somebody sees, new or changed."""
-        async with asyncio.timeout(seconds):
-            while True:
-                for message in await self.slack.messages(self.rooms[name]):
-                    state = f"{message['ts']} {message.get('text')} {message.get('blocks')}"
-                    if message.get("bot_id") and state not in self.seen[name]:
-                        self.seen[name].add(state)
-                        self._show(name, message)
-                        return message
-                await asyncio.sleep(0.05)
-
-    async def skip(self, name: str) -> None:
-        """Whatever else changed meanwhile, such as buttons taken off."""
-        with suppress(TimeoutError):
-            while True:
-                await self.news(name, 0.7)
-
-    async def press(self, name: str, message: dict[str, Any], button: str) -> dict[str, Any]:
-        """A button; returns what they see then."""
-        label = await self.slack.click(PEOPLE[name], message, f"nudge:{button}")
-        print(f"\n{name} presses [{label}]")
-        while True:
-            seen = await self.news(name)
-            if seen.get("ephemeral_to"):
-                return seen
-
-    def _show(self, name: str, message: dict[str, Any]) -> None:
-        at = datetime.fromtimestamp(self.clock(), UTC)
-        only = ", only to them" if message.get("ephemeral_to") else ""
-        print(f"\n{at:%a %d %b %H:%M}  Lamplighter to {name}{only}:")
-        print("\n".join(f"    {line}" for line in words(message).splitlines()))
-
-
 async def play(house: House, slack: LocalSlack, clock: Clock, tokens: Tokens) -> Play:
     """The story."""
     speaking = house.speaking(SlackSender(house.db, tokens, clock), clock)
-    play = Play(slack, clock)
+    play = Play(slack, PEOPLE, clock)
     await play.open_rooms()
     await speaking.run()
     Nudges(house.db).approve("the lead", clock())
@@ -143,10 +94,10 @@ async def play(house: House, slack: LocalSlack, clock: Clock, tokens: Tokens) ->
     names = dict(house.db.read("SELECT id, SUBSTR(name, 1, LENGTH(name) - 8) FROM people"))
     shows, learns = (names[person] for person in one.people)
     proposal = {name: await play.news(name) for name in (shows, learns)}
-    mine = await play.press(shows, proposal[shows], "yes")
-    await play.press(shows, mine, "pick")
-    theirs = await play.press(learns, proposal[learns], "yes")
-    await play.press(learns, theirs, "pick")
+    mine = await play.press(shows, proposal[shows], "nudge:yes")
+    await play.press(shows, mine, "nudge:pick")
+    theirs = await play.press(learns, proposal[learns], "nudge:yes")
+    await play.press(learns, theirs, "nudge:pick")
     await speaking.run()
     for name in (shows, learns):
         await play.news(name)
@@ -159,14 +110,12 @@ async def play(house: House, slack: LocalSlack, clock: Clock, tokens: Tokens) ->
     clock.to(at + HOUR)
     await speaking.run()
     asked = {name: await play.news(name) for name in (shows, learns)}
-    good = await play.press(shows, asked[shows], "did")
+    good = await play.press(shows, asked[shows], "nudge:did")
     await play.skip(shows)
-    await slack.click(PEOPLE[shows], good, "nudge:note")
-    note = "Stop words are forgotten when the index is built, not when it is asked."
-    await slack.submit(PEOPLE[shows], note=note)
-    print(f"\n{shows} writes: {note}")
+    form = await play.opens(shows, good, "nudge:note", "nudge:note")
+    await play.sends(shows, form, note="Stop words are forgotten when the index is built, not when it is asked.")
     await play.news(shows)
-    await play.press(learns, asked[learns], "did")
+    await play.press(learns, asked[learns], "nudge:did")
     await play.skip(learns)
     await told(house, one.id, names.items())
     await twice(play, learns, proposal[learns])
@@ -184,10 +133,10 @@ async def told(house: House, number: str, names: Iterable[tuple[int, str]]) -> N
 
 async def twice(play: Play, name: str, message: dict[str, Any]) -> None:
     """A button of the first message, days later."""
-    await play.press(name, message, "later")
+    await play.press(name, message, "nudge:later")
 
 
-async def demo(*, picture: bool) -> None:
+async def demo(args: argparse.Namespace) -> None:
     """All of it, inside the namespace."""
     from bot.progress import Bar
 
@@ -198,38 +147,15 @@ async def demo(*, picture: bool) -> None:
     with Bar() as bar:
         house.senses.index(locations=(str(repo),), steps=("history", "docs"), progress=bar, now=NOW)
     tokens, clock = Tokens.from_environment("socket", ENVIRONMENT), Clock()
-    async with serving(binary(FOLDER), FOLDER, "service team", USERS) as slack:
-        stop = asyncio.Event()
-        flow = NudgeFlow(house.db, house.nudging(), clock)
-        bot = SlackBot(SlackSettings(), tokens, lambda _: Message((Text("…"),)), lambda *_: None, house.db, [flow])
-        running = asyncio.create_task(bot.run(stop))
-        try:
-            async with asyncio.timeout(20):
-                while not bot.healthy() and not running.done():
-                    await asyncio.sleep(0.05)
-            played = await play(house, slack, clock, tokens)
-            if picture:
-                room = played.rooms["Cleo"]
-                await screenshot(f"{BASE}/archives/{room}", PICTURE, FOLDER / "browser", thread_width=380, height=1380)
-                print(f"The picture: {PICTURE}")
-        finally:
-            stop.set()
-            await running
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--no-picture", action="store_true")
-    args = parser.parse_args()
-    try:
-        binary(FOLDER)  # fetched while there is a network
-        enter_namespace("bench.nudge_demo")
-        asyncio.run(demo(picture=not args.no_picture))
-    except Mistake as mistake:
-        print(mistake, file=sys.stderr)
-        return 1
-    return 0
+    flow = NudgeFlow(house.db, house.nudging(), clock)
+    bot = SlackBot(SlackSettings(), tokens, lambda _: Message((Text("…"),)), lambda *_: None, house.db, [flow])
+    async with serving(binary(FOLDER), FOLDER, "service team", USERS) as slack, in_slack(bot):
+        played = await play(house, slack, clock, tokens)
+        if not args.no_picture:
+            room = f"{BASE}/archives/{played.rooms['Cleo']}"
+            await picture_of_thread(room, PICTURE, PROFILE, thread_width=380, height=1380)
+            print(f"The picture: {PICTURE}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(perform("bench.nudge_demo", __doc__, demo))

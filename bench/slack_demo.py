@@ -19,14 +19,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from bench.local_slack import BASE, BOT, ENVIRONMENT, LocalSlack, binary, enter_namespace, screenshot, serving
+from bench.browser import picture_of_thread
+from bench.local_slack import BASE, BOT, ENVIRONMENT, LocalSlack, binary, serving
+from bench.stage import FOLDER, PROFILE, ROOT, in_slack, perform, words
 from bot.chat.slack import SlackBot, SlackSettings, Tokens
-from bot.chat.slack_talk import ReplyTo, TakeFeedback
-from knowledge.errors import Mistake
-from knowledge.store.database import Database
+from bot.message import Asker
 
-ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / ".demo"
 PICTURE = ROOT / "docs" / "slack-conversation.png"
 ANA, BOB, DEV, ASK = "U01ANA", "U02BOB", "C01DEV", "C02ASK"
 
@@ -95,20 +93,6 @@ class Transcript:
         print(textwrap.indent(words(reply), "   | "))
 
 
-def words(message: dict[str, Any]) -> str:
-    """What a message shows, as text."""
-    lines = []
-    for block in message.get("blocks") or ():
-        if "text" in block:
-            lines.append(block["text"]["text"])
-        shown = [
-            e["text"] if isinstance(e["text"], str) else f"[{e['text']['text']}]" for e in block.get("elements", ())
-        ]
-        lines.append("  ".join(shown))
-    text = "\n".join(line for line in lines if line) or str(message.get("text"))
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
 def busy_file(repo: str) -> str:
     """The source file that the last thousand commits touched most."""
     log = ["git", "-C", repo, "log", "-1000", "--no-merges", "--name-only", "--pretty=format:", "HEAD"]
@@ -148,53 +132,29 @@ async def converse(slack: LocalSlack, repo: str) -> tuple[str, Transcript]:
     return thread, talk
 
 
-async def demo(repo: str, *, picture: bool) -> None:
+async def demo(args: argparse.Namespace) -> None:
     """All of it, inside the namespace."""
     from bot.progress import Bar
     from bot.wiring import open_house
 
+    repo = str(Path(args.repo).resolve())  # noqa: ASYNC240
     house = open_house(None, repo=repo)
     with Bar() as bar:
         house.senses.index(steps=("history", "docs", "code", "meaning"), progress=bar, now=int(time.time()))
     conversation = house.conversation()
-    await hold(conversation.reply, conversation.feedback, house.db, repo, PICTURE if picture else None)
-
-
-async def hold(reply: ReplyTo, feedback: TakeFeedback, db: Database, repo: str, picture: Path | None) -> None:
-    """The conversation with a bot that answers so, and its picture."""
     tokens = Tokens.from_environment("socket", ENVIRONMENT)
-    async with serving(binary(FOLDER), FOLDER, f"{Path(repo).name} team") as slack:
-        stop = asyncio.Event()
-        bot = SlackBot(SlackSettings(), tokens, reply, feedback, db)
-        running = asyncio.create_task(bot.run(stop))
-        try:
-            async with asyncio.timeout(20):
-                while not bot.healthy() and not running.done():
-                    await asyncio.sleep(0.05)
-            thread, _ = await converse(slack, repo)
-            if picture:
-                link = f"{BASE}/archives/{DEV}/p{thread.replace('.', '')}?thread_ts={thread}&cid={DEV}"
-                await screenshot(link, picture, FOLDER / "browser", thread_width=860, height=1290)
-                print(f"The picture: {picture}")
-        finally:
-            stop.set()
-            await running
 
+    def feedback(question_id: int, asker: Asker, verdict: str, note: str) -> None:
+        conversation.feedback(question_id, asker, verdict, note)
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("repo", nargs="?", default=str(ROOT))
-    parser.add_argument("--no-picture", action="store_true")
-    args = parser.parse_args()
-    try:
-        binary(FOLDER)  # fetched while there is a network
-        enter_namespace()
-        asyncio.run(demo(str(Path(args.repo).resolve()), picture=not args.no_picture))
-    except Mistake as mistake:
-        print(mistake, file=sys.stderr)
-        return 1
-    return 0
+    bot = SlackBot(SlackSettings(), tokens, conversation.reply, feedback, house.db)
+    async with serving(binary(FOLDER), FOLDER, f"{Path(repo).name} team") as slack, in_slack(bot):
+        thread, _ = await converse(slack, repo)
+        if not args.no_picture:
+            link = f"{BASE}/archives/{DEV}/p{thread.replace('.', '')}?thread_ts={thread}&cid={DEV}"
+            await picture_of_thread(link, PICTURE, PROFILE, thread_width=860, height=1290)
+            print(f"The picture: {PICTURE}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(perform("bench.slack_demo", __doc__, demo, "repo"))

@@ -91,7 +91,7 @@ WIKI_MINUTES = 5
 
 
 def keep_wiki(scheduler: AsyncIOScheduler, tick: Callable[[], int]) -> None:
-    """Carry what waits for the wiki into git every few minutes, in a thread: git may take its time."""
+    """Carry what waits for the wiki into git at once and every few minutes, in a thread: git may take its time."""
 
     async def run() -> None:
         if moved := await asyncio.to_thread(tick):
@@ -101,6 +101,7 @@ def keep_wiki(scheduler: AsyncIOScheduler, tick: Callable[[], int]) -> None:
         run,
         IntervalTrigger(minutes=WIKI_MINUTES, timezone=UTC),
         id="wiki",
+        next_run_time=datetime.now(UTC),
         coalesce=True,
         max_instances=1,
         misfire_grace_time=None,

@@ -220,7 +220,7 @@ class House:
             confidence=answers.confidence,
             people=answers.people,
             topics={**{one.name: one.paths for one in said.topics}, **{one.name: one.paths for one in said.areas}},
-            webs={repo.name: web for repo in Repos(self.db).all() if (web := self._web(repo))},
+            webs={repo.name: web for repo in Repos(self.db).all() if (web := self.web_of(repo))},
             objective=Objective(self.settings.objective.holders, self.settings.objective.areas),
             zone=zone_of(self.settings),
             teams=teams_of(said.people),
@@ -278,7 +278,8 @@ class House:
 
         return courier(self.db, self.settings, lambda now: self.report(now, keep=True), lambda: int(clock()))
 
-    def _web(self, repo: StoredRepo) -> str:
+    def web_of(self, repo: StoredRepo) -> str:
+        """The web address that config.yaml gives for a repository, "" for none."""
         for said in self.settings.repos:
             if said.web and (said.name == repo.name or spelled(self.senses.relative(said.location)) == repo.location):
                 return said.web

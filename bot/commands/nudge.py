@@ -233,7 +233,7 @@ def _words(house: House, nudging: Nudging, made: Decision, names: dict[int, str]
         lines += ["", "Held back:"]
         lines += [f"    {one.title} ({KINDS[one.kind].words}): {one.why}" for one in made.held]  # type: ignore[index]
     if _waits(house):
-        lines += ["", "The first round waits: `lamp nudge approve` lets it go."]
+        lines += ["", "The first round waits: `lamp nudge approve` sends it."]
     return "\n".join(lines)
 
 

@@ -19,4 +19,6 @@ def run(args: argparse.Namespace) -> int:
     from bot.wiring import open_house
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("apscheduler", "faiss.loader"):  # what ran every minute is told by health
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     return asyncio.run(serve(open_house(args.config), once=args.once))

@@ -162,10 +162,9 @@ def _write(house: House, wiki: Reviews, args: argparse.Namespace, now: int) -> i
 
 def _authors(house: House, sketch: Sketch, author: Person | None) -> list[Person]:
     """Whoever keeps it, and whose notes stand in it."""
-    from bot.wiki.sources import of_session
     from knowledge.store.persons import people_by_id
 
-    wrote = people_by_id(house.db, of_session(house.db, sketch.about)[1]).values() if sketch.about else ()
+    wrote = people_by_id(house.db, sketch.wrote).values()
     return list({one.email: one for one in (*((author,) if author else ()), *wrote)}.values())
 
 
@@ -185,7 +184,7 @@ def _sketch(house: House, args: argparse.Namespace) -> Sketch:
     if args.from_request:
         sketch = of_request(house.db, args.from_request)
     if args.from_session:
-        sketch = of_session(house.db, args.from_session)[0]
+        sketch = of_session(house.db, args.from_session)
     sketch = replace(sketch, title=args.title or args.subject or sketch.title)
     written = _text(args, f"# {sketch.title}\n\n{sketch.text}\n")
     return titled(sketch, written)

@@ -246,7 +246,7 @@ def _words(facts: Facts, spot: Spot, kind: Kind, shows: Member, learns: Member) 
         return _told(why, f"In {count(days, 'day')} {{shows}} is away", "questions about it have somebody to go to")
     if kind == "share":
         why = f"{{shows}} put {count(own.commits, 'change')} into {area} within the last two weeks"
-        return _told(why, "Right now every detail is at hand", "{learns} can build on it, too")
+        return _told(why, "Right now every detail is at hand", "both of you can build on it")
     if kind == "newcomer":
         why = (
             f"{{learns}} has begun to work in {area}"
@@ -258,10 +258,10 @@ def _words(facts: Facts, spot: Spot, kind: Kind, shows: Member, learns: Member) 
     yearly = f"{count(health.changes, 'change')} went in within the last year"
     if len(health.holders) == 1:
         why = f"At the moment {area} has one active person, {plain(health.holders[0].name)}"
-        return _told(why, yearly, "there are two to build on it")
+        return _told(why, yearly, "there are two of you to build on it")
     if health.holders:
         now = f"{area} has {len(health.holders)} active people now, and {health.holders_ahead or 'none'} in 60 days"
-        return _told(f"{now} if nothing happens", yearly, "{learns} is one more to build on it")
+        return _told(f"{now} if nothing happens", yearly, "{learns} can go on there, too")
     last = spot.held.traces[-1][shows.id].last
     why = f"Nobody is active in {area} at the moment; {{shows}} worked on it {ago(last, facts.now)}"
     return _told(why, yearly, "the next change there finds somebody who knows it")

@@ -72,7 +72,11 @@ class Outcomes(NamedTuple):
         """In a few sentences, for the report."""
         if not self.sent:
             return "Nobody has been brought together yet."
-        said = f"{self.sent} proposals went out, {self.accepted} were taken up, {self.happened} led to a meeting."
+        taken = f"{self.accepted} {'was' if self.accepted == 1 else 'were'} taken up"
+        sent = f"{self.sent} proposal{'' if self.sent == 1 else 's'} went out"
+        said = f"{sent}, {taken}, {self.happened} led to a meeting."
+        if not self.after_six.met.number:
+            return f"{said} What a meeting changed is looked at six and twelve weeks later; none is as old yet."
         return f"{said} {self.after_six.words} {self.after_twelve.words}"
 
 

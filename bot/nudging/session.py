@@ -131,9 +131,9 @@ def card(nudge: Nudge, names: Mapping[int, str], seen: ToSee, when: str = "") ->
     parts: list[Part] = [
         Text(f"**{minutes} minutes on {facts['area']}**" + (f", {when}" if when else "")),
         Text(
-            f"- 0 to {half}: {driver} drives (has the keyboard), {navigator} navigates (says where to go)\n"
-            f"- {half} to {minutes - 3}: switch\n"
-            f"- last 3: what should be written down?"
+            f"- first {half} minutes: {driver} drives (has the keyboard), {navigator} navigates (says where to go)\n"
+            f"- then, until minute {minutes - 3}: the other way round\n"
+            f"- last 3 minutes: what should be written down?"
         ),
     ]
     looks = [f"- {code(one.sha[:9])} {day(one.time)} {plain(one.subject)[:90]}" for one in seen.commits]

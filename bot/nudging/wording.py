@@ -68,9 +68,15 @@ def preview(round_: Sequence[Nudge], names: Mapping[int, str]) -> Message:
         facts = facts_of(one, Spoken(names))
         who = " and ".join(plain(names.get(party.person, SOMEONE)) for party in one.parties)
         words = KINDS[one.kind].words  # type: ignore[index]
-        lines.append(f"- {who}, {words}: {facts['area']}" + (f" ({fill('{why}', facts)})" if facts["why"] else ""))
-    intro = "This is the first week in which I would bring people together. Nothing goes out before you have seen it:"
-    close = "`lamp nudge approve` lets it go, now and in later weeks; `lamp nudge --texts` shows every word of it."
+        why = fill("{why}", facts) if facts["why"] else ""
+        lines.append(
+            f"- {who}, to {words}: {facts['area']}" if facts["area"] not in why else f"- {who}, to {words}. {why}"
+        )
+    intro = "This is the first week in which I would bring people together. Nothing goes out before you say so:"
+    close = (
+        "`lamp nudge approve` sends it, too. Later weeks go out without asking you; `lamp nudge` shows them beforehand,"
+        " `--texts` every word."
+    )
     data = {"what": "preview", "week": round_[0].week if round_ else ""}
     return Message((Text(intro), Text("\n".join(lines)), Note(close)), data={"nudge": data})
 

@@ -43,6 +43,7 @@ def as_json(report: Report) -> dict[str, Any]:
         ],
         "thanks": [{"name": name, "what": list(what)} for name, what in report.thanks],
         "brought_together": report.brought_together or None,
+        "together": list(report.together),
         "how_right": report.how_right or None,
         "unknown": list(report.unknown),
     }

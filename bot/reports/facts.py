@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
+from bot.reports.together import together
 from bot.reports.waiting import Waiting, waiting
 from bot.veiling import unnamed
 from knowledge.areas.health import AreaHealth
@@ -67,6 +68,7 @@ class Facts(NamedTuple):
     brought_together: str = ""  # what the proposals to meet really changed; "" while none went out
     waiting: tuple[Waiting, ...] = ()  # questions that want a person, and have none
     waiting_in_private: int = 0
+    together: tuple[str, ...] = ()  # what this week brought together, and pages that wait
 
 
 def gather(
@@ -84,7 +86,9 @@ def gather(
     open_, private = unanswered(asking.questions, near)
     rests_on = read_asked(db, now - RESTS_ON_DAYS * DAY, now).rests_on
     repos = tuple(_of_repo(db, repo, now, week, zone, rests_on, keep=keep) for repo in Repos(db).all())
-    wiki = db.read("SELECT 1 FROM passages WHERE kind = 'wiki' LIMIT 1")
+    wiki = db.read(
+        "SELECT 1 FROM passages WHERE kind = 'wiki' UNION SELECT 1 FROM wiki_drafts WHERE state IN ('pushed', 'merged')"
+    )
     matters = tuple(one._replace(text=unnamed(one.text, db)) for one in open_)
     count, platforms, right = len(asking.questions), asking.platforms, how_right(db, now)
     wiki_there, met = bool(wiki), brought_together(db, now)
@@ -93,8 +97,9 @@ def gather(
     told = {one.text for one in asks}
     matters = tuple(one for one in matters if one.text not in told)  # the same question, which waits for somebody
     return Facts(
-        now, week, zone, objective, repos, matters, private, count, platforms, wiki_there, right, met, asks, unseen
-    )
+        now, week, zone, objective, repos, matters, private, count, platforms, wiki_there, right, met, asks, unseen,
+        together(db, now),
+    )  # fmt: skip
 
 
 def brought_together(db: Database, now: int) -> str:

@@ -140,8 +140,8 @@ def _better(entry: Entry, report: Report) -> str:
 
 
 def _together(report: Report) -> Section:
-    lines = (Line(report.brought_together),) if report.brought_together else ()
-    return Section("together", "What bringing people together changed", lines)
+    every = (*report.together, *((report.brought_together,) if report.brought_together else ()))
+    return Section("together", "Bringing people together", tuple(Line(one) for one in every))
 
 
 def _unanswered(report: Report) -> Section:

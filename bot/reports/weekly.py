@@ -70,6 +70,7 @@ class Report(NamedTuple):
     survey: tuple[tuple[str, AreaHealth], ...] = ()  # every area, with its repository: the map
     commits: int = 0  # that it rests on
     brought_together: str = ""  # what the proposals to meet really changed
+    together: tuple[str, ...] = ()  # this week's sessions and pages
 
 
 def weekly(facts: Facts) -> Report:
@@ -105,6 +106,7 @@ def weekly(facts: Facts) -> Report:
         is_first=any(one.is_first for one in facts.repos),
         commits=sum(one.history.commits for one in facts.repos),
         brought_together=facts.brought_together,
+        together=facts.together,
         survey=tuple((one.repo.name, area) for one in facts.repos for area in one.survey.values()),
     )
 

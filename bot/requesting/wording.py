@@ -124,6 +124,9 @@ def _to_you(why: str) -> str:
     """A reason as it is said to the person themselves."""
     said = re.sub(r"\bthey\b", "you", re.sub(r"\btheir\b", "your", why))
     said = re.sub(r"^has not ", "you have not ", said).replace(", but was last", ", but were last")
+    said = re.sub(r"^(worked|wrote|changed|merged|reviewed|answered|knows)\b", r"you \1", said).replace(
+        "you knows", "you know"
+    )
     return said.rstrip(".")
 
 
@@ -179,8 +182,13 @@ def evidence(one: Request) -> list[Part]:
 def about(one: Request) -> str:
     """What a request is about, in a sentence."""
     if one.topic:
-        return "this" if one.topic == one.text else f"“{plain(one.topic)}”"
+        return "this" if bare(one.topic) == bare(one.text) else f"“{plain(one.topic)}”"
     return code(one.area) if one.area else "this"
+
+
+def bare(words: str) -> str:
+    """Words without what ends a question, to compare them."""
+    return " ".join(words.casefold().split()).rstrip("?!. ")
 
 
 def _question(one: Request) -> Quote:

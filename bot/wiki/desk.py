@@ -7,7 +7,7 @@ kept is carried into git at once (`carry`), or by the clock (`tick`) when that f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import RLock
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from bot.wiki.carrying import Carrier
 from bot.wiki.conventions import free_path, pages_in, title_in
-from bot.wiki.drafting import Sketch, with_links
+from bot.wiki.drafting import Sketch, Spot, with_links
 from bot.wiki.filing import Clash, Filing, diff, file
 from bot.wiki.front import body_of, fields_of
 from knowledge.errors import Mistake
@@ -25,7 +25,8 @@ from knowledge.store.veils import veil_over
 from knowledge.store.wiki import Draft, Drafts, draft_id, put
 
 MUCH = 0.5  # share of a draft's three-word runs that stand on a page: it says much of it already
-NEAR_PAGES = 6  # looked at
+NEAR_PAGES = 6  # looked at, by the title and by the text
+ASKED_TEXT = 400  # characters of a draft that pages like it are looked for with
 MOST_TITLE = 150
 MOST_TEXT = 50_000
 
@@ -54,6 +55,11 @@ class Shown(NamedTuple):
     redacted: tuple[str, ...]  # kinds of secrets that were taken out
 
 
+def _here(path: str) -> Spot:  # noqa: ARG001
+    """In the wiki's own repository, as everything is while nothing else is known."""
+    return Spot(here=True)
+
+
 @dataclass(frozen=True)
 class Ways:
     """What the desk needs of the senses and the memory."""
@@ -64,9 +70,7 @@ class Ways:
     confidence: float = 0.5
     review_days: int = 182
     owner: str = ""  # of pages whose author nobody knows
-    web: str = ""  # address of the code's repository, where the wiki is another
-    here: bool = True  # the wiki lives in the code's repository
-    code: Callable[[], Iterable[str]] = tuple  # the paths that are there
+    where: Callable[[str], Spot | None] = _here  # is a path of code
 
 
 class Desk:
@@ -90,16 +94,27 @@ class Desk:
             text = tree.read(path) or ""
             if _bare(title_in(path, body_of(text), fields_of(text))) == wanted:
                 return Near(path, sketch.title, "has this title already")
+        made = self.drafts.of_session(sketch.about) if sketch.about else []
+        if (own := next((one for one in made if one.path in pages), None)) is not None:
+            return Near(own.path, own.title, "has notes of this session already")
         search = self.ways.search()
-        found = [one for one in search.pages(sketch.title, NEAR_PAGES) if one.path in pages] if search else []
-        for path in dict.fromkeys(one.path for one in found):
-            if self.ways.overlap(sketch.text, tree.read(path) or "") >= MUCH:
-                return Near(path, next(one.title for one in found if one.path == path), "says much of this already")
-        if search and found and search.confidence(sketch.title, found) >= self.ways.confidence:
+        if search is None:
+            return None
+        found = [one for one in search.pages(sketch.title, NEAR_PAGES) if one.path in pages]
+        worded = [one for one in search.pages(sketch.text[:ASKED_TEXT], NEAR_PAGES) if one.path in pages]
+        for one in {one.path: one for one in (*reversed(worded), *reversed(found))}.values():
+            if self.ways.overlap(sketch.text, tree.read(one.path) or "") >= MUCH:
+                return Near(one.path, one.title, "says much of this already")
+        if found and search.confidence(sketch.title, found) >= self.ways.confidence:
             best = found[0]
             section = f" (“{best.title}”)" if best.title else ""
             return Near(best.path, best.title, f"seems to answer this already{section}")
         return None
+
+    def on_its_way(self, sketch: Sketch) -> Draft | None:
+        """What somebody else made of the same session's notes, while it is not in the wiki yet."""
+        made = self.drafts.of_session(sketch.about) if sketch.about else []
+        return next((one for one in made if one.state != "merged"), None)
 
     def show(self, sketch: Sketch, authors: Sequence[Person], now: int, update: str = "") -> Shown:
         """The draft of a sketch, and what filing it would change; nothing is kept.
@@ -123,9 +138,7 @@ class Desk:
         whole = with_links(
             replace(sketch, title=title, text=text),
             path,
-            here=self.ways.here,
-            web=self.ways.web,
-            known=self.ways.code(),
+            self.ways.where,
         )
         named = [one for one in authors if not one.opted_out and one.email]
         intent = self._intent(sketch, named, now) | {"said": [title, text]}

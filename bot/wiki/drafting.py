@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.wiki.conventions import SUFFIXES
 
 MOST_LINKS = 8
 MOST_TITLE = 80
 
+_PARTICIPLE = r"(\w+(?:ed|pt|tten|wn|ken)|set|built|run|found|held|made|done|put|sent)$"
 _TURNS = (  # a question as the title of what answers it
     (r"how (?:do|can|should|could|would|does) (?:i|we|you|one|somebody|someone) ", "How to "),
     (r"how (?:can|do) (.+?) be ", r"How to have \1 "),
     (r"how to ", "How to "),
+    (rf"where (is|are) (.+) {_PARTICIPLE}", r"Where \2 \1 \3"),
     (r"where (is|are) (.+)", r"Where \2 \1"),
     (r"where (?:do|can|should) (?:i|we|you) find ", "Where to find "),
     (r"where (?:do|can|should) (?:i|we|you) ", "Where to "),
@@ -39,6 +41,14 @@ class Sketch:
     sources: tuple[str, ...] = ()  # where it comes from, for whoever reviews it
     question_id: int | None = None
     about: str = ""  # the nudge whose session it was
+    wrote: tuple[int, ...] = ()  # the people whose words stand in it
+
+
+class Spot(NamedTuple):
+    """Where a place in code is, seen from the wiki: in its own repository, at a web address of its own, or neither."""
+
+    here: bool = False
+    web: str = ""  # of the repository
 
 
 def title_of(question: str) -> str:
@@ -95,33 +105,28 @@ def from_session(number: str, area: str, notes: Sequence[str], links: Sequence[s
     return Sketch(f"Notes on {place}", body, _each(found), (f"session {number}",), about=number)
 
 
-def with_links(sketch: Sketch, path: str, *, here: bool, web: str = "", known: Iterable[str] = ()) -> str:
+def with_links(sketch: Sketch, path: str, where: Callable[[str], Spot | None]) -> str:
     """The text with its links to code at the end, as the page at `path` can reach them.
 
     Args:
         sketch: title, text and places.
         path: of the page.
-        here: whether the page lives in the repository of that code.
-        web: the address of the code's repository, "" where none is known.
-        known: paths that are there; others are not linked. Empty: all are.
+        where: tells where a path of code is; None for one that is nowhere, which is not linked.
     """
-    there = set(known)
     lines = []
     for link in sketch.links[:MOST_LINKS]:
         place, _, line = link.partition(":")
-        if (
-            place == path
-            or place.lower().endswith(SUFFIXES)
-            or (there and place not in there)
-            or f"`{link}`]" in sketch.text
-        ):
+        if place == path or place.lower().endswith(SUFFIXES) or f"`{link}`]" in sketch.text:
+            continue
+        spot = where(place)
+        if spot is None:
             continue
         number = re.match(r"\d+", line)
-        if here:
+        if spot.here:
             target = posixpath.relpath(place, posixpath.dirname(path) or ".")
             lines.append(f"- [`{link}`]({target}{f'#L{number[0]}' if number else ''})")
-        elif web:
-            lines.append(f"- [`{link}`]({web.rstrip('/')}/blob/HEAD/{place}{f'#L{number[0]}' if number else ''})")
+        elif spot.web:
+            lines.append(f"- [`{link}`]({spot.web.rstrip('/')}/blob/HEAD/{place}{f'#L{number[0]}' if number else ''})")
         else:
             lines.append(f"- `{link}`")
     text = sketch.text.strip()

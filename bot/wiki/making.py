@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.senses import spelled
 from bot.wiki.carrying import Carrier, Rules, WikiGit
 from bot.wiki.desk import Desk, Ways
+from bot.wiki.drafting import Spot
 from bot.wiki.reviews import Reviews
 from knowledge.errors import Mistake
 from knowledge.store.repos import Repos, StoredRepo
@@ -38,17 +39,18 @@ def make(house: House) -> Reviews:
         raise Mistake(f"the wiki cannot be read ({why})", "Check wiki.repo, or that git can clone it.")
     mine = next((one for one in repos if one.location == location), None) or _same_history(house, git, repos)
     rules = Rules(said.folder.strip("/"), said.merge == "direct", mine.id if mine else 0)
-    code = mine or next(iter(repos), None)
-    web = next((repo.web for repo in house.settings.repos if code and repo.web), "")
 
-    def paths() -> list[str]:
-        if code is None:
-            return []
-        rows = house.db.read("SELECT path FROM nodes WHERE repo_id = :repo AND alive = 1", repo=code.id)
-        return [row[0] for row in rows]
+    def where(path: str) -> Spot | None:
+        """The wiki's own repository comes first; while nothing is indexed, every path is taken for one."""
+        rows = house.db.read("SELECT repo_id FROM nodes WHERE path = :path AND alive = 1", path=path)
+        holding = {int(row[0]) for row in rows}
+        found = sorted((one for one in repos if one.id in holding), key=lambda one: (one != mine, one.id))
+        if not found:
+            return None if repos else Spot()
+        return Spot(here=found[0] == mine, web=house.web_of(found[0]))
 
     ways = Ways(
         senses.redact, senses.overlap, house.search, house.settings.answers.confidence, said.review_days, said.owner,
-        web, here=mine is not None, code=paths,
+        where,
     )  # fmt: skip
     return Reviews(Desk(house.db, Carrier(house.db, git, rules), ways), rules.repo_id)

@@ -42,11 +42,12 @@ def of_request(db: Database, number: str) -> Sketch:
     links = [*([one.area] if one.area else []), *(str(link) for link in one.facts.get("links", ()))]
     sketch = from_thread([one.text, one.answer], f"request {one.id}")
     said = replace(sketch, title=title_of(one.text), text=one.answer, question_id=one.question_id)
-    return replace(said, links=tuple(dict.fromkeys([*sketch.links, *links])))
+    wrote = (one.holder,) if one.holder is not None else ()
+    return replace(said, links=tuple(dict.fromkeys([*sketch.links, *links])), wrote=wrote)
 
 
-def of_session(db: Database, number: str) -> tuple[Sketch, tuple[int, ...]]:
-    """The notes of a session as a page, and who wrote them; "last" is the latest that has any.
+def of_session(db: Database, number: str) -> Sketch:
+    """The notes of a session as a page; "last" is the latest that has any.
 
     Raises:
         Mistake: there is no such session, or nobody wrote anything down.
@@ -59,7 +60,7 @@ def of_session(db: Database, number: str) -> tuple[Sketch, tuple[int, ...]]:
     sketch = from_session(nudge.id, nudge.area, [one.note for one in wrote])
     when = f" on {day(nudge.meet_time)}" if nudge.meet_time else ""
     sources = tuple(f"{source}{when}" for source in sketch.sources)
-    return replace(sketch, sources=sources), tuple(one.person for one in wrote)
+    return replace(sketch, sources=sources, wrote=tuple(one.person for one in wrote))
 
 
 def _session(db: Database, said: str) -> Nudge:

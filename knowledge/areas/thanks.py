@@ -60,11 +60,7 @@ def _events(db: Database, repo_id: int, since: int, now: int) -> list[tuple[int,
         now=now,
         repo=repo_id,
     )
-    return [
-        (person, DEEDS[kind].format(_code(path) if path else topic.replace("`", "'") or "the repository"))
-        for person, kind, path, topic in rows
-        if kind in DEEDS
-    ]
+    return [(person, _what(kind, path, topic)) for person, kind, path, topic in rows if kind in DEEDS]
 
 
 def _pages(db: Database, repo_id: int, since: int, now: int) -> list[tuple[int, str]]:
@@ -92,6 +88,14 @@ def _pages(db: Database, repo_id: int, since: int, now: int) -> list[tuple[int, 
         if before.changed_time is not None and before.drift >= FEWEST_COMMITS:
             found.append((person, f"bringing {_code(path)} up to date"))
     return found
+
+
+def _what(kind: str, path: str, topic: str) -> str:
+    """A deed in words: a path as code, a topic, title or question as it was written."""
+    if path or not topic:
+        return DEEDS[kind].format(_code(path) if path else "the repository")
+    said = "“" + topic.replace("`", "'") + "”"
+    return f"answering {said}" if kind == "answered" else DEEDS[kind].format(said)
 
 
 def _code(text: str) -> str:

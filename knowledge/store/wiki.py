@@ -123,6 +123,14 @@ class Drafts:
         """All that are neither merged nor dropped, the oldest first."""
         return self._read("WHERE state NOT IN ('merged', 'dropped') ORDER BY created_time, id")
 
+    def written(self) -> list[Draft]:
+        """New pages and changed ones, not dropped, the oldest first."""
+        return self._read("WHERE kind IN ('new', 'update') AND state <> 'dropped' ORDER BY created_time, id")
+
+    def of_session(self, number: str) -> list[Draft]:
+        """What was made of a session's notes and not dropped, the latest first."""
+        return [one for one in reversed(self.written()) if one.intent.get("about") == number]
+
     def save(self, before: Draft, after: Draft) -> Draft | None:
         """Store a step; None when somebody else was quicker, and nothing is stored."""
         with self.db.transaction() as tx:

@@ -209,8 +209,9 @@ async def test_the_lead_lets_the_first_round_go(world):
     preview = world.slack.messages[-1]
     assert preview["channel"] == "D1ANA"
     assert words(await world.press("U2BOB", preview, "approve")).startswith("Only those whom config.yaml names")
-    assert words(await world.press("U1ANA", preview, "approve")) == "It goes, now and in later weeks."
-    assert words(await world.press("U1ANA", preview, "approve")).startswith("It went before")
+    said = words(await world.press("U1ANA", preview, "approve"))
+    assert said == "They go out now, in everybody's working hours; those of later weeks do without asking you."
+    assert words(await world.press("U1ANA", preview, "approve")).startswith("They went out before")
 
 
 async def test_two_copies_and_a_clock_that_jumps(world):

@@ -5,7 +5,8 @@ import pytest
 from bot.chat.flows.nudge import NudgeFlow
 from bot.chat.flows.nudge_rows import rows, write_down
 from bot.chat.flows.page_form import ROOM, page_of, parts_of
-from bot.chat.flows.wiki import WikiFlow, digest_rows, kept_as_page
+from bot.chat.flows.wiki import WikiFlow, digest_rows, keep_row, kept_as_page
+from bot.wiki.drafting import Sketch
 from bot.message import Message, Text
 from bot.nudging.flow import Flow
 from bot.nudging.states import Sent
@@ -209,3 +210,15 @@ async def test_retire_is_a_branch_for_people_to_merge(there):
     [draft] = [one for one in house.wiki.desk.drafts.unfinished() if one.kind == "retire"]
     assert draft.branch != "main"
     assert house.wiki.desk.carrier.tree().read("docs/deploy.md") is not None
+
+
+async def test_the_form_knows_a_page_that_was_merged_a_moment_ago(there, tmp_path):
+    slack, house, bot = there  # noqa: F811
+    number = met(house, {"bob": "Decimals are cached.", "ada": ""})
+    assert house.wiki.desk.near(Sketch("Notes on `app/json`", "")) is None
+    house.team.commit("Ada", "2024-06-15", "Notes", files={"docs/json.md": "# Notes on `app/json`\n\nOlder ones.\n"})
+    house.team.git("push", "-q", str(tmp_path / "bare.git"), "main")
+    rows = keep_row("session", number)
+    ts = await bot._talk.desk.post("D2BOB", kept_as_page(1), mark="x 5", buttons=rows)
+    await slack.click("U2BOB", slack.message(ts), "wiki:session")
+    assert values(await filled(slack))["where"] == "docs/json.md"

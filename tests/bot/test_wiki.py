@@ -14,7 +14,7 @@ from bot.nudging.runner import Runner
 from bot.nudging.states import Sent
 from bot.nudging.texts import load_texts
 from bot.wiki.digest import Digest, digests, look
-from bot.wiki.drafting import Sketch, from_session, from_thread, title_of, with_links
+from bot.wiki.drafting import Sketch, Spot, from_session, from_thread, title_of, with_links
 from bot.wiki.reviews import Owner, Page, day_in, review_days
 from bot.wiki.saying import Wish, wish
 from bot.wiki.sources import of_question, of_session
@@ -344,10 +344,10 @@ def test_a_session_without_notes_is_no_page(house):
 
 def test_the_source_of_a_session_names_its_day(house):
     number = met(house, {"bob": "It is cached.", "cleo": "Cleared at each release."})
-    sketch, wrote = of_session(house.db, "last")
+    sketch = of_session(house.db, "last")
     assert (sketch.title, sketch.text) == ("Notes on `app/json`", "It is cached.\n\nCleared at each release.")
     assert sketch.sources == (f"session {number} on 2024-06-11",)
-    assert wrote == (person(house, "bob").id, person(house, "cleo").id)
+    assert sketch.wrote == (person(house, "bob").id, person(house, "cleo").id)
 
 
 # -- drafts -----------------------------------------------------------------------------------------------------------
@@ -359,6 +359,8 @@ def test_the_source_of_a_session_names_its_day(house):
         ("how do I roll back a release?", "How to roll back a release"),
         ("hi, where do we keep the signing keys?", "Where to keep the signing keys"),
         ("Where are the logs?", "Where the logs are"),
+        ("where is the release token kept?", "Where the release token is kept"),
+        ("where are the logs of the night written?", "Where the logs of the night are written"),
         ("why is the cache so big?", "Why is the cache so big"),
         ("what does create_store do?", "What create_store does"),
         ("how does the login work?", "How does the login work"),
@@ -380,9 +382,10 @@ def test_a_thread_and_the_notes_of_a_session_become_pages():
     notes = from_session("n1", "src/auth", ["Tokens end at noon.", "", "Tokens end at noon."])
     assert (notes.title, notes.text, notes.about) == ("Notes on `src/auth`", "Tokens end at noon.", "n1")
     text = with_links(
-        Sketch("t", "x", ("app/a.py:3", "docs/b.md", "gone.py")), "docs/t.md", here=True, known=["app/a.py"]
+        Sketch("t", "x", ("app/a.py:3", "docs/b.md", "gone.py")), "docs/t.md", {"app/a.py": Spot(here=True)}.get
     )
     assert text == "x\n\nIn the code:\n\n- [`app/a.py:3`](../app/a.py#L3)"
-    assert with_links(Sketch("t", "x", ("a.py",)), "t.md", here=False, web="https://h/r").endswith(
+    assert with_links(Sketch("t", "x", ("a.py",)), "t.md", lambda _: Spot(web="https://h/r")).endswith(
         "(https://h/r/blob/HEAD/a.py)"
     )
+    assert with_links(Sketch("t", "x", ("a.py",)), "t.md", lambda _: Spot()).endswith("\n- `a.py`")

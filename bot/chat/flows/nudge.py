@@ -138,7 +138,8 @@ class NudgeFlow:
         if person.id not in leads:
             return Said("Only those whom config.yaml names in `nudges.preview_to` let a first round go.")
         let_go = Nudges(self._db).approve(person.name, self._clock())
-        return Said("It goes, now and in later weeks." if let_go else "It went before; nothing waits for a look.")
+        sent = "They go out now, in everybody's working hours; those of later weeks do without asking you."
+        return Said(sent if let_go else "They went out before; nothing waits for a look.")
 
 
 def _closing(pressed: Pressed) -> str:

@@ -29,7 +29,7 @@ def rows(said: Mapping[str, Any]) -> tuple[Block, ...]:
         case "question":
             return (row(button("nudge:did", "Yes, it did", number), button("nudge:didnt", "No", number)),)
         case "preview":
-            return (row(button("nudge:approve", "Let it go", str(said.get("week", "")))),)
+            return (row(button("nudge:approve", "Send them", str(said.get("week", "")))),)
     return ()
 
 

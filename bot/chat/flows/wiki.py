@@ -18,7 +18,7 @@ from bot.chat.flows.forms import FIELD, Block, button, form, menu, paragraph, ro
 from bot.chat.flows.page_form import TITLE, checksum, page_form, page_of
 from bot.message import Asker, Message, Note, Quote, Text
 from bot.nudging.flow import Flow as Nudged
-from bot.phrases import code
+from bot.phrases import code, plain
 from bot.wiki.desk import Shown
 from bot.wiki.drafting import Sketch, from_thread
 from bot.wiki.saying import UNKNOWN, do
@@ -81,14 +81,20 @@ class WikiFlow:
         sketch = self._sketch(pressed, said)
         wiki = self._wiki()
         with wiki.desk.lock:
+            wiki.desk.carrier.refresh()  # pages that people merged a moment ago count, too
             near = wiki.desk.near(sketch) if sketch.title else None
+            coming = wiki.desk.on_its_way(sketch)
         places = {NEW: "A page of its own"}
         about = []
         if near is not None:
             places[near.path[:150]] = f"A section of {near.path}"
             about = [paragraph(f"{code(near.path)} {near.why}.")]
+        elif coming is not None:
+            about = [
+                paragraph(f"“{plain(coming.title)}” with notes of this session is on its way ({code(coming.path)}).")
+            ]
         meta: dict[str, Any] = {"links": sketch.links, "sources": sketch.sources, "question": sketch.question_id,
-                                "about": sketch.about, "users": users}  # fmt: skip
+                                "about": sketch.about, "wrote": sketch.wrote, "users": users}  # fmt: skip
         while len(json.dumps(meta)) > MOST_META and (meta["users"] or meta["links"] or meta["sources"]):
             longest = max(("users", "links", "sources"), key=lambda name: len(json.dumps(meta[name])))
             meta[longest] = meta[longest][:-1]
@@ -120,7 +126,7 @@ class WikiFlow:
             case "page":
                 return of_question(self._db, int(pressed.value))
             case "session":
-                return of_session(self._db, pressed.value)[0]
+                return of_session(self._db, pressed.value)
             case "add":
                 return Sketch("", "")
         sketch = from_thread(said)
@@ -179,10 +185,8 @@ class WikiFlow:
             pressed.fields["title"], pressed.fields["text"], tuple(meta.get("links") or ()),
             tuple(meta.get("sources") or ()), meta.get("question"), str(meta.get("about") or ""),
         )  # fmt: skip
-        if sketch.about:
-            people = people_by_id(self._db, of_session(self._db, sketch.about)[1])
-            others = [*others, *people.values()]
-        authors = list({one.id: one for one in ([person] if person else []) + others}.values())
+        wrote = people_by_id(self._db, [int(one) for one in meta.get("wrote") or ()]).values()
+        authors = list({one.id: one for one in (*([person] if person else []), *others, *wrote)}.values())
         where = pressed.fields.get("where", NEW)
         wiki, now = self._wiki(), self._clock()
         with wiki.desk.lock:

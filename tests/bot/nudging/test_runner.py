@@ -65,7 +65,7 @@ async def test_a_lead_sees_the_first_round_before_anybody_else(db):
     assert [await copy.run(TUESDAY + n, n) for n in range(2)] == [1, 0]
     [(mark, to, text)] = server.posted
     assert (mark, to) == ("round 2024-W24 preview 6", (6,))
-    assert "- Ada and Bob, show what is fresh: `src/auth`" in text
+    assert "- Ada and Bob, to show what is fresh: `src/auth`" in text
     Nudges(db).approve("Fay", TUESDAY + 60)
     assert await copy.run(TUESDAY + 120, 60) == 1
 

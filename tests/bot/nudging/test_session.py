@@ -66,10 +66,10 @@ def test_the_card_says_who_drives_and_what_to_look_at():
     seen = ToSee((Seen("a" * 40, TUESDAY, "Fix `it`"),), "docs/auth.md")
     told = card(nudge(), NAMES, seen, "Tuesday 14:00").text
     assert "**25 minutes on `src/auth`**, Tuesday 14:00" in told
-    assert "0 to 12: Bob drives (has the keyboard), Ada navigates" in told
+    assert "first 12 minutes: Bob drives (has the keyboard), Ada navigates" in told
     assert "`aaaaaaaaa` 2024-06-11 Fix 'it'" in told
     assert "`docs/auth.md`" in told
-    assert "0 to 12: Ada drives (has the keyboard), Bob navigates" in card(nudge("newcomer"), NAMES, seen).text
+    assert "first 12 minutes: Ada drives (has the keyboard), Bob navigates" in card(nudge("newcomer"), NAMES, seen).text
     assert "What to look at" not in card(nudge(), NAMES, ToSee((), "")).text
 
 

@@ -112,7 +112,10 @@ async def test_the_first_question_asks_for_leave_and_silence_is_no_yes(db):
 def test_a_reason_is_said_to_the_person_themselves():
     from bot.requesting.wording import _to_you
 
-    assert _to_you("worked on it twice; what they knew still holds.") == "worked on it twice; what you knew still holds"
+    assert (
+        _to_you("worked on it twice; what they knew still holds.")
+        == "you worked on it twice; what you knew still holds"
+    )
     assert _to_you("has not worked on it, but was last here") == "you have not worked on it, but were last here"
 
 
