@@ -38,7 +38,7 @@ def _met(met: list[Nudge]) -> list[str]:
     noted = sum(any(party.note.strip() for party in one.parties) for one in met)
     wrote = ", and what came of it was written down" if noted == len(met) == 1 else ""
     wrote = f"; what came of {noted} of them was written down" if noted and len(met) > 1 else wrote
-    return [f"{count(len(met), 'session')} this week, on {areas}{wrote}."]
+    return [f"{count(len(met), 'session')} in the last seven days, on {areas}{wrote}."]
 
 
 def _landed(pages: list[Draft]) -> list[str]:

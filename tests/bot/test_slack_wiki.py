@@ -6,10 +6,10 @@ from bot.chat.flows.nudge import NudgeFlow
 from bot.chat.flows.nudge_rows import rows, write_down
 from bot.chat.flows.page_form import ROOM, page_of, parts_of
 from bot.chat.flows.wiki import WikiFlow, digest_rows, keep_row, kept_as_page
-from bot.wiki.drafting import Sketch
 from bot.message import Message, Text
 from bot.nudging.flow import Flow
 from bot.nudging.states import Sent
+from bot.wiki.drafting import Sketch
 from knowledge.store.nudges import Nudges
 from knowledge.store.outbox import Outbox
 from tests.bot.fake_slack import FakeSlack, words

@@ -105,7 +105,7 @@ def test_the_report_tells_of_sessions_and_pages_and_of_what_waits(house):
     number = met(house, {"bob": "Decimals are cached.", "cleo": ""})
     first, _ = kept(house, of_session(house.db, number), person(house, "bob"))
     assert together(house.db, now) == (
-        "1 session this week, on `app/json`, and what came of it was written down.",
+        "1 session in the last seven days, on `app/json`, and what came of it was written down.",
         f"“Notes on 'app/json'” waits since 2024-06-15 for somebody to merge it (branch `{first.branch}`).",
     )
     merged(house, first.branch)
