@@ -30,7 +30,7 @@ _SELF = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    r".*?\b(?:with|in|on|about|into|inside|regarding|of|at|to (?!be\b|the\b)[a-z]+)\s+(?=\S)", re.IGNORECASE
+    r".*?\b(?:with|by|in|on|about|into|inside|regarding|of|at|to (?!be\b|the\b)[a-z]+)\s+(?=\S)", re.IGNORECASE
 )
 _OPENING = re.compile(
     r"^(?:(?:hi|hey|hello|ok|so|well)\b\W*)?"

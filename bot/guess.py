@@ -26,7 +26,7 @@ BAR = 0.5
 ANSWERED_BAR = 0.9
 MOST_WORDS = 30  # longer texts tell a story, and stories are searched
 _NEEDS = frozenset({"last_touched", "who_knows", "history"})
-_ABOUT = frozenset("about on in with for of re around regarding into over at to from behind".split())
+_ABOUT = frozenset("about on in with for re around regarding into behind by".split())
 
 
 class Looks(NamedTuple):
@@ -86,8 +86,11 @@ def candidates(found: Sequence[Word], is_place: Callable[[str], bool], *, surely
     yield from (word.raw for word in found if word.plain == CODE)
     runs = _runs(found)
     texts = [" ".join(word.raw for word in run) for _, run in runs]
+    after_about = [text for (after, _), text in zip(reversed(runs), reversed(texts), strict=True) if after in _ABOUT]
+    if len(after_about) == 1 or (len(texts) == 1 and not surely):  # nothing to choose from: no look-up
+        yield (after_about or texts)[0]
     yield from (text for text in texts if is_place(text))
-    yield from (text for (after, _), text in zip(reversed(runs), reversed(texts), strict=True) if after in _ABOUT)
+    yield from after_about
     if not surely:
         yield from sorted(texts, key=len, reverse=True)
 
