@@ -33,7 +33,7 @@ FITTED = Path(__file__).parent.parent / "knowledge" / "fitted.py"
 FITTED_TEXT = '''"""Parameters of `knowledge/memory.py`, fitted to public histories by `python -m bench.experts --fit`. Do not edit.
 
 {on}
-{cases:,} cases, of which {share:.1%} were active.
+{cases:,} cases, of which {100 * share:.1f} % were active.
 Left out one repository at a time: Brier skill {skill:.3f}, calibration error {error:.4f}.
 """
 

@@ -2,7 +2,7 @@
 
 Fitted on celery/celery, fastapi/fastapi, git/git, pallets/flask, psf/requests, pypa/pip, pytest-dev/pytest and
 redis/redis:
-1,093,828 cases, of which 2.6% were active.
+1,093,828 cases, of which 2.6 % were active.
 Left out one repository at a time: Brier skill 0.250, calibration error 0.0024.
 """
 

@@ -19,6 +19,7 @@ from math import sqrt
 from typing import Any, Literal, NamedTuple
 
 from bot.nudging.states import MET, OUTCOME_DAYS, SAID
+from knowledge.shares import percent
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudge, Nudges
 
@@ -204,8 +205,8 @@ def _too_few(weeks: int, met: Share) -> str:
 
 def _told(weeks: int, met: Share, matched: Share, low: float, high: float) -> str:
     shares = (
-        f"{weeks} weeks after a meeting, {met.share:.0%} of {met.number} had worked there again;"
-        f" of {matched.number} like cases without one, {matched.share:.0%}"
+        f"{weeks} weeks after a meeting, {percent(met.share)} of {met.number} had worked there again;"
+        f" of {matched.number} like cases without one, {percent(matched.share)}"
     )
     span = f"the difference lies between {100 * low:+.0f} and {100 * high:+.0f} points"
     if low > 0:

@@ -9,6 +9,7 @@ from textwrap import wrap
 from knowledge.proof.backtest import OURS, Backtest, Calibration, Row
 from knowledge.proof.figures import Bin
 from knowledge.proof.fitting import Fit
+from knowledge.shares import percent
 
 TRUSTED = 100  # cases, below which a bar of the curve is not put into a sentence
 BAR_WIDTH = 40
@@ -54,11 +55,11 @@ def _table(kind: str, count: int, rows: tuple[Row, ...], found: Backtest | None)
     lines_of = found.lines if found else None
     for row in [*order, *([lines_of.lines] if lines_of else [])]:
         yield (
-            f"  {NAMES.get(row.model, row.model):26}{row.hit1:>8.0%}{row.hit3:>13.0%}"
+            f"  {NAMES.get(row.model, row.model):26}{percent(row.hit1):>8}{percent(row.hit3):>13}"
             f"   {row.mrr:>7.3f} [{row.low:.3f}, {row.high:.3f}]  {row.hard:.3f}"
         )
     if lines_of:
-        ours = f"{lines_of.ours.hit1:.0%}, {lines_of.ours.hit3:.0%} and {lines_of.ours.mrr:.3f}"
+        ours = f"{percent(lines_of.ours.hit1)}, {percent(lines_of.ours.hit3)} and {lines_of.ours.mrr:.3f}"
         yield from _said(
             f"  * ranked by the lines of theirs that were left (blame), for {lines_of.files} of these files, drawn; "
             f"Lamplighter has {ours} there."
@@ -70,7 +71,7 @@ def _calibration(found: Calibration) -> Iterator[str]:
     yield "  it said   came true"
     for one in found.curve:
         bar = "█" * round(one.seen * BAR_WIDTH)
-        yield f"  {one.said:>6.0%}   {one.seen:>6.0%}  {bar:<{BAR_WIDTH}} {one.cases:>9,} cases"
+        yield f"  {percent(one.said):>6}   {percent(one.seen):>6}  {bar:<{BAR_WIDTH}} {one.cases:>9,} cases"
     yield f"  On average it was off by {found.error * 100:.1f} percentage points (ECE). Brier score {found.score:.4f},"
     yield f"  skill {found.skill:.2f} [{found.skill_low:.2f}, {found.skill_high:.2f}]: 0 knows nothing, 1 knows all."
 
@@ -111,7 +112,7 @@ def _meaning(found: Backtest) -> Iterator[str]:
     )
     told = believable(found.calibration)
     if told:
-        said += f" When it says {told.said:.0%}, {round(100 * told.seen)} of 100 were still active."
+        said += f" When it says {percent(told.said)}, {round(100 * told.seen)} of 100 were still active."
     yield from _said(said)
 
 
@@ -130,8 +131,8 @@ def fit_in_a_line(fit: Fit | None) -> str:
     until = datetime.fromtimestamp(fit.until, UTC).date()
     return (
         f"fitted to its past up to {until}; in {fit.halves} half-years, each before it was learnt from, the first name"
-        f" was right for {fit.hit1:.0%} of the files, one of three for {fit.hit3:.0%} (MRR {fit.mrr:.2f}, last toucher"
-        f" {fit.last_mrr:.2f})"
+        f" was right for {percent(fit.hit1)} of the files, one of three for {percent(fit.hit3)} (MRR {fit.mrr:.2f},"
+        f" last toucher {fit.last_mrr:.2f})"
     )
 
 

@@ -18,6 +18,7 @@ from knowledge.asking.asked import Near, Unanswered, unanswered
 from knowledge.insight import survey
 from knowledge.memory import DAY
 from knowledge.pages import StalePage, stale_pages
+from knowledge.shares import percent
 from knowledge.store import register
 from knowledge.store.asked import Asking, read_asked
 from knowledge.store.database import Database
@@ -121,7 +122,7 @@ def how_right(db: Database, now: int) -> str:
     first, three = (sum(getattr(fit, hit) * fit.files for fit in fits) / files for hit in ("hit1", "hit3"))
     return (
         f"Tested on this team's own past: of {files:,} files that changed, whoever I would have named first was among "
-        f"those who changed them in {round(100 * first)} %, one of the first three in {round(100 * three)} %."
+        f"those who changed them in {percent(first)}, one of the first three in {percent(three)}."
     )
 
 

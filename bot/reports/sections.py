@@ -12,6 +12,7 @@ from bot.reports.steps import brief
 from bot.reports.waiting import Waiting
 from bot.reports.weekly import Entry, Report
 from knowledge.pages import RECENT_DAYS, StalePage
+from knowledge.shares import percent
 
 RISKS, PAGES, QUESTIONS, THANKS, IMPROVED, MISSING = 5, 3, 3, 4, 3, 4  # shown on the one screen
 
@@ -38,7 +39,7 @@ def headline(report: Report) -> str:
     total = lit + dim + dark
     if not total:
         return "There is no area to report on yet."
-    said = f"{lit} of {count(total, 'area')} {'is' if lit == 1 else 'are'} lit, {dim} dim, {dark} dark"
+    said = f"{lit} of {count(total, 'area')} {'is' if 1 in {lit, total} else 'are'} lit, {dim} dim, {dark} dark"
     counts = report.counts
     moved = [f"{counts['worse']} worse"] * bool(counts["worse"]) + [f"{counts['new']} new"] * bool(counts["new"])
     eased = [f"{len(report.improved)} better"] * bool(report.improved)
@@ -60,6 +61,8 @@ def _objective(report: Report) -> Section:
     words = said.objective.words
     if not said.now.total:
         return Section("objective", "Objective", (Line(f"{words[0].upper()}{words[1:]}: no area counts yet."),))
+    if report.alone:
+        return Section("objective", "Objective", (Line(_for_one(report)),))
     text = f"{words[0].upper()}{words[1:]}: **{said.now.met} of {said.now.total}**"
     if said.before is not None and said.before.total:
         was = f"{said.before.met} of {said.before.total}"
@@ -72,9 +75,17 @@ def _objective(report: Report) -> Section:
         shown = [code(title) for title in said.missing[:MISSING]]
         rest = len(said.missing) - len(shown)
         lines.append(Line(f"Not yet: {join([*shown, *([f'{rest} more'] if rest else [])])}."))
-    more = [Line(", ".join(f"{week} {round(100 * share)} %" for week, share in said.trend), "trend")]
+    more = [Line(", ".join(f"{week} {percent(share)}" for week, share in said.trend), "trend")]
     more += [Line(code(title), "misses it") for title in said.missing]
     return Section("objective", "Objective", tuple(lines), tuple(more))
+
+
+def _for_one(report: Report) -> str:
+    """Of a team of one no area can have two holders; how much one person still holds can be told."""
+    every = [area for _, area in report.survey]
+    held = sum(bool(area.holders) for area in every)
+    told = f"**{held} of {count(len(every), 'area')}** {'has' if 1 in {held, len(every)} else 'have'} one"
+    return f"One person works here, so that no area can have two active holders; {told}."
 
 
 def _steps(report: Report) -> Section:
@@ -83,16 +94,23 @@ def _steps(report: Report) -> Section:
 
 
 def _risks(report: Report) -> Section:
-    every = [Line(_risk(e, report), _tag(e)) for e in report.entries]
+    dim = [e for e in report.entries if report.alone and e.area is not None and e.area.holders]
+    every = [Line(_risk(e, report), _tag(e)) for e in report.entries if e not in dim]
     lines = every[:RISKS]
+    if dim:
+        lines.append(Line(f"{_what(dim, every)} known by one person, as everything is in a team of one."))
     rest = [f"{count(len(every) - RISKS, 'more risk')}"] * (len(every) > RISKS)
     rest += [f"{len(report.accepted)} accepted"] * bool(report.accepted)
     if rest:
         lines.append(Line(f"And {join(rest)}."))
-    if not every and not report.accepted:
+    if not every and not report.accepted and not dim:
         lines = [Line("Nothing that the team works on is about to be forgotten.")] if sum(report.areas.values()) else []
     accepted = [Line(_accepted(e), "accepted") for e in report.accepted]
     return Section("risks", "Areas at risk", tuple(lines), (*every[RISKS:], *accepted))
+
+
+def _what(some: Sequence[Entry], others: Sequence[Line]) -> str:
+    return f"{'A further ' if others else ''}{count(len(some), 'area')} {'is' if len(some) == 1 else 'are'}"
 
 
 def _tag(entry: Entry) -> str:

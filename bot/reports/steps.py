@@ -24,13 +24,18 @@ class Step(NamedTuple):
 
 
 def propose(
-    risks: Sequence[tuple[Risk, AreaHealth]], unanswered: Sequence[Unanswered], pages: Sequence[StalePage]
+    risks: Sequence[tuple[Risk, AreaHealth]],
+    unanswered: Sequence[Unanswered],
+    pages: Sequence[StalePage],
+    *,
+    alone: bool = False,
 ) -> tuple[Step, ...]:
     """At most three steps; risks are given in the order in which they matter.
 
-    Two steps are about areas and one about words, where there is something that people asked for or rely on.
+    Two steps are about areas and one about words, where there is something that people asked for or rely on. Who is
+    `alone` has nobody to show anything to: words and what fades are left.
     """
-    areas = list(_for_areas(risks))
+    areas = list(_for_one(risks) if alone else _for_areas(risks))
     words, rest = _wanted(unanswered, pages), _left_behind(pages)
     chosen = areas[: MOST - 1] + words[:1]
     chosen += [*areas[MOST - 1 :], *words[1:], *rest][: MOST - len(chosen)]
@@ -46,6 +51,22 @@ def _for_areas(risks: Sequence[tuple[Risk, AreaHealth]]) -> Iterator[Step]:
             decided = decided or not step.people
             asked |= step.people
             yield step
+
+
+def _for_one(risks: Sequence[tuple[Risk, AreaHealth]]) -> Iterator[Step]:
+    """One area to write about, one to return to."""
+    kept = next((pair for pair in risks if pair[1].holders), None)
+    lost = next((pair for pair in risks if not pair[1].holders), None)
+    if kept is not None:
+        text = f"Write down what somebody who starts on {code(kept[1].title)} needs"
+        yield Step(text, "then it does not rest on one memory alone", area=kept[0].area)
+    if lost is not None:
+        path = lost[1].path or "."
+        yield Step(
+            f"Look into {code(lost[1].title)} again",
+            f"{code(f'lamp refresh {path}')} shows what moved",
+            area=lost[0].area,
+        )
 
 
 def _ways(risk: Risk, area: AreaHealth) -> Iterator[Step]:

@@ -71,6 +71,7 @@ class Report(NamedTuple):
     commits: int = 0  # that it rests on
     brought_together: str = ""  # what the proposals to meet really changed
     together: tuple[str, ...] = ()  # this week's sessions and pages
+    alone: bool = False  # a single person is all there is to ask
 
 
 def weekly(facts: Facts) -> Report:
@@ -82,6 +83,7 @@ def weekly(facts: Facts) -> Report:
     pages.sort(key=lambda pair: (-pair[1].answers, -pair[1].recent, -len(pair[1].missing), -pair[1].drift))
     acting = [(e.risk, e.area) for e in entries if e.area is not None]
     states = [area.state for one in facts.repos for area in one.survey.values()]
+    alone = _alone(facts)
     return Report(
         week=facts.week,
         now=facts.now,
@@ -100,15 +102,23 @@ def weekly(facts: Facts) -> Report:
         questions=facts.questions,
         pages=tuple(pages),
         thanks=_thanks(facts),
-        steps=propose(acting, facts.unanswered, [page for _, page in pages]),
+        steps=propose(acting, facts.unanswered, [page for _, page in pages], alone=alone),
         how_right=facts.how_right,
         unknown=_unknown(facts),
         is_first=any(one.is_first for one in facts.repos),
         commits=sum(one.history.commits for one in facts.repos),
         brought_together=facts.brought_together,
         together=facts.together,
+        alone=alone,
         survey=tuple((one.repo.name, area) for one in facts.repos for area in one.survey.values()),
     )
+
+
+def _alone(facts: Facts) -> bool:
+    """Whether one person holds, or could hold, all there is: then nobody can learn anything from another."""
+    areas = [area for one in facts.repos for area in one.survey.values()]
+    held = {person.id for area in areas for person in area.holders}
+    return len(held | {area.next_in_line.id for area in areas if area.next_in_line is not None}) == 1
 
 
 def _weight(risk: Risk) -> float:

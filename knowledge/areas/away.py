@@ -26,6 +26,7 @@ from knowledge.areas.survey import health
 from knowledge.areas.view import View, look
 from knowledge.memory import DAY, FILE, NO_TRACE, WORK_KINDS, Trace
 from knowledge.model import Person
+from knowledge.shares import percent
 from knowledge.store.database import Database
 from knowledge.store.doings import HUMAN
 from knowledge.store.extent import extent_below
@@ -152,8 +153,7 @@ def _why(here: Trace, staleness: float, now: int) -> str:
 
 
 def _since(staleness: float) -> str:
-    percent = round(100 * staleness)
-    return f"; {percent} % of it changed by others since" if percent >= 5 else ""
+    return f"; {percent(staleness)} of it changed by others since" if staleness >= 0.045 else ""
 
 
 class _Changed(NamedTuple):

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from knowledge.activation.reasons import count
 from knowledge.areas.health import Demand, Factor, Regeneration
+from knowledge.shares import percent
 
 HALF_NEED = 12.0
 QUESTION, DEPENDENT = 4.0, 2.0  # in changes
@@ -74,7 +75,7 @@ def regeneration(lines: int, complexity: float | None, tested: float | None, pag
         value = min(1.0, max(0.0, (complexity - SIMPLE) / (COMPLEX - SIMPLE)))
         parts.append(_part("complexity", value, f"code indented {complexity:.1f} levels on average"))
     if tested is not None:
-        parts.append(_part("tests", 1.0 - tested, f"tests go with {round(100 * tested)} % of its code"))
+        parts.append(_part("tests", 1.0 - tested, f"tests go with {percent(tested)} of its code"))
     if pages is not None:
         parts.append(_docs(pages))
     whole = sum(part.weight for part in parts)

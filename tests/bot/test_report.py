@@ -7,12 +7,14 @@ import pytest
 
 from bot import cli
 from bot.commands import moment
+from bot.config import Settings
 from bot.message import Asker
 from bot.reports import html, markdown, text
 from bot.reports.as_json import as_json
 from bot.reports.message import details, write
 from bot.reports.sections import headline, sections
 from bot.reports.steps import propose
+from bot.wiring import House
 from knowledge.areas.health import AreaHealth
 from knowledge.areas.register import Risk, Seen
 from knowledge.asking.asked import Asked, Unanswered, unanswered
@@ -224,6 +226,32 @@ def test_no_two_steps_ask_the_same_person():
     ]
     asked = [person for step in steps for person in step.people]
     assert len(asked) == len(set(asked))
+
+
+def test_who_is_alone_is_not_told_to_show_anybody_around():
+    steps = propose([area("src/a", "A", ""), area("src/b", "A", ""), area("src/c", "", "A")], [], [], alone=True)
+    assert [(step.text, step.effect, step.people) for step in steps] == [
+        ("Write down what somebody who starts on `src/a` needs", "then it does not rest on one memory alone", set()),
+        ("Look into `src/c` again", "`lamp refresh src/c` shows what moved", set()),
+    ]
+
+
+def test_a_team_of_one_is_not_told_to_find_somebody(tmp_path):
+    """Ada alone, for a year."""
+    team = Team(tmp_path / "solo")
+    for month in range(1, 13):
+        files = {f"src/pay/p{month % 3}.py": f"P = {month}\n"}
+        team.commit("Ada", f"{2023 + (month < 6)}-{month:02}-01", f"Pay {month}", files=files)
+    house = House(Settings(folder=tmp_path), None)
+    read(house, team)
+    report = house.report(MONDAY)
+    assert report.alone
+    told = text.write(report)
+    assert "One person works here, so that no area can have two active holders; 1 of 1 area has one." in told
+    assert "Write down what somebody who starts on src" in told
+    assert "1 area is known by one person, as everything is in a team of one." in told
+    for odd in ("who learns it", "shows", "Ada Example", "Not yet:"):
+        assert odd not in told
 
 
 def test_words_that_people_miss_are_a_step_of_their_own():

@@ -83,7 +83,7 @@ def test_a_difference_is_told_with_its_interval_and_none_as_none(house):
         1.0,
     )
     assert told.words.startswith(
-        "6 weeks after a meeting, 100% of 9 had worked there again; of 9 like cases without one, 0%: more"
+        "6 weeks after a meeting, 100 % of 9 had worked there again; of 9 like cases without one, 0 %: more"
     )
     meetings(
         house,
