@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -21,8 +22,13 @@ log = logging.getLogger("lamplighter.jobs")
 class Sync:
     """Indexing in a process of its own: it can be ended at any moment, and what it needs of memory goes with it."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], ahead: Sequence[str] | None = None
+    ) -> None:
+        """`ahead` works out what the first question would wait for: after a run that read something, and once a day."""
         self._command = command
+        self._ahead = ahead
+        self._ahead_day = ""
         self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
         self._ending = False
@@ -35,14 +41,19 @@ class Sync:
             return 0
         self._idle.clear()
         try:
-            return await self._run()
+            code, told = await self._run(self._command, "synced")
+            today = datetime.now(UTC).date().isoformat()
+            if self._ahead and not code and not self._ending and (_read_something(told) or today != self._ahead_day):
+                self._ahead_day = today
+                await self._run(self._ahead, "worked out ahead")
+            return code
         finally:
             self._idle.set()
 
-    async def _run(self) -> int:
+    async def _run(self, command: Sequence[str], done: str) -> tuple[int, str]:
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, env=dict(self._environment), stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
+            *command, env=dict(self._environment), stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
         )
         if self._ending:
             self._terminate()
@@ -53,8 +64,8 @@ class Sync:
         elif code:
             log.error("the sync ended with %d: %s", code, err.decode(errors="replace").strip()[-2000:])
         else:
-            log.info("synced: %s", out.decode(errors="replace").strip()[:300])
-        return code
+            log.info("%s: %s", done, out.decode(errors="replace").strip()[:300])
+        return code, out.decode(errors="replace")
 
     async def end(self) -> None:
         """End the run under way, if there is one, and begin no other; the next process goes on where it was."""
@@ -66,6 +77,15 @@ class Sync:
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.terminate()
+
+
+def _read_something(told: str) -> bool:
+    """Whether the object that `lamp index --json` printed tells of anything new."""
+    try:
+        found = json.loads(told)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and any(found.get(what) for what in ("commits", "passages"))
 
 
 TICK_SECONDS = 60

@@ -98,7 +98,7 @@ class Senses:
         rebuild: bool = False,
         on_wait: Callable[[], None] | None = None,
     ) -> IndexSummary:
-        """Run steps of the indexers (history, docs, code, lines, meaning) over repositories; what is new is stored.
+        """Run steps of the indexers (history, docs, code, lines, meaning, areas); what is new is kept.
 
         Raises:
             Mistake: a location is no repository.
@@ -120,6 +120,8 @@ class Senses:
         if "meaning" in steps:
             with held(self._house.home, MEANING, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 self._read_meaning(tally, progress, rebuild=rebuild)
+        if "areas" in steps:
+            self._study(progress, now)
         self._stamp()
         return IndexSummary(
             tally.commits, tally.events, tally.passages, tally.embedded, tuple(tally.skipped), time.monotonic() - began
@@ -132,6 +134,15 @@ class Senses:
         for repo in Repos(self._house.db).all():
             progress.start(f"{repo.name}: learning from its past")
             fit_if_due(self._house.db, repo.id, now)
+
+    def _study(self, progress: Progress, now: int) -> None:
+        """Work out and keep what a survey of areas needs of the whole history, where that is not kept yet."""
+        from knowledge.areas.view import look
+
+        self._house.remember_areas()
+        for repo in Repos(self._house.db).all():
+            progress.start(f"{repo.name}: its areas")
+            look(self._house.db, repo.id, now)
 
     def catch_up(self) -> None:
         """Read what local repositories gained since they were indexed, if nobody else is at it."""
@@ -196,11 +207,16 @@ class Senses:
         else:
             path.unlink(missing_ok=True)
 
-    def index_command(self) -> tuple[list[str], dict[str, str]]:
-        """The command and environment of a process that indexes this home: what serves never reads nor embeds."""
+    def index_command(self, *only: str) -> tuple[list[str], dict[str, str]]:
+        """The command and environment of a process that indexes this home: what serves never reads nor embeds.
+
+        `only` are steps; none means all that `lamp index` takes by itself.
+        """
         command = [sys.executable, "-m", "bot.cli", "index", "--json"]
         if self._house.config_file is not None:
             command += ["--config", str(self._house.config_file)]
+        for step in only:
+            command += ["--only", step]
         return command, {**os.environ, "LAMPLIGHTER_HOME": str(self._house.home)}
 
     def _read_all(

@@ -32,7 +32,8 @@ async def serve(house: House, *, once: bool = False) -> int:
     from bot.jobs import Sync, add_report, keep_wiki, speak_first, timetable
     from bot.planned import Runs
 
-    sync = Sync(*house.senses.index_command())
+    ahead, _ = house.senses.index_command("areas")
+    sync = Sync(*house.senses.index_command(), None if once else ahead)
     if once:
         return await sync.run()
     has_slack = bool(os.environ.get("SLACK_BOT_TOKEN"))

@@ -8,6 +8,7 @@ import sys
 from bot.commands import add_json, moment, print_json
 
 STEPS = ("history", "docs", "code", "lines", "meaning")
+AREAS = "areas"  # not by itself: works out ahead what the first question about areas would wait for
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +16,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repo", action="append", default=[], metavar="PATH_OR_URL", help="a repository to read (again: more of them)"
     )
-    parser.add_argument("--only", action="append", choices=STEPS, help="one step instead of all (again: more of them)")
+    parser.add_argument(
+        "--only", action="append", choices=(*STEPS, AREAS), help="one step instead of all (again: more of them)"
+    )
     parser.add_argument("--rebuild", action="store_true", help="build the indexes of words and meaning anew")
     add_json(parser)
 
@@ -29,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     with Bar() as bar:
         summary = house.senses.index(
             locations=args.repo,
-            steps=[step for step in STEPS if step in (args.only or STEPS)],
+            steps=[step for step in (*STEPS, AREAS) if step in (args.only or STEPS)],
             progress=bar,
             now=moment(None),
             rebuild=args.rebuild,

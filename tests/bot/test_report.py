@@ -60,7 +60,7 @@ def test_the_register_remembers_and_says_what_got_better_with_thanks(house, tmp_
     first = house.report(MONDAY, keep=True)
     assert entry(first, "src/auth")["state"] == "dim"
     shop = Team(tmp_path / "team")
-    for number in range(3):
+    for number in range(5):
         shop.tell(
             f"2024-06-{18 + number} | Dan + Ada | Learn {number} | src/auth/login.py src/auth/key.py src/auth/token.py"
         )

@@ -13,6 +13,7 @@ import pytest
 
 from bot.calendars import works_on
 from bot.jobs import Sync
+from knowledge.store.repos import get_meta
 from knowledge.store.schema import open_store
 from tests.bot.fake_slack import BOT, FakeSlack, words
 from tests.bot.nudging.talking import decided, nudge
@@ -146,6 +147,30 @@ def test_once_indexes_and_returns(shop, tmp_path):
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert '"commits": 1' in err
+
+
+async def test_what_questions_about_areas_wait_for_is_worked_out_behind_a_sync(tmp_path, caplog):
+    """At first, and again where a run read something; a run that found nothing new leaves it."""
+    caplog.set_level("INFO")
+    told = tmp_path / "told.json"
+    says = [sys.executable, "-c", f"print(open({str(told)!r}).read())"]
+    sync = Sync(says, os.environ, [sys.executable, "-c", "print('areas')"])
+    for new in (0, 0, 2):
+        told.write_text(json.dumps({"commits": new, "passages": 0}))
+        assert await sync.run() == 0
+    assert [r.getMessage().split(":")[0] for r in caplog.records if r.name == "lamplighter.jobs"] == [
+        "synced", "worked out ahead", "synced", "synced", "worked out ahead",
+    ]  # fmt: skip
+
+
+def test_the_areas_are_worked_out_ahead(shop, tmp_path):
+    shop.commit("Ada", "2024-01-03", "Begin", files={f"app/{n}.py": f"A = {n}\n" for n in range(14)})
+    for step, is_kept in (("history", False), ("areas", True)):
+        process = lamp(shop, tmp_path, "index", "--only", step)
+        assert process.wait(60) == 0, process.communicate()[1]
+        db = open_store(f"sqlite:///{tmp_path}/home/lamplighter.sqlite")
+        assert bool(get_meta(db, "area study 1")) == is_kept
+        db.close()
 
 
 async def test_a_sync_that_fails_says_why_and_one_that_is_ended_ends(caplog):
