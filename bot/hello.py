@@ -7,14 +7,13 @@ to the store for it: an account is enough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from bot.etiquette import Recipient, Send
 from bot.message import Asker, Message
 from bot.newcomers import greeting_of
-from bot.nudging.sender import Posted
-from bot.nudging.voice import SHARED
-from knowledge.store.database import Database, Transaction
+from bot.nudging.voice import Plain
+from knowledge.store.database import Database
 from knowledge.store.finding import by_chat
 from knowledge.store.outbox import Entry, put
 
@@ -55,17 +54,13 @@ def _entry(db: Database, asker: Asker, zone: str, now: int) -> Entry:
     )
 
 
-class Hello:
+class Hello(Plain):
     """Its voice (`bot.nudging.voice`)."""
 
     kind = KIND
-    budget = SHARED
 
     def __init__(self, db: Database) -> None:
         self._db = db
-
-    def tick(self, now: int, reaches: Callable[[int], bool]) -> None:
-        """Nothing: somebody joining is what puts one into the outbox."""
 
     def wanted(self, entry: Entry) -> bool:
         """Whether they still may be greeted: nobody is who opted out since."""
@@ -74,13 +69,6 @@ class Hello:
     def message(self, entry: Entry, known: Mapping[int, Recipient], verdict: Send, now: int) -> Message:  # noqa: ARG002
         """The hello, which also says how never to hear from us first again."""
         return greeting_of(self._db, _asker(entry)) or Message(())
-
-    def posted(self, tx: Transaction, entry: Entry, posted: Posted, now: int) -> bool:  # noqa: ARG002
-        """It was said."""
-        return True
-
-    def dropped(self, entry: Entry, now: int) -> None:
-        """It was not."""
 
 
 def _asker(entry: Entry) -> Asker:

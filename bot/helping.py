@@ -7,18 +7,17 @@ whoever is new; their no reaches nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
 from bot.etiquette import Recipient, Send
 from bot.message import Asker, Message, Note, Text
-from bot.nudging.sender import Posted
-from bot.nudging.voice import SHARED
+from bot.nudging.voice import Plain
 from bot.phrases import code, plain
 from bot.veiling import veiled
 from knowledge.store import outbox, willing
-from knowledge.store.database import Database, Transaction
+from knowledge.store.database import Database
 from knowledge.store.outbox import Entry
 from knowledge.store.persons import people_by_id
 from knowledge.store.wishes import Wishes
@@ -97,17 +96,13 @@ def _told(entry: Entry, person: int, now: int) -> list[Entry]:
     ]
 
 
-class Helping:
+class Helping(Plain):
     """Its voice (`bot.nudging.voice`)."""
 
     kind = KIND
-    budget = SHARED
 
     def __init__(self, db: Database) -> None:
         self._db = db
-
-    def tick(self, now: int, reaches: Callable[[int], bool]) -> None:
-        """Nothing: a tour is what asks."""
 
     def wanted(self, entry: Entry) -> bool:
         """Whether it is still open: nobody is asked who said so meanwhile, or wants to hear nothing of newcomers."""
@@ -121,13 +116,6 @@ class Helping:
     def message(self, entry: Entry, known: Mapping[int, Recipient], verdict: Send, now: int) -> Message:  # noqa: ARG002
         """The question with its three answers, or the yes."""
         return veiled(_words(self._db, entry), self._db)
-
-    def posted(self, tx: Transaction, entry: Entry, posted: Posted, now: int) -> bool:  # noqa: ARG002
-        """It was said."""
-        return True
-
-    def dropped(self, entry: Entry, now: int) -> None:
-        """It was not."""
 
 
 def _words(db: Database, entry: Entry) -> Message:

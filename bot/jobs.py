@@ -91,20 +91,25 @@ def _read_something(told: str) -> bool:
 TICK_SECONDS = 60
 
 
-def add_report(scheduler: AsyncIOScheduler, tick: Callable[[], Awaitable[None]]) -> None:
-    """Ask every minute, and at once, whether the week's report is due: a missed moment is caught up with once.
-
-    What is due when is the courier's to know (`bot/reports/courier.py`), also after downtime and clock changes.
-    """
+def _every(scheduler: AsyncIOScheduler, run: Callable[[], Awaitable[object]], seconds: int, name: str) -> None:
+    """Run something at once and by the clock; a long run swallows the next, and after downtime there is one run."""
     scheduler.add_job(
-        tick,
-        IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC),
-        id="report",
+        run,
+        IntervalTrigger(seconds=seconds, timezone=UTC),
+        id=name,
         next_run_time=datetime.now(UTC),
         coalesce=True,
         max_instances=1,
         misfire_grace_time=None,
     )
+
+
+def add_report(scheduler: AsyncIOScheduler, tick: Callable[[], Awaitable[None]]) -> None:
+    """Ask every minute, and at once, whether the week's report is due: a missed moment is caught up with once.
+
+    What is due when is the courier's to know (`bot/reports/courier.py`), also after downtime and clock changes.
+    """
+    _every(scheduler, tick, TICK_SECONDS, "report")
 
 
 WIKI_MINUTES = 5
@@ -117,15 +122,7 @@ def keep_wiki(scheduler: AsyncIOScheduler, tick: Callable[[], int]) -> None:
         if moved := await asyncio.to_thread(tick):
             log.info("wiki: %d changes or messages went on", moved)
 
-    scheduler.add_job(
-        run,
-        IntervalTrigger(minutes=WIKI_MINUTES, timezone=UTC),
-        id="wiki",
-        next_run_time=datetime.now(UTC),
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
+    _every(scheduler, run, 60 * WIKI_MINUTES, "wiki")
 
 
 def timetable(sync: Sync, sync_minutes: int) -> AsyncIOScheduler:
@@ -134,15 +131,7 @@ def timetable(sync: Sync, sync_minutes: int) -> AsyncIOScheduler:
     A run that is still going on when the next is due swallows it; after downtime there is one run, not a burst.
     """
     scheduler = AsyncIOScheduler(timezone=UTC)
-    scheduler.add_job(
-        sync.run,
-        IntervalTrigger(minutes=sync_minutes, timezone=UTC),
-        id="sync",
-        next_run_time=datetime.now(UTC),
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
+    _every(scheduler, sync.run, 60 * sync_minutes, "sync")
     return scheduler
 
 
@@ -151,12 +140,4 @@ def speak_first(scheduler: AsyncIOScheduler, speaking: Speaking) -> None:
 
     A minute that is still at work swallows the next; after downtime there is one run, not a burst.
     """
-    scheduler.add_job(
-        speaking.run,
-        IntervalTrigger(minutes=1, timezone=UTC),
-        id="nudges",
-        next_run_time=datetime.now(UTC),
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
+    _every(scheduler, speaking.run, TICK_SECONDS, "nudges")

@@ -50,3 +50,19 @@ class Voice(Protocol):
     def dropped(self, entry: Entry, now: int) -> None:
         """It was not said and never will be."""
         ...
+
+
+class Plain:
+    """What most voices have in common: nothing happens to them but being said."""
+
+    budget = SHARED
+
+    def tick(self, now: int, reaches: Callable[[int], bool]) -> None:
+        """Nothing: something else than the clock puts their entries into the outbox."""
+
+    def posted(self, tx: Transaction, entry: Entry, posted: Posted, now: int) -> bool:  # noqa: ARG002
+        """It was said, and nothing follows."""
+        return True
+
+    def dropped(self, entry: Entry, now: int) -> None:
+        """It was not, and nothing follows."""

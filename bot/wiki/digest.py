@@ -6,19 +6,18 @@ their working hours, on no weekend or holiday. `Digest` is its voice; the wiki's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.etiquette import Recipient, Send
 from bot.message import Message, Note, Part, Text
-from bot.nudging.sender import Posted
-from bot.nudging.voice import SHARED
+from bot.nudging.voice import Plain
 from bot.phrases import code, count
 from bot.veiling import veiled
 from bot.wiki.reviews import Page, Reviews
 from bot.wiki.words import page_why
-from knowledge.store.database import Database, Transaction
+from knowledge.store.database import Database
 from knowledge.store.nudges import Nudges
 from knowledge.store.outbox import Entry, put
 from knowledge.store.repos import get_meta, set_meta
@@ -88,17 +87,13 @@ def _last(db: Database) -> dict[int, int]:
     return {int(person): int(at) for person, at in rows}
 
 
-class Digest:
+class Digest(Plain):
     """The voice of the wiki (`bot.nudging.voice`)."""
 
     kind = KIND
-    budget = SHARED
 
     def __init__(self, db: Database) -> None:
         self._db = db
-
-    def tick(self, now: int, reaches: Callable[[int], bool]) -> None:
-        """Nothing: the wiki has a clock of its own, since git may take its time."""
 
     def wanted(self, entry: Entry) -> bool:
         """Whether any of its pages still waits."""
@@ -107,13 +102,6 @@ class Digest:
     def message(self, entry: Entry, known: Mapping[int, Recipient], verdict: Send, now: int) -> Message:  # noqa: ARG002
         """Its words, and for each page what can be done at once."""
         return veiled(compose(self._left(entry)), self._db)
-
-    def posted(self, tx: Transaction, entry: Entry, posted: Posted, now: int) -> bool:  # noqa: ARG002
-        """It was said."""
-        return True
-
-    def dropped(self, entry: Entry, now: int) -> None:
-        """It was not."""
 
     def _left(self, entry: Entry) -> list[dict[str, Any]]:
         """Its pages without those about which something was said since, or that are not theirs any more."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 
 from knowledge.store.database import Database, Row, Transaction
 from knowledge.store.outbox import Entry, put
+from knowledge.store.parts import parts_of
 
 COLUMNS = (
     "id, week, repo_id, kind, area, state, version, created_time, state_time, expires_time, meet_time,"
@@ -172,16 +172,10 @@ class Nudges:
 
     def _read(self, where: str, **params: Any) -> list[Nudge]:
         rows = self.db.read(f"SELECT {COLUMNS} FROM nudges {where}", **params)
-        parties: dict[str, list[Party]] = defaultdict(list)
-        for start in range(0, len(rows), 400):
-            marks = {f"n{n}": row[0] for n, row in enumerate(rows[start : start + 400])}
-            for number, *party in self.db.read(
-                "SELECT nudge_id, person_id, role, answer, happened, note, time FROM nudge_people WHERE nudge_id IN"
-                f" ({', '.join(f':{name}' for name in marks)}) ORDER BY role DESC, person_id",
-                **marks,
-            ):
-                parties[number].append(Party(*party))
-        return [_nudge(row, tuple(parties[row[0]])) for row in rows]
+        people = "SELECT nudge_id, person_id, role, answer, happened, note, time"
+        select = f"{people} FROM nudge_people WHERE nudge_id"
+        held = parts_of(self.db, select, [row[0] for row in rows], "role DESC, person_id")
+        return [_nudge(row, tuple(Party(*one) for one in held[row[0]])) for row in rows]
 
 
 def put_one(tx: Transaction, one: Nudge) -> bool:

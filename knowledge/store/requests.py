@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
 
 from knowledge.store.database import Database, Row, Transaction
+from knowledge.store.parts import parts_of
 
 COLUMNS = (
     "id, text, platform, place, thread, asker, asker_name, asker_id, private, urgent, question_id, repo_id, area,"
@@ -180,16 +180,10 @@ class Requests:
 
     def _read(self, where: str, **params: Any) -> list[Request]:
         rows = self.db.read(f"SELECT {COLUMNS} FROM requests {where}", **params)
-        held: dict[str, list[Candidate]] = defaultdict(list)
-        for start in range(0, len(rows), 400):
-            marks = {f"n{n}": row[0] for n, row in enumerate(rows[start : start + 400])}
-            for number, *one in self.db.read(
-                "SELECT request_id, person_id, retention, why, outcome, asked_time, due_time FROM request_people"
-                f" WHERE request_id IN ({', '.join(f':{name}' for name in marks)}) ORDER BY rank, person_id",
-                **marks,
-            ):
-                held[number].append(Candidate(*one))
-        return [_request(row, tuple(held[row[0]])) for row in rows]
+        people = "SELECT request_id, person_id, retention, why, outcome, asked_time, due_time"
+        select = f"{people} FROM request_people WHERE request_id"
+        held = parts_of(self.db, select, [row[0] for row in rows], "rank, person_id")
+        return [_request(row, tuple(Candidate(*one) for one in held[row[0]])) for row in rows]
 
 
 def _values(one: Request) -> dict[str, Any]:
