@@ -19,10 +19,10 @@ from bot.nudging.texts import load_texts
 from knowledge.store.events import by_reference
 from knowledge.store.nudges import Nudges
 from knowledge.store.outbox import LEASE_SECONDS, Outbox
-from knowledge.store.schema import open_store
 from knowledge.store.wishes import Wishes
 from tests.bot.fake_slack import FakeSlack, words
 from tests.bot.nudging.talking import DAY, TUESDAY, decided, nudge
+from tests.bot.slack_bed import ana_and_bob
 from tests.bot.test_slack import running, settled
 
 HOUR = 3600
@@ -62,11 +62,7 @@ class World:
 
 @pytest.fixture
 def db(tmp_path):
-    db = open_store(f"sqlite:///{tmp_path}/store.db")
-    with db.transaction() as tx:
-        tx.run("INSERT INTO repos (name) VALUES ('service')")
-        for name, email in (("Ana Ruiz", "ana@example.org"), ("Bob Stone", "bob@example.org")):
-            tx.run("INSERT INTO people (name, email) VALUES (:n, :e)", n=name, e=email)
+    db = ana_and_bob(tmp_path)
     yield db
     db.close()
 
@@ -115,7 +111,7 @@ async def test_from_the_proposal_to_the_note(world):
     asked = {m["channel"]: m for m in slack.messages[-2:]}
     assert set(asked) == {"D1ANA", "D2BOB"}
     good = await world.press("U1ANA", asked["D1ANA"], "did")
-    assert "[Write it down…]" in words(good)
+    assert words(good).endswith("[Write it down…]\n[Newcomers may ask me there]")
     assert "[Yes, it did]" not in words(slack.message(asked["D1ANA"]["ts"]))
     await slack.click("U1ANA", good, "nudge:note")
     view = await slack.form("nudge:note")

@@ -19,9 +19,9 @@ from bot.requesting.flow import Asking
 from bot.requesting.gather import asks
 from knowledge.store.events import by_reference
 from knowledge.store.requests import Candidate, Request, Requests, request_id
-from knowledge.store.schema import open_store
 from tests.bot.fake_slack import FakeSlack, words
 from tests.bot.nudging.talking import DAY, TUESDAY
+from tests.bot.slack_bed import ana_and_bob
 from tests.bot.test_slack import running, settled
 
 HOUR = 3600
@@ -66,12 +66,7 @@ class World:
 
 @pytest.fixture
 def db(tmp_path):
-    db = open_store(f"sqlite:///{tmp_path}/store.db")
-    with db.transaction() as tx:
-        tx.run("INSERT INTO repos (name) VALUES ('service')")
-        tx.run("INSERT INTO nodes (repo_id, path, is_dir) VALUES (1, '', 1), (1, 'src', 1)")
-        for name, email in (("Ana Ruiz", "ana@example.org"), ("Bob Stone", "bob@example.org")):
-            tx.run("INSERT INTO people (name, email) VALUES (:n, :e)", n=name, e=email)
+    db = ana_and_bob(tmp_path)
     yield db
     db.close()
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from bot.chat.flows.base import Pressed
+from bot.chat.flows.base import How, Pressed
 
 Body = Mapping[str, Any]
 
@@ -23,26 +24,18 @@ KEPT = ("user", "bot_id", "text", "ts", "thread_ts", "blocks", "metadata", "file
 def from_press(body: Body) -> Pressed | None:
     """A button, menu or date of a message; None for one whose id is no flow's."""
     action = body["actions"][0]
-    parts = _parts(str(action.get("action_id") or ""))
+    begun = _begun("button", body, str(action.get("action_id") or ""))
     container, message = body.get("container") or {}, body.get("message") or {}
-    if parts is None:
+    if begun is None:
         return None
-    flow, what, about = parts
     ts = str(container.get("message_ts") or message.get("ts") or "")
-    user = str(body["user"]["id"])
-    return Pressed(
-        "button",
-        flow,
-        what,
-        user,
-        _team(body),
-        f"pressed:{flow}:{what}:{ts}:{user}:{action.get('action_ts', '')}",
-        about=about,
+    return replace(
+        begun,
+        once=f"pressed:{begun.flow}:{begun.what}:{ts}:{begun.user}:{action.get('action_ts', '')}",
         channel=str((body.get("channel") or {}).get("id") or container.get("channel_id") or ""),
         ts=ts,
         thread=_thread(message or container, ts),
         value=_chosen(action),
-        trigger=str(body.get("trigger_id") or ""),
         view=str((body.get("view") or {}).get("id") or ""),
         response_url=str(body.get("response_url") or ""),
         ephemeral=bool(container.get("is_ephemeral") or message.get("subtype") == "ephemeral"),
@@ -53,52 +46,38 @@ def from_press(body: Body) -> Pressed | None:
 def from_form(body: Body) -> Pressed | None:
     """A form that was sent in; None for one that is no flow's."""
     view = body["view"]
-    parts = _parts(str(view.get("callback_id") or ""))
-    if parts is None:
+    begun = _begun("form", body, str(view.get("callback_id") or ""))
+    if begun is None:
         return None
-    flow, what, about = parts
     values = (view.get("state") or {}).get("values") or {}
     fields = {name: _chosen(next(iter(filled.values()), {})) for name, filled in values.items()}
     meta, origin = unpacked(str(view.get("private_metadata") or ""))
     digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:12]
-    return Pressed(
-        "form",
-        flow,
-        what,
-        str(body["user"]["id"]),
-        _team(body),
-        f"form:{view.get('id', '')}:{digest}",
-        about=about,
+    return replace(
+        begun,
+        once=f"form:{view.get('id', '')}:{digest}",
         channel=origin.get("channel", ""),
         ts=origin.get("ts", ""),
         thread=origin.get("thread", ""),
         fields=fields,
         meta=meta,
-        trigger=str(body.get("trigger_id") or ""),
         view=str(view.get("id") or ""),
     )
 
 
 def from_shortcut(body: Body) -> Pressed | None:
     """Something picked from a message's menu, or from the global one; None for what is no flow's."""
-    parts = _parts(str(body.get("callback_id") or ""))
-    if parts is None:
+    begun = _begun("shortcut", body, str(body.get("callback_id") or ""))
+    if begun is None:
         return None
-    flow, what, about = parts
     message = body.get("message") or {}
     ts = str(message.get("ts") or "")
-    return Pressed(
-        "shortcut",
-        flow,
-        what,
-        str(body["user"]["id"]),
-        _team(body),
-        f"shortcut:{flow}:{what}:{body.get('action_ts') or body.get('trigger_id')}",
-        about=about,
+    return replace(
+        begun,
+        once=f"shortcut:{begun.flow}:{begun.what}:{body.get('action_ts') or body.get('trigger_id')}",
         channel=str((body.get("channel") or {}).get("id") or ""),
         ts=ts,
         thread=_thread(message, ts),
-        trigger=str(body.get("trigger_id") or ""),
         response_url=str(body.get("response_url") or ""),
         message=_kept(message),
     )
@@ -137,10 +116,14 @@ def unpacked(said: str) -> tuple[str, dict[str, str]]:
         return said, {}
 
 
-def _parts(number: str) -> tuple[str, str, str] | None:
+def _begun(how: How, body: Body, number: str) -> Pressed | None:
+    """What every press, form and shortcut has; None for an id that is no flow's."""
     flow, _, rest = number.partition(":")
     what, _, about = rest.partition(":")
-    return (flow, what, about) if flow and what else None
+    if not (flow and what):
+        return None
+    trigger = str(body.get("trigger_id") or "")
+    return Pressed(how, flow, what, str(body["user"]["id"]), _team(body), "", about=about, trigger=trigger)
 
 
 def _chosen(element: Body) -> str:
