@@ -3,7 +3,8 @@
     A_n(p) = ¹⁄₁₀ work + reviews (trailers) + merges of others' work          score = P_n(p) · presence(p)
 
 Reviews are scarcer than work, so a place's own reviews weigh more against its surroundings than work does. Merges of
-others' work stand for reviews where a team writes no trailers; where it does, whoever merges is only the integrator.
+others' work stand for reviews where a team writes no trailers; where it does, whoever merges is mostly the integrator,
+and a merge counts a twentieth.
 Weights were tuned on git, pytest and prometheus and are measured by `bench/experts_reviews.py`.
 """
 
@@ -22,10 +23,12 @@ from knowledge.store.doings import HUMAN, Doing, read_doings
 
 WORK = 0.1
 FILE = Level(120.0, 0.5, 2.0)
+NAMED_FILE = Level(120.0, 0.3, 1.2)  # where trailers name reviewers: they say more about a file than merges do
 DIRECTORY = Level(120.0, 2.5, 2.0)
 ROOT = Level(120.0, 0.0, 0.0)
 LOOK_BACK_DAYS = 730
-TRAILERS = 0.1  # where reviews by trailer are at least this share of merges, merges are no reviews
+TRAILERS = 0.1  # where reviews by trailer are at least this share of merges, a merge counts INTEGRATING only
+INTEGRATING = 0.05
 MOST_PATHS = 50  # a merge of more paths is a release or a sync, no review
 
 
@@ -87,24 +90,24 @@ def _writers(db: Database, repo_id: int, shas: Sequence[str]) -> dict[str, int]:
 
 
 def evidence(
-    traces: Mapping[int, Trace], taken: Sequence[Taken], path: str, level: Level, now: int
+    traces: Mapping[int, Trace], taken: Sequence[Taken], path: str, level: Level, now: int, merge: float = 1.0
 ) -> dict[int, float]:
-    """A_n(p) of everybody at one place of the tree."""
+    """A_n(p) of everybody at one place of the tree; `merge` is what a merge is worth, in reviews."""
     found: dict[int, float] = defaultdict(float)
     for person, trace in traces.items():
         found[person] += WORK * trace.work + trace.review
     for one in taken:
         if count := one.under(path):
             fade = 2.0 ** (-max(0, now - one.time) / DAY / level.half_life_days)
-            found[one.person] += count * share_of_commit(1.0, len(one.paths)) * fade
+            found[one.person] += merge * count * share_of_commit(1.0, len(one.paths)) * fade
     return found
 
 
-def counted(everywhere: Mapping[int, Trace], taken: Sequence[Taken], now: int) -> Sequence[Taken]:
-    """The merges that count as reviews: all, or none where the team writes its reviewers down."""
+def are_named(everywhere: Mapping[int, Trace], taken: Sequence[Taken], now: int) -> bool:
+    """Whether the team writes its reviewers down; then whoever merges is mostly the integrator."""
     told = sum(trace.review for trace in everywhere.values())
     merged = sum(evidence({}, taken, "", ROOT, now).values())
-    return () if told > TRAILERS * merged else taken
+    return told > TRAILERS * merged
 
 
 def rank_reviewers(
@@ -119,9 +122,9 @@ def rank_reviewers(
         is_dir: whether the last of the chain is a directory.
     """
     everywhere = chain[0][1]
-    taken = counted(everywhere, taken, now)
-    levels = [ROOT, *(DIRECTORY for _ in chain[1:-1]), DIRECTORY if is_dir else FILE][: len(chain)]
-    found = [evidence(traces, taken, path, lv, now) for (path, traces), lv in zip(chain, levels, strict=True)]
+    merge, file = (INTEGRATING, NAMED_FILE) if are_named(everywhere, taken, now) else (1.0, FILE)
+    levels = [ROOT, *(DIRECTORY for _ in chain[1:-1]), DIRECTORY if is_dir else file][: len(chain)]
+    found = [evidence(traces, taken, path, lv, now, merge) for (path, traces), lv in zip(chain, levels, strict=True)]
     believed = shares(found, levels)
     last: dict[int, int] = {}
     for one in taken:
@@ -166,14 +169,13 @@ def who_reviews(
     chain = [(one, traces[node]) for one, node in zip(_paths(place), place.nodes, strict=True)]
     taken = taken_in(db, repo_id, merges, now)
     scores = rank_reviewers(chain, taken, now, is_dir=place.is_dir)
-    counting = counted(chain[0][1], taken, now)
     best = sorted(scores, key=lambda person: (-scores[person], person))[:POOL]
     people = people_of(db, best)
     doings = read_doings(db, repo_id, place, now, now - LOOK_BACK_DAYS * DAY)
     found = []
     for person in best:
         here, anywhere = chain[-1][1].get(person), chain[0][1].get(person)
-        mine = [one for one in counting if one.person == person]
+        mine = [one for one in taken if one.person == person]
         seen = max(anywhere.last if anywhere else 0, max((one.time for one in mine), default=0))
         askable = people[person].reachable(now) and person not in without and seen > now - HORIZON_DAYS * DAY
         if askable:

@@ -48,7 +48,9 @@ def test_what_is_going_stale_names_what_matters_with_reason_trend_and_step(say: 
     message = say("what's going stale?")
     assert message.intent == "stale"
     assert message.text.splitlines()[0] == "One of 5 areas needs more people who know it:"
-    assert "**shipping**: Dan Example and Finn Example are active here; 12 changes in the last year" in message.text
+    # Finn came a week ago: of those who are new, few stay
+    assert "**shipping**: Dan Example and Finn Example are active here, only 1 in " in message.text
+    assert "12 changes in the last year" in message.text
     assert "\n  → Let " in message.text
     assert "version" not in message.text
     areas = message.data["areas"]
@@ -62,7 +64,7 @@ def test_what_is_going_stale_names_what_matters_with_reason_trend_and_step(say: 
 def test_how_an_area_is_doing_tells_every_factor(say: Says) -> None:
     text = say("how is src/pay doing?").text
     assert text.startswith(
-        "`src/pay` is **lit**: Ben Example and Ann Example are active here; 8 changes in the last year."
+        "`src/pay` is **lit**: Ann Example and Ben Example are active here; 8 changes in the last year."
     )
     assert "- Holders: 2 active holders now, 2 in 60 days if nothing happens, 2 wanted" in text
     assert "- Demand: 8 changes in a year" in text

@@ -8,7 +8,8 @@ import pytest
 
 from indexers.merges import read_merges
 from indexers.repository import Repository
-from knowledge.activation.reviewers import Merge, Taken, counted, taken_in, who_reviews
+from knowledge.activation.reviewers import Merge, Taken, are_named, taken_in, who_reviews
+from knowledge.memory import Trace
 from knowledge.people import Entry, Rules
 from knowledge.store import activations, people
 from knowledge.store.database import Database
@@ -95,12 +96,15 @@ def test_merges_stand_for_reviews_where_no_trailer_names_any(db: Database) -> No
     )
 
 
-def test_where_trailers_name_reviewers_whoever_merges_is_none(db: Database) -> None:
+def test_where_trailers_name_reviewers_a_merge_counts_a_twentieth(db: Database) -> None:
+    """Ada takes in what others wrote, four weeks long, every day; before it she comes after who reviewed here."""
     indexed(db, TEAM)
     merges = [merge("Ada", f"2024-02-{d:02}", "0" * 40, "app/login.py") for d in range(1, 29)]
-    assert named(db, "app/login.py", merges=merges)[0] == "Cleo"
+    assert named(db, "app/login.py", merges=merges[-3:]) == ["Cleo", "Ada", "Bob"]
+    assert named(db, "app/login.py", merges=merges) == ["Ada", "Cleo", "Bob"]  # 28 in weeks outweigh 2 of a month ago
     taken = [Taken(1, NOW, ("a.py",))]
-    assert counted({}, taken, NOW) == taken
+    assert not are_named({}, taken, NOW)
+    assert are_named({1: Trace(0.0, 0.2, 1, NOW, NOW)}, taken, NOW)
 
 
 def test_git_tells_who_merged_what(tmp_path: Path) -> None:
