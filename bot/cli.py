@@ -18,7 +18,7 @@ COMMANDS = {
     "tour": "where to start when you are new, or in one area: lamp tour src/auth",
     "stale": "which areas are going stale, and one step for each",
     "away": "what would go dark while somebody is away: lamp away Ann",
-    "report": "the weekly report: risks, better and worse, three steps",
+    "report": "the weekly report: risks, three steps; lamp report accept AREA",
     "index": "read what is new in history, docs and code",
     "people": "everybody the history knows, and which names are one person",
     "nudge": "whom to bring together about what, and why; nothing is sent",
