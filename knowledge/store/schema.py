@@ -1,7 +1,7 @@
 """Brings a store to the present schema, and says when it cannot.
 
 The number of the newest migration is written here so that an up-to-date store is recognised by one SELECT, without
-importing Alembic; a test proves that it is the newest.
+importing Alembic; a test proves that it is the newest. A new SQLite store needs no Alembic either (`fresh.py`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ def upgrade(db: Database) -> None:
         Mistake: the store was written by a newer Lamplighter.
     """
     found = revision(db)
+    if found is None and isinstance(db, SqliteDatabase):
+        from knowledge.store.fresh import make
+
+        make(db)
+        found = revision(db)
     if found == REVISION:
         return
     if found is not None and found > REVISION:
@@ -39,6 +44,11 @@ def upgrade(db: Database) -> None:
             f"the store is at schema {found}, newer than this Lamplighter's {REVISION}",
             "Upgrade Lamplighter, or point store.url at another store.",
         )
+    migrate(db)
+
+
+def migrate(db: Database) -> None:
+    """Run the migrations that a store lacks, all of them where it is empty."""
     from alembic import command
     from alembic.config import Config
 

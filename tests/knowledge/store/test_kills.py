@@ -116,7 +116,7 @@ def test_a_writer_killed_anywhere(store, tmp_path, writer):
         assert dump(path) == after, at
 
 
-@pytest.mark.parametrize("begin", [None, "0004"])
+@pytest.mark.parametrize("begin", [None, "0001", "0004"])
 def test_an_upgrade_killed_anywhere(tmp_path, begin):
     """The schema is the old one or the new one, and what was in it stays."""
 
@@ -129,7 +129,11 @@ def test_an_upgrade_killed_anywhere(tmp_path, begin):
                 os.kill(os.getpid(), signal.SIGKILL)
 
         sa.event.listen(sa.engine.Engine, "before_cursor_execute", tick)
-        schema.open_store(f"sqlite:///{path}").close()
+        db = SqliteDatabase(str(path))
+        # A new store is made by our own hands, the others by Alembic's; who only looks kills nothing.
+        db.connection().set_trace_callback(lambda sql: None if sql.startswith("SELECT") else tick())
+        schema.upgrade(db)
+        db.close()
         if told is not None:
             told.write_text(str(made[0]))
 
