@@ -167,6 +167,9 @@ class Play:
         label = await self.slack.click(self.people[name], message, button)
         view = await self.slack.form(form)
         self.tell(f"\n{name} presses [{label}], and a form opens: {view['title']['text']}")
+        for block in view["blocks"]:
+            if block["type"] == "section":
+                self.tell(indented(block["text"]["text"]))
         for field, text in fields_of(view).items():
             self.tell(indented(f"{field}: {text}" if text else f"{field}: …"))
         return view

@@ -172,9 +172,6 @@ class Story:
         shows, learns = self._names(nudge)
         self.script.scene("The notes become a page")
         view = await self.play.opens(shows, self.kept, "wiki:session", "wiki:write")
-        if self.pictures:
-            await picture_of_form(ROOT / "docs" / "story-page.png", PROFILE)
-        self.script.picture("story-page.png", "The draft, in a form")
         await self.play.sends(shows, view, title=TITLE)
         await self.play.told(shows)
         self.script.say(f"The wiki's repository has the branch. {team.LEAD} reads it and merges it, as any other:")
@@ -189,7 +186,10 @@ class Story:
         view = await self.play.opens(learns, self.kept_too, "wiki:session", "wiki:write")
         if self.pictures:
             await picture_of_form(ROOT / "docs" / "story-section.png", PROFILE)
-        self.script.picture("story-section.png", "The form knows that there is a page already")
+        self.script.picture(
+            "story-section.png",
+            "The form knows the page (this server's own page shows a text in one line, and not what is chosen)",
+        )
         await self.play.sends(learns, view, title="A misspelt parametrize", text=SECOND_NOTE)
         await self.play.told(learns)
         team.merge(self.place, self._branch(), self.clock() + 60)
