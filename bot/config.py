@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from bot.config_reader import Range, Reader
+from bot import config_checks as check
+from bot.config_reader import Check, Range, Reader
 from knowledge.errors import Mistake
 
 FILE_NAME = "config.yaml"
@@ -27,6 +28,8 @@ SECRETS = {
 
 
 Share = Annotated[float, Range(0, 1)]
+Zone = Annotated[str, Check(check.zone)]
+Country = Annotated[str, Check(check.country)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ class AwaySettings:
     first: date = field(metadata={"key": "from"})
     last: date | None = field(default=None, metadata={"key": "to"})
 
+    def __post_init__(self) -> None:
+        """Refuse days that run backwards."""
+        if isinstance(self.first, date) and isinstance(self.last, date) and self.last < self.first:
+            raise Mistake(f"{self.last} comes before {self.first}", "Give the first day first.")
+
 
 @dataclass(frozen=True, slots=True)
 class AreaSettings:
@@ -118,9 +126,9 @@ class PersonSettings:
     emails: tuple[str, ...] = ()
     slack: str = ""
     discord: str = ""
-    timezone: str = ""
-    country: str = ""
-    hours: str = ""
+    timezone: Zone = ""
+    country: Country = ""
+    hours: Annotated[str, Check(check.own_hours)] = ""
     away: tuple[AwaySettings, ...] = ()
     left: bool | date = False
     opted_out: bool = False
@@ -133,10 +141,10 @@ class PersonSettings:
 class NudgeSettings:
     """When and how the bot speaks first."""
 
-    when: str = "0 10 * * tue"
-    timezone: str = "UTC"
-    country: str = ""
-    hours: str = "9-17"
+    when: Annotated[str, Check(check.round_time)] = "0 10 * * tue"
+    timezone: Zone = "UTC"
+    country: Country = ""
+    hours: Annotated[str, Check(check.hours)] = "9-17"
     budget: Annotated[int, Range(0, 5)] = 1
     pause_after: Annotated[int, Range(1, 20)] = 3
     a_round: Annotated[int, Range(0, 100)] = 4
@@ -187,8 +195,8 @@ class ObjectiveSettings:
 class ReportSettings:
     """When the weekly report goes where."""
 
-    when: str = "mon 09:00"
-    timezone: str = "UTC"
+    when: Annotated[str, Check(check.report_time)] = "mon 09:00"
+    timezone: Zone = "UTC"
     channel: str = ""
     to: tuple[str, ...] = ()
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import difflib
 import types
 import typing
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple
+
+from knowledge.errors import Mistake
 
 
 class Range(NamedTuple):
@@ -21,6 +23,12 @@ class Range(NamedTuple):
 
     low: float
     high: float
+
+
+class Check(NamedTuple):
+    """What a text must be: the function raises a `Mistake` for what is none."""
+
+    of: Callable[[str], None]
 
 
 class Reader:
@@ -74,12 +82,12 @@ class Reader:
                 self.wrong(node, f"{where} is no day that there is ({error})")
                 return None
             plain = node  # something within it is wrong, and told there
-        bounds: Range | None = None
+        limit: Range | Check | None = None
         if typing.get_origin(hint) is Annotated:
-            hint, bounds = typing.get_args(hint)[:2]
+            hint, limit = typing.get_args(hint)[:2]
         if isinstance(hint, type) and is_dataclass(hint):
             nothing = plain is None and not any(map(_is_required, fields(hint)))
-            return hint() if nothing else hint(**self.section(hint, node, where))
+            return hint() if nothing else self.made(hint, node, where)
         if typing.get_origin(hint) is tuple:
             return self.sequence(typing.get_args(hint)[0], node, where, empty=plain is None)
         if typing.get_origin(hint) is Literal:
@@ -92,18 +100,32 @@ class Reader:
                 ways = [_WORDS[one] for one in typing.get_args(hint) if one in _WORDS]
                 self.wrong(node, f"{where} is {' or '.join(ways)}, not {plain!r}")
             return plain
-        return self.scalar(hint, plain, bounds, node, where)
+        return self.scalar(hint, plain, limit, node, where)
 
-    def scalar(self, hint: Any, plain: Any, bounds: Range | None, node: Any, where: str) -> Any:
-        """A text, a number, a truth or a day within its bounds."""
+    def made(self, cls: type, node: Any, where: str) -> Any:
+        """The value of a section; None where its fields contradict each other (`__post_init__` says how)."""
+        values = self.section(cls, node, where)
+        try:
+            return cls(**values)
+        except Mistake as mistake:
+            self.wrong(node, _told(where, mistake))
+            return None
+
+    def scalar(self, hint: Any, plain: Any, limit: Range | Check | None, node: Any, where: str) -> Any:
+        """A text, a number, a truth or a day within its limits."""
         if hint is float and isinstance(plain, int) and not isinstance(plain, bool):
             plain = float(plain)
         if hint is str and plain is None:
             plain = ""
         if not isinstance(plain, hint) or (hint is int and isinstance(plain, bool)):
             self.wrong(node, f"{where} is {_WORDS[hint]}, not {plain!r}")
-        elif bounds and not bounds.low <= plain <= bounds.high:
-            self.wrong(node, f"{where} lies between {bounds.low} and {bounds.high}, not {plain!r}")
+        elif isinstance(limit, Range) and not limit.low <= plain <= limit.high:
+            self.wrong(node, f"{where} lies between {limit.low} and {limit.high}, not {plain!r}")
+        elif isinstance(limit, Check):
+            try:
+                limit.of(plain)
+            except Mistake as mistake:
+                self.wrong(node, _told(where, mistake))
         return plain
 
     def sequence(self, hint: Any, node: Any, where: str, *, empty: bool) -> tuple[Any, ...]:
@@ -129,6 +151,11 @@ def _key(setting: Field[Any]) -> str:
 
 def _is_required(setting: Field[Any]) -> bool:
     return setting.default is MISSING and setting.default_factory is MISSING
+
+
+def _told(where: str, mistake: Mistake) -> str:
+    """The sentence of a mistake in the file, whose name of the setting stands there once."""
+    return f"{where}: {str(mistake).removeprefix(f'{where}: ')}"
 
 
 def _unknown(key: str, name: str, known: list[str], secrets: Collection[str]) -> str:

@@ -130,7 +130,7 @@ def suggested_in_words(rows: list[Row]) -> str:
 
 
 def log(db: Database) -> list[Row]:
-    """Who said what of whom, the newest first; nothing of people who opted out."""
+    """Who said what of whom, the newest first; of people who opted out only that they did, under their number."""
     from knowledge.store import people_log, persons
 
     entries = people_log.entries(db)
@@ -145,13 +145,19 @@ def log(db: Database) -> list[Row]:
 
 def _called(person_id: int | None, people: dict[int, Any]) -> str:
     person = people.get(person_id or 0)
-    return "" if person is None else str(person.name)
+    if person is None:
+        return ""
+    return SOMEONE if person.opted_out else str(person.name)
+
+
+def _whom(person: Row) -> str:
+    return f"{SOMEONE} ({person['id']})" if person["name"] == SOMEONE else str(person["name"])
 
 
 def log_in_words(rows: list[Row]) -> str:
     """The log for people."""
     told = [
-        f"{r['id']:>5}  {r['time'][:16].replace('T', ' ')}  {r['by']}: {r['action']} {r['person']['name']}"
+        f"{r['id']:>5}  {r['time'][:16].replace('T', ' ')}  {r['by']}: {r['action']} {_whom(r['person'])}"
         f"{' · ' + r['words'] if r['words'] else ''}{' · undone' if r['undone'] else ''}"
         for r in rows
     ]

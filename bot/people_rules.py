@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 def people_rules(settings: Settings) -> Rules:
-    """The entries and patterns of the settings.
-
-    Raises:
-        Mistake: a time zone or an absence of config.yaml cannot be.
-    """
+    """The entries and patterns of the settings."""
     from knowledge.people import Rules
 
     history = settings.index.history
@@ -39,16 +35,9 @@ def follow_config(db: Database, settings: Settings) -> None:
 
 
 def _entry(person: PersonSettings) -> Entry:
-    from knowledge import zones
-    from knowledge.errors import Mistake
     from knowledge.people import Entry
 
     away = tuple((a.first.isoformat(), a.last.isoformat() if a.last else "") for a in person.away)
-    try:
-        for first, last in away or (("2000-01-01", ""),):
-            zones.span(first, last, person.timezone)
-    except Mistake as mistake:
-        raise Mistake(f"config.yaml, people, {person.name}: {mistake.what}", mistake.cure) from None
     return Entry(
         name=person.name, emails=person.emails, slack=person.slack, discord=person.discord, timezone=person.timezone,
         left=bool(person.left), left_day="" if isinstance(person.left, bool) else person.left.isoformat(),

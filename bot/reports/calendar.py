@@ -10,7 +10,7 @@ from knowledge.errors import Mistake
 
 GRACE_SECONDS = 24 * 3600  # after downtime, a report that was due within this is still sent; an older one is not
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WORDS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+([01]?\d|2[0-3]):([0-5]\d)", re.IGNORECASE)
+DAY_AND_HOUR = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+([01]?\d|2[0-3]):([0-5]\d)", re.IGNORECASE)
 
 
 def trigger(when: str, zone: tzinfo) -> Any:
@@ -21,7 +21,7 @@ def trigger(when: str, zone: tzinfo) -> Any:
     """
     from apscheduler.triggers.cron import CronTrigger
 
-    plain = _WORDS.fullmatch(when.strip())
+    plain = DAY_AND_HOUR.fullmatch(when.strip())
     if plain is not None:
         day, hour, minute = plain.groups()
         return CronTrigger(day_of_week=day.lower(), hour=int(hour), minute=int(minute), timezone=zone)

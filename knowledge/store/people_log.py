@@ -44,10 +44,10 @@ def note(
 
 
 def entries(db: Database, limit: int = 50) -> list[Entry]:
-    """The changes, the newest first; none of people who opted out."""
+    """The changes, the newest first; of people who opted out only that they did."""
     rows = db.read(
         f"SELECT {_COLUMNS} FROM people_log l LEFT JOIN people p ON p.id = l.person_id"
-        " WHERE COALESCE(p.opted_out, 0) = 0 ORDER BY l.id DESC LIMIT :n",
+        " WHERE COALESCE(p.opted_out, 0) = 0 OR l.action IN ('opt-out', 'opt-in') ORDER BY l.id DESC LIMIT :n",
         n=limit,
     )
     return [_entry(row) for row in rows]

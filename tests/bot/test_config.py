@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import fields, is_dataclass
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import yaml
 
 from bot import config
 from bot.config import Settings
+from bot.nudging.speaking import cron
+from bot.reports.calendar import trigger
 from knowledge.errors import Mistake
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +98,42 @@ def test_all_mistakes_are_told_at_once_with_line_and_cure(tmp_path):
 def test_each_mistake_has_its_sentence(tmp_path, text, sentence):
     with pytest.raises(Mistake, match=sentence):
         load(tmp_path, text)
+
+
+def test_what_is_no_time_zone_hour_or_day_is_told_with_all_the_rest(tmp_path):
+    with pytest.raises(Mistake) as told:
+        load(
+            tmp_path,
+            "nudges:\n  when: sometimes\n  timezone: Mars/Phobos\n  hours: late\n  country: Atlantis\n  budget: 9\n"
+            "report:\n  when: mon 25:00\n  timezone: Moon\npeople:\n  - name: Ann\n    hours: 17-9\n"
+            "    timezone: Mars\n    away:\n      - {from: 2024-01-02, to: 2024-01-01}\n",
+        )
+    assert str(told.value).rstrip(".").splitlines() == [
+        (
+            "config.yaml:2: nudges.when: 'sometimes' are no cron words. "
+            "Write minute, hour, day, month and weekday, such as 0 10 * * tue."
+        ),
+        "config.yaml:3: nudges.timezone: 'Mars/Phobos' is no time zone. Write it as Europe/Berlin or America/New_York.",
+        "config.yaml:4: nudges.hours: 'late' are no working hours. Write them as 9-17 or 08:30-16:45.",
+        "config.yaml:5: nudges.country: 'Atlantis' is no country. Use a code such as DE, DE-BY or US-CA.",
+        "config.yaml:6: nudges.budget lies between 0 and 5, not 9",
+        (
+            "config.yaml:8: report.when: 'mon 25:00' is no time. "
+            'Write it as "mon 09:00", or as five words of cron such as "0 9 * * mon".'
+        ),
+        "config.yaml:9: report.timezone: 'Moon' is no time zone. Write it as Europe/Berlin or America/New_York.",
+        "config.yaml:12: people[0].hours: '17-9' are no working hours. Write them as 9-17 or 08:30-16:45.",
+        "config.yaml:13: people[0].timezone: 'Mars' is no time zone. Write it as Europe/Berlin or America/New_York.",
+        "config.yaml:15: people[0].away[0]: 2024-01-01 comes before 2024-01-02. Give the first day first",
+    ]
+
+
+@pytest.mark.parametrize("words", ["0 10 * * tue", "*/30 9-17 * * mon-fri", "5,35 8,12 1 1,7 0,7", "0 9 * * MON"])
+def test_cron_words_are_taken_by_the_check_as_by_what_uses_them(tmp_path, words):
+    settings = load(tmp_path, f"nudges: {{when: '{words}'}}\nreport: {{when: '{words}'}}\n")
+    assert (settings.nudges.when, settings.report.when) == (words, words)
+    assert cron(words, "UTC")
+    assert trigger(words, UTC)
 
 
 def test_people_and_repositories_are_values(tmp_path):

@@ -122,7 +122,9 @@ def test_who_opted_out_is_a_number_without_a_name(shell: Shell) -> None:
     assert {p["id"]: p["name"] for p in shell.read()["people"]}[int(number)] == "someone"
     assert shell("zed")[0] == 2
     assert "someone" in shell(number)[1]
+    assert shell("log")[1].endswith(f": opt-out someone ({number})")  # who recorded it finds it again, without a name
     assert shell("opt-in", number) == (0, "Zed Last is named again.")
+    assert shell("log")[1].splitlines()[0].endswith(": opt-in Zed Last")
 
 
 def test_config_mistakes_about_people_are_told(shell: Shell) -> None:
