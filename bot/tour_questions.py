@@ -48,6 +48,14 @@ _NOUNS = frozenset(
     return review roll run schedule serve set share show sort start stop store stream switch test trace
     transfer turn update upgrade upload use view visit work back""".split()
 )
+# What a page or a part of one is called: "Query basics", "Deploying overview"; nobody asks how to do a basics.
+_LABELS = frozenset(
+    """basics overview guide guides reference tutorial tutorials faq notes tips essentials fundamentals introduction
+    internals concepts details summary cookbook recipes howto walkthrough background terminology guidelines conventions
+    practices pitfalls""".split()
+)
+# What a name stands before in a title without a verb: "Clear commands", "Delete options".
+_KINDS = frozenset("commands options flags methods functions parameters hooks events endpoints fields errors".split())
 _ARTICLES = frozenset("a an the your our up out off on multiple several".split())
 _ODD = re.compile(r"https?:|[{}<>|=\\]|\bTODO\b|^\d|\.\w{2,4}\b.*\.\w{2,4}\b")
 _NAME = re.compile(r"[A-Z]\w*[A-Z]|_|[`.()/]|^[A-Z]{2,}|\d")
@@ -73,7 +81,9 @@ def how(title: str, area: str, path: str) -> Question | None:
     first, rest = said.split()[0].lower(), said.split()[1:]
     verb = _base(first) or (first if first in _VERBS else "")
     is_bare = verb == first and not is_told and bool(rest) and rest[0].lower() not in _ARTICLES
-    if is_bare and (first in _NOUNS or rest[0][:1].isupper()):
+    last = rest[-1].lower() if rest else ""
+    is_name = is_bare and (not last.endswith("s") or last in _KINDS)  # "Clear command": a command of that name
+    if last in _LABELS or is_name or (is_bare and (first in _NOUNS or rest[0][:1].isupper())):
         return None
     if not verb or not rest or rest[0].lower() in {"and", "or", "with", "is", "are", "of"}:
         return None

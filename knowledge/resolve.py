@@ -117,6 +117,13 @@ class Resolver:
             )
         if result is None and not looks_like_path:
             result = self.tree.path(text + ".", repos)
+        if result is None and ":" in text and not said.symbol:  # "app.py:Flask", as "app.py::Flask"
+            path, _, symbol = text.partition(":")
+            file = self.tree.path(path, repos)
+            if isinstance(file, Target) and file.kind == "file":
+                result, said = file, said._replace(symbol=symbol)
+            elif isinstance(file, Several):
+                return Unknown(said.text, file.choices)
         if result is None and re.match(r"[\w./-]+:\w", text):  # of a repository that we do not read
             there = self.tree.path(text.rpartition(":")[2], repos)
             near = (there,) if isinstance(there, Target) else there.choices if isinstance(there, Several) else ()

@@ -8,6 +8,8 @@ import re
 from bot.commands import add_as_of, add_json, moment, print_json
 from knowledge.errors import Mistake
 
+_LINE = re.compile(r"0*[1-9]\d*(?:-L?\d+|:\d+)?")  # 120, 120-130, 120:4
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp last`."""
@@ -23,7 +25,8 @@ def run(args: argparse.Namespace) -> int:
 
     if not args.path.strip():
         raise Mistake("there is nothing to look up", "Try: lamp last src/app.py")
-    if re.search(r":(?:-\d+|0+)$", args.path):
+    line = re.search(r":(-?\d[\w:-]*)$", args.path)
+    if line and not _LINE.fullmatch(line[1]):
         raise Mistake(f"{args.path} names no line", "Lines begin with 1: lamp last src/app.py:120")
     message = open_house(args.config).fresh().conversation().last(args.path, moment(args.as_of))
     if args.json:

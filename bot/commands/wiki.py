@@ -194,10 +194,11 @@ def _number(house: House, said: str) -> int:
     """The id of a question."""
     if said.isdigit():
         return int(said)
-    rows = house.db.read("SELECT MAX(id) FROM questions WHERE abstained = 0")
-    if said != "last" or not rows[0][0]:
-        raise Mistake(f"there is no question {said!r}", "Ask one first: `lamp ask`; `last` is the latest.")
-    return int(rows[0][0])
+    if said != "last":
+        raise Mistake(f"there is no question {said!r}", "`lamp ask --json` tells their numbers; `last` is the latest.")
+    from bot.wiki.sources import last_question
+
+    return last_question(house.db)
 
 
 def titled(sketch: Sketch, written: str) -> Sketch:

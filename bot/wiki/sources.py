@@ -4,21 +4,46 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from bot.dates import day
 from bot.nudging.kinds import FEWEST_OF_AN_ID
 from bot.wiki.drafting import Sketch, from_question, from_session, from_thread, title_of
 from knowledge.errors import Mistake
+from knowledge.store.asked import CHATTER
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudge, Nudges
 from knowledge.store.requests import Requests
+
+LOOKED_BACK = 200  # questions among which the latest that can become a page is looked for
+
+
+def last_question(db: Database) -> int:
+    """The latest question whose answer can become a page.
+
+    Raises:
+        Mistake: there is none.
+    """
+    rows = db.read(
+        "SELECT id, intent, answer FROM questions WHERE abstained = 0 ORDER BY id DESC LIMIT :n", n=LOOKED_BACK
+    )
+    for number, intent, answer in rows:
+        if intent not in CHATTER and not _is_about_asker(json.loads(answer or "{}")):
+            return int(number)
+    raise Mistake("there is no question yet whose answer could be a page", "Ask one first: `lamp ask`.")
+
+
+def _is_about_asker(told: dict[str, Any]) -> bool:
+    """Whether an answer is about whoever asked alone: a tour, the way back, what they said of themselves."""
+    is_own = told.get("intent") == "person" and not told.get("target") and not told.get("people")
+    return bool(told.get("tour") or told.get("refresh") or is_own)
 
 
 def of_question(db: Database, number: int) -> Sketch:
     """What an answer would be as a page; where a person answered it after all, theirs.
 
     Raises:
-        Mistake: there is no such question.
+        Mistake: there is no such question, or its answer is about who asked.
     """
     rows = db.read("SELECT text, answer FROM questions WHERE id = :id", id=number)
     if not rows:
@@ -27,7 +52,9 @@ def of_question(db: Database, number: int) -> Sketch:
         return of_request(db, answered.id)
     text, answer = rows[0]
     told = json.loads(answer or "{}")
-    return from_question(number, text, told if isinstance(told, dict) else {})
+    if _is_about_asker(told):
+        raise Mistake(f"the answer to question {number} is about who asked it", "Name another, or write it yourself.")
+    return from_question(number, text, told)
 
 
 def of_request(db: Database, number: str) -> Sketch:

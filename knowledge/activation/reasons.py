@@ -67,7 +67,7 @@ def since_then(since: Since, here: Trace, now: int, others: str = "") -> str:
     share = f"{percent} %" if percent < 100 or since.staleness > 0.999 else "nearly all"
     share = f"at least {share}" if since.read_from and percent < 100 else share
     if since.staleness < TOLD:
-        when = f"by others after {day(since.read_from)}" if since.read_from else "by others since"
+        when = f"by others {_lately(since.read_from, now)}" if since.read_from else "by others since"
         said = f"{changes} {when}" if since.changes else f"unchanged {when}"
         if age < FADED_DAYS * DAY or here.events < KNEW or since.read_from:
             return f"; {said}"
@@ -78,6 +78,14 @@ def since_then(since: Since, here: Trace, now: int, others: str = "") -> str:
         by = f" by {others}" if others else ""
         return f"; but {share} was changed by others since ({changes}{by}{effort(since)})"
     return f"; {share} changed by others since ({changes}{effort(since)})"
+
+
+def _lately(time: int, now: int) -> str:
+    """From when on others' changes were read: "in the last 2 years", else "from 2022-07-02 on"."""
+    years, rest = divmod((now - time) // DAY, 365)
+    if years and rest <= years:  # leap days
+        return f"in the last {count(years, 'year') if years > 1 else 'year'}"
+    return f"from {day(time)} on"
 
 
 def effort(since: Since) -> str:

@@ -25,13 +25,14 @@ class Mention(NamedTuple):
 
 _REPO = r"(?:[A-Za-z][\w./-]*:(?=[\w.~@+]*[A-Za-z]))?"  # "api:src/app.py", not "app.py:120" nor "x.py::test"
 _LINE = r"(?:(?::|\#L)\d+(?:-L?\d+)?(?::\d+)?)?"
+_SYMBOL = r":[A-Za-z_]\w*(?:\.\w+)*"  # "app.py:Flask.route"
 MENTION = re.compile(
     rf"""
       `(?P<ticked>[^`\n]+)`
     | (?P<url>https?://[^\s<>"'“”)\]]+)
     | (?P<at><@[\w.|-]+>|(?<![\w.])@[A-Za-z](?:[\w.-]*\w)?)
-    | (?P<path>{_REPO}(?:[A-Za-z]:[\\/])?[.\w@+~-]*[\\/][\w.@+~\\/*\[\]-]*(?:::\w+)*{_LINE})
-    | (?P<file>{_REPO}\.?[\w+@-][\w.+@-]*\.[A-Za-z][A-Za-z0-9]{{0,9}}(?:::\w+)*{_LINE}(?!\w))
+    | (?P<path>{_REPO}(?:[A-Za-z]:[\\/])?[.\w@+~-]*[\\/][\w.@+~\\/*\[\]-]*(?:::\w+)*(?:{_SYMBOL}|{_LINE}))
+    | (?P<file>{_REPO}\.?[\w+@-][\w.+@-]*\.[A-Za-z][A-Za-z0-9]{{0,9}}(?:::\w+)*(?:{_SYMBOL}|{_LINE}(?!\w)))
     | (?P<dotfile>(?<![\w.])\.[A-Za-z][\w-]+{_LINE})
     | (?P<call>[A-Za-z_][\w.]*\(\))
     | (?P<snake>[A-Za-z0-9]*_\w+|__\w+__)

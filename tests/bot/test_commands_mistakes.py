@@ -65,6 +65,7 @@ def test_no_home_is_made_where_there_is_no_repository(command, tmp_path, capsys,
         ("search login -k 0", "argument -k: '0' is no whole number from 1 to 1000"),
         ("search login -k -5", "argument -k: '-5' is no whole number from 1 to 1000"),
         ("last app/login.py:0", "app/login.py:0 names no line. Lines begin with 1: lamp last src/app.py:120\n"),
+        ("last app/login.py:1x", "app/login.py:1x names no line. Lines begin with 1"),
         ("last app/login.py:-3", "app/login.py:-3 names no line. Lines begin with 1"),
         ("report --picture map.gif", "map.gif is no picture I can draw. Let it end in .png.\n"),
         ("requests claim", "there is no id to claim. Say which: lamp requests claim ID"),
@@ -78,6 +79,19 @@ def test_what_cannot_be_meant_is_one_sentence(shop, capsys, command, said):
     assert (code, out) == (1, "")
     assert err.startswith(f"lamp: {said}")
     assert err.count("\n") == 1
+
+
+def test_a_config_with_nonsense_of_people_is_told_before_anything_is_read(shop, capsys, monkeypatch, tmp_path):
+    home = tmp_path / "untouched"
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(home))
+    (shop.path / "config.yaml").write_text(
+        "# Lamplighter\npeople:\n  - {name: Ada, timezone: Mars}\n  - {name: Bo, hours: x}\n"
+    )
+    code, out, err = told(capsys, "index")
+    assert (code, out, home.exists()) == (1, "", False)
+    assert [line.partition(" is ")[0].partition(" are ")[0] for line in err.splitlines()] == [
+        "lamp: config.yaml:3: people[0].timezone: 'Mars'", "config.yaml:4: people[1].hours: 'x'"
+    ]  # fmt: skip
 
 
 def test_nothing_to_look_up(shop, capsys):

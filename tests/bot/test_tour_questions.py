@@ -24,6 +24,13 @@ from bot.tour_questions import how, why
         ("Signing keys", "how do I sign keys?"),
         ("Usage", ""),
         ("Testing and debugging", ""),
+        ("Querying basics", ""),
+        ("Query basics", ""),
+        ("Clear command", ""),
+        ("Delete options", ""),
+        ("Deploying: an overview", ""),
+        ("Install dependencies", "how do I install dependencies?"),
+        ("Clear the cache", "how do I clear the cache?"),
     ],
 )
 def test_headings(heading: str, question: str) -> None:

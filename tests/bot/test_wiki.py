@@ -17,7 +17,7 @@ from bot.wiki.digest import Digest, digests, look
 from bot.wiki.drafting import Sketch, Spot, from_session, from_thread, title_of, with_links
 from bot.wiki.reviews import Owner, Page, day_in, review_days
 from bot.wiki.saying import Wish, wish
-from bot.wiki.sources import of_question, of_session
+from bot.wiki.sources import last_question, of_question, of_session
 from bot.wiki.staleness import Facts, staleness
 from indexers.pipeline import Silent
 from knowledge.errors import Mistake
@@ -86,6 +86,16 @@ def test_from_a_question_to_a_page_to_the_answer_that_cites_it(house, tmp_path):
     told = Talk(house, "t2")("how are the quarterly vouchers minted?")
     assert "make vouchers" in told.text
     assert told.data["evidence"][0]["path"] == "docs/minting-quarterly-vouchers.md"
+
+
+def test_an_answer_about_who_asked_becomes_no_page(house):
+    kept = Talk(house)("how do I roll back a release?").question_id
+    for n, said in enumerate(("I'm new here", "catch me up on app")):
+        Talk(house, f"own {n}")(said)
+    assert last_question(house.db) == kept
+    for number in (kept + 1, kept + 2):
+        with pytest.raises(Mistake, match=f"the answer to question {number} is about who asked it. Name another"):
+            of_question(house.db, number)
 
 
 def test_a_page_that_says_it_already_is_offered_and_gets_a_section(house):

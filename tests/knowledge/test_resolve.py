@@ -44,6 +44,9 @@ def resolver(house: House) -> Resolver:
         ("service:app/sessions.py:4", "line", "app/sessions.py:4"),
         ("service:app", "directory", "app/"),
         ("app/sessions.py::create_store", "symbol", "create_store"),
+        ("app/sessions.py:create_store", "symbol", "create_store"),
+        ("service:app/sessions.py:SessionStore.open_session", "symbol", "SessionStore.open_session"),
+        ("app/sessions.py: what does it do", "file", "app/sessions.py"),
         ("the session code", "file", "app/sessions.py"),
         ("the checkout", "topic", "checkout"),
         ("checkuot", "topic", "checkout"),
@@ -77,6 +80,8 @@ def test_several_places_are_asked_back_with_the_busiest_first(resolver: Resolver
         ("nothing_like_it.rb", []),
         ("elsewhere:app/sessions.py", ["app/sessions.py"]),
         ("app/json/provider.py::create_nothing", ["app/json/provider.py"]),
+        ("app/json/provider.py:abc", ["app/json/provider.py"]),
+        ("app.py:abc", ["web/app.py", "tools/app.py"]),
         ("https://elsewhere.example.org/shop/other/blob/main/app/sessions.py", []),
     ],
 )
