@@ -234,40 +234,11 @@ def retention(values: Sequence[float], weights: Sequence[float] = fitted.RETENTI
     return 1.0 / (1.0 + exp(-z)) if z > -700 else 0.0
 
 
-def fading(
-    here: Trace,
-    anywhere: Trace,
-    now: int,
-    levels: tuple[Level, Level],
-    *,
-    everybody: float,
-    score: float,
-    is_dir: bool,
-    params: Params = DEFAULT,
-) -> float:
-    """What time took: the retention of their last event here minus that of now, in [0, 1]; 0 for who was never here.
+def fading(here: Trace, now: int, level: Level) -> float:
+    """What time took: the share in [0, 1) of their activation here that decayed since their last event here.
 
-    Then is worked out from the traces of now, decay undone since and nothing new of theirs; what everybody else left
-    here and the share of all stay as they are now, for that is not time's doing but staleness.
-
-    Args:
-        here: what they left in the area, decayed to `now`.
-        anywhere: what they left in the repository, decayed to `now`.
-        now: seconds UTC.
-        levels: of the area and of the repository.
-        everybody: the activation of everybody here.
-        score: P_n(p) × turnout at `now`.
-        is_dir: whether the area is a directory.
-        params: of the repository.
+    1 − 2^(−days / half-life) of the level, 0 for who was never here. It depends on nobody else: what others did since
+    is staleness, a number of its own.
     """
-    if not here.events or here.last >= now:
-        return 0.0
-    back = [2.0 ** ((now - here.last) / DAY / level.half_life_days) for level in levels]
-    was = here._replace(work=here.work * back[0], review=here.review * back[0])
-    around = anywhere._replace(work=anywhere.work * back[1], review=anywhere.review * back[1], last=here.last)
-    alone = params._replace(settled=0.0)  # how settled they are is not taken back: time only gives it
-    risen = score * turnout(around, here.last, alone) / turnout(anywhere, now, alone)
-    all_then = everybody - here.activation + was.activation
-    then = features(was, around, here.last, everybody=all_then, score=risen, is_dir=is_dir)
-    late = features(here, anywhere, now, everybody=everybody, score=score, is_dir=is_dir)
-    return max(0.0, retention(then, params.retention) - retention(late, params.retention))
+    days = max(0, now - here.last) / DAY
+    return float(1.0 - 2.0 ** (-days / level.half_life_days)) if here.events else 0.0

@@ -116,7 +116,7 @@ class Knower(NamedTuple):
     staleness: float  # share in [0, 1] of the area changed by others since their last event here
     last_time: int  # their last event here
     why: str
-    fading: float = -1.0  # the retention that time took since their last event here; below 0 where none was worked out
+    fading: float = -1.0  # the share of activation that time took since last_time; below 0: not worked out
 
 
 class WhoKnows(NamedTuple):

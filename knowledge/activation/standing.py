@@ -52,7 +52,7 @@ class Standing(NamedTuple):
     retention: float
     here: Trace
     anywhere: Trace
-    fading: float = 0.0  # the retention that time took since their last event here
+    fading: float = 0.0  # the share of their activation here that time took since their last event here
     share: float = 0.0  # P_n(p)
 
 
@@ -204,14 +204,12 @@ def rank(
             break
         scores[person] = believed[person] * turnout(everywhere.get(person, NO_TRACE), now, params)
     best = sorted(scores, key=lambda person: (-scores[person], person))[:pool]
-    standings, ends = [], (place.levels[-1], place.levels[0])
+    standings = []
     for person in best:
         trace, anywhere = here.get(person, NO_TRACE), everywhere.get(person, NO_TRACE)
         score, is_dir = scores[person], place.is_dir
         values = features(trace, anywhere, now, everybody=everybody, score=score, is_dir=is_dir)
-        faded = fading(
-            trace, anywhere, now, ends, everybody=everybody, score=score, is_dir=is_dir, params=params
-        )  # fmt: skip
+        faded = fading(trace, now, place.levels[-1])
         retained = retention(values, params.retention)
         standings.append(Standing(person, score, retained, trace, anywhere, faded, believed[person]))
     return standings

@@ -108,42 +108,22 @@ def test_retention_never_overflows() -> None:
     assert memory.retention((1e9,), (1.0,)) == 1.0
 
 
-def trail(days: float, events: int = 12) -> tuple[Trace, Trace, int]:
-    """Traces here and anywhere of somebody with this many monthly commits, so many days after the last; and when."""
-    times = [30.0 * n for n in range(events)]
-    day = times[-1] + days
-    last = START + int(times[-1] * DAY)
-    here = Trace(decayed(times, FILE, day), 0.0, events, START, last, events)
-    anywhere = Trace(decayed(times, ROOT, day), 0.0, events, START, last, events)
-    return here, anywhere, START + int(day * DAY)
-
-
-def faded(days: float, events: int = 12) -> float:
-    here, anywhere, now = trail(days, events)
-    score = 0.6 * memory.turnout(anywhere, now)
-    ends = (FILE, ROOT)
-    return memory.fading(here, anywhere, now, ends, everybody=here.activation, score=score, is_dir=False)
-
-
-def test_fading_grows_day_by_day_to_all_that_was_held() -> None:
-    """Twelve monthly commits to one file, then silence: what time took of the retention of the last day."""
-    took = [faded(day) for day in (0, 30, 90, 180, 365, 730, 3650)]
-    assert took[0] == 0.0
-    assert took == sorted(took)
-    assert took[3] > 0.2
-    here, anywhere, now = trail(0)
-    held = memory.retention(
-        memory.features(
-            here, anywhere, now, everybody=here.activation, score=0.6 * memory.turnout(anywhere, now), is_dir=False
-        )
-    )
-    assert held - took[-1] < 0.02
-
-
-def test_whoever_was_never_here_has_nothing_to_fade() -> None:
-    _, anywhere, now = trail(90)
-    ends = (FILE, ROOT)
-    assert memory.fading(memory.NO_TRACE, anywhere, now, ends, everybody=1.0, score=0.1, is_dir=False) == 0.0
+def test_fading_is_times_doing_alone() -> None:
+    """One event in a file, then silence; the same in a directory."""
+    here = Trace(1.0, 0.0, 1, START, START)
+    days = (0, 30, 90, 180, 365, 730, 3650)
+    assert [round(memory.fading(here, START + day * DAY, FILE), 2) for day in days] == [
+        0,
+        0.11,
+        0.29,
+        0.5,
+        0.75,
+        0.94,
+        1,
+    ]
+    assert memory.fading(here, START + 120 * DAY, DIRECTORY) == pytest.approx(0.5)
+    assert memory.fading(here, START - DAY, FILE) == 0.0  # a clock that was ahead
+    assert memory.fading(memory.NO_TRACE, START, FILE) == 0.0
 
 
 def test_breadth_is_the_paths_of_a_usual_commit_drawn_to_one() -> None:
@@ -167,15 +147,3 @@ def test_two_who_did_the_same_here_rank_by_how_long_they_have_been_coming() -> N
     bob = memory.Trace(4.0, 0.0, 60, START - 30 * DAY, START, 60)
     assert round(memory.turnout(ada, START), 3) == 0.889
     assert round(memory.turnout(bob, START), 3) == 0.428
-
-
-def test_settling_in_is_no_fading() -> None:
-    """Somebody whose first commit was here and who came on daily for ten years: what time took is not less for it."""
-    here = memory.Trace(0.5 ** (365 / 180), 0.0, 1, START - 365 * DAY, START - 365 * DAY, 1)
-    newcomer = memory.Trace(9.0, 0.0, 300, START - 365 * DAY, START, 300)
-    veteran = newcomer._replace(first=START - 3650 * DAY)
-    took = []
-    for anywhere in (newcomer, veteran):
-        score, ends = 0.3 * memory.turnout(anywhere, START), (FILE, ROOT)
-        took.append(memory.fading(here, anywhere, START, ends, everybody=here.activation, score=score, is_dir=False))
-    assert min(took) > 0.05
