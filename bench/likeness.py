@@ -24,12 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.abstaining import EVERYDAY
-from bot import likeness
-from bot.guess import Looks, guessed
-from bot.intent import tokens_of, understand
-from bot.likeness import LEARNED, MEANING_WEIGHT, WORDS_WEIGHT, as_text, grams, masked
-from bot.phrasebook import vocabulary
-from bot.wording import words
+from bot.understanding import likeness
+from bot.understanding.guess import Looks, guessed
+from bot.understanding.intent import tokens_of, understand
+from bot.understanding.likeness import LEARNED, MEANING_WEIGHT, WORDS_WEIGHT, as_text, grams, masked
+from bot.understanding.phrasebook import vocabulary
+from bot.understanding.wording import words
 from knowledge.embed import Embedder, open_embedder
 
 HERE = Path(__file__).parents[1]

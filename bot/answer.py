@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from bot.intent import Meaning
 from bot.message import Choice, Choices, Incoming, Note, Part, PersonLine, Text, plain
 from bot.phrases import called as called
 from bot.phrases import code as code
 from bot.phrases import count as count
 from bot.phrases import join as join
+from bot.understanding.intent import Meaning
 from knowledge.activation.past import Hand, Past
 from knowledge.activation.reasons import STALE
 from knowledge.activation.reviewers import Merge

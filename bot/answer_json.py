@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.answer import Answer
-from bot.intent import Meaning
 from bot.message import Message, Text
+from bot.understanding.intent import Meaning
 from knowledge.asking.targets import Target
 from knowledge.model import Evidence, Knower
 

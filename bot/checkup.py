@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.account import user_name
+from bot.people.account import user_name
 from bot.troubles import mistake_of
 
 if TYPE_CHECKING:

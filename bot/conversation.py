@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer, AnswerOptions, Asked, Blame, Git, Ground, Searcher, code
 from bot.answer_json import message_of
-from bot.intent import Meaning, understand
 from bot.message import Asker, Choice, Choices, Incoming, Message, Note, Text
-from bot.thread import before, chosen, in_thread, turns_before
+from bot.understanding.intent import Meaning, understand
+from bot.understanding.thread import before, chosen, in_thread, turns_before
 from bot.veiling import unnamed, veiled
 from knowledge.asking.names import Names
 from knowledge.asking.targets import Several, Target
@@ -28,8 +28,8 @@ from knowledge.store.database import Database, storable
 from knowledge.store.questions import Questions
 
 if TYPE_CHECKING:
-    from bot.guess import Looks
     from bot.requesting.flow import Asking
+    from bot.understanding.guess import Looks
     from knowledge.store.requests import Request
 
 log = logging.getLogger("lamplighter.conversation")
@@ -175,15 +175,15 @@ class Conversation:
             meaning = understand(say, incoming.time, self._names.is_name)
         meaning = in_thread(meaning, turns)
         if meaning.fits != "phrase":
-            from bot.guess import guessed
+            from bot.understanding.guess import guessed
 
             meaning = guessed(meaning, typed, self._looks(ground))
         asked = Asked(incoming, meaning, *before(turns))
         return meaning, self._by_intent(ground, asked)
 
     def _looks(self, ground: Ground) -> Looks:
-        from bot.guess import Looks
-        from bot.likeness import MODEL
+        from bot.understanding.guess import Looks
+        from bot.understanding.likeness import MODEL
 
         def is_place(words: str) -> bool:
             found = ground.resolver.subject(words)
@@ -332,7 +332,7 @@ def _in_repository(ground: Ground, answer: Answer) -> Answer:
 
 
 def _then(search: Searcher | None, db: Database, until: int) -> Searcher | None:
-    from bot.search_then import SearchThen
+    from bot.telling.search_then import SearchThen
 
     return SearchThen(search, db, until) if search is not None else None
 

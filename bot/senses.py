@@ -277,7 +277,7 @@ class Senses:
 
     def _follow_history(self, repository: Repository, repo_id: int, source: Any, now: int) -> None:
         """People and activation sums catch up with the commits; the head moves."""
-        from bot.people_rules import people_rules
+        from bot.people.rules import people_rules
         from indexers.codeowners import read_codeowners, read_versions
         from knowledge.store import activations, people, studies
 

@@ -187,7 +187,7 @@ class House:
 
     def with_people(self) -> House:
         """This house, after hearing what config.yaml says of people since it was last heard."""
-        from bot.people_rules import follow_config
+        from bot.people.rules import follow_config
 
         follow_config(self.db, self.settings)
         return self
@@ -209,7 +209,7 @@ class House:
         """What answers."""
         from bot.answer import AnswerOptions
         from bot.conversation import Conversation
-        from bot.newcomers import remember_joined, teams_of
+        from bot.people.newcomers import remember_joined, teams_of
         from bot.reports.zone import zone_of
         from knowledge.areas.objective import Objective
 
@@ -312,10 +312,10 @@ class House:
         Raises:
             Mistake: the settings of nudging cannot be.
         """
-        from bot.hello import Hello
-        from bot.helping import Helping
         from bot.nudging.sender import Channels
         from bot.nudging.speaking import Speaking
+        from bot.people.hello import Hello
+        from bot.people.helping import Helping
         from bot.wiki.digest import Digest
 
         holder = f"{os.uname().nodename} {os.getpid()} {token_hex(4)}"
@@ -350,8 +350,8 @@ class House:
     def _slack(self) -> SlackBot:
         from bot.chat.flows.wiki import kept_as_page
         from bot.chat.slack import SlackBot, SlackSettings, Tokens
-        from bot.hello import welcome
         from bot.message import Incoming
+        from bot.people.hello import welcome
 
         said = self.settings.slack
         settings = SlackSettings(

@@ -16,7 +16,7 @@ from bot.nudging.kinds import MEETING_SECONDS, PAIR, Answer
 from bot.nudging.people import Team, recipients
 from bot.nudging.session import propose_times, times_told
 from bot.nudging.states import SAID
-from bot.people_actions import Order, act
+from bot.people.actions import Order, act
 from knowledge.store.database import Database
 from knowledge.store.nudges import Nudges
 from knowledge.store.wishes import Wish, Wishes

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import getting_back
 from bot.answer import (
     Answer,
     Asked,
@@ -22,12 +21,13 @@ from bot.answer import (
     sentence,
     taken_to_mean,
 )
-from bot.citing import commit_evidence, commit_source, dated, pages_source, titled, whole
 from bot.dates import DAY, day, when
 from bot.message import Note, Part, Quote, Sources, Text, plain
 from bot.phrases import cut
-from bot.spoken import CAME, STOP, WENT, alike, same_verb, speaking, wanted_words
-from bot.when import Window
+from bot.telling import getting_back
+from bot.telling.citing import commit_evidence, commit_source, dated, pages_source, titled, whole
+from bot.telling.spoken import CAME, STOP, WENT, alike, same_verb, speaking, wanted_words
+from bot.understanding.when import Window
 from knowledge.activation.past import OPEN_END, PastCommit
 from knowledge.asking.targets import Repo, Several, Target, Unknown
 from knowledge.model import Evidence

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot import remembered, touring, welcome
 from bot.answer import (
     Answer,
     Asked,
@@ -16,11 +15,12 @@ from bot.answer import (
     person_line,
     reachable,
 )
-from bot.citing import dated, pages_source, repo_of, whole
 from bot.dates import DAY
-from bot.introduced import introduced
 from bot.message import Note, Part, People, Quote, Sources, Text, plain
-from bot.quoted import distinct, in_context, in_words, language_of
+from bot.telling import remembered, touring, welcome
+from bot.telling.citing import dated, pages_source, repo_of, whole
+from bot.telling.introduced import introduced
+from bot.telling.quoted import distinct, in_context, in_words, language_of
 from knowledge.asking.targets import Target, Unknown
 from knowledge.fresh import freshness
 from knowledge.model import Evidence, Knower

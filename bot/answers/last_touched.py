@@ -20,9 +20,9 @@ from bot.answer import (
     reachable,
     taken_to_mean,
 )
-from bot.citing import commit_evidence, commit_source
 from bot.dates import day
 from bot.message import Note, Part, People, Sources, Text, plain
+from bot.telling.citing import commit_evidence, commit_source
 from bot.touches import Last, last_of, notes, sentence
 from knowledge.activation.past import PastCommit
 from knowledge.asking.targets import Several, Target, Unknown

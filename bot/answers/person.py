@@ -18,10 +18,10 @@ from bot.answer import (
     not_known,
     person_line,
 )
-from bot.citing import commit_evidence, commit_source, titled
 from bot.dates import DAY, day, when
 from bot.message import Choice, Choices, Note, Part, People, Sources, Text, plain
-from bot.when import Window
+from bot.telling.citing import commit_evidence, commit_source, titled
+from bot.understanding.when import Window
 from knowledge.activation.past import OPEN_END, PastCommit
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import FOREVER, Knower, Person
@@ -36,7 +36,7 @@ SAY = "what does {} know?"
 def answer(ground: Ground, asked: Asked) -> Answer:
     """Answer "what does Ann know", "is Ann around", "does Ann know the json provider"."""
     if asked.meaning.wish is not None:
-        from bot import self_service
+        from bot.people import self_service
 
         return self_service.answer(ground, asked)
     said = asked.meaning.subject

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Asked, Ground, about, ask_back, code, count, join, not_known, taken_to_mean
-from bot.area_words import as_json, details, entry, name_of
-from bot.citing import page_source
 from bot.dates import DAY, day
 from bot.message import Note, Part, Sources, Text, plain
-from bot.quoted import in_words
+from bot.telling.area_words import as_json, details, entry, name_of
+from bot.telling.citing import page_source
+from bot.telling.quoted import in_words
 from knowledge.areas.health import AreaHealth
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.fresh import freshness

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.absence import Absence, absence
 from bot.answer import Answer, Asked, Ground, called, count, join
 from bot.answers.person import whom
-from bot.area_words import as_json, name_of
 from bot.dates import day
 from bot.message import Note, Part, Text, plain
+from bot.telling.area_words import as_json, name_of
+from bot.understanding.absence import Absence, absence
 from knowledge.areas.away import SESSION_MINUTES, Gap, Handover, while_away
 from knowledge.asking.targets import Target
 from knowledge.memory import DAY

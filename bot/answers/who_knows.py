@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from bot import reviewing
 from bot.answer import (
     Answer,
     Asked,
@@ -25,8 +24,9 @@ from bot.answer import (
     sentence,
     taken_to_mean,
 )
-from bot.citing import by_id, commit_evidence, commit_source, dated, page_source, whole
 from bot.message import Note, Part, People, Source, Sources, Text, plain
+from bot.telling import reviewing
+from bot.telling.citing import by_id, commit_evidence, commit_source, dated, page_source, whole
 from knowledge.activation.past import PastCommit
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Evidence, Knower, WhoKnows

@@ -29,7 +29,7 @@ from bot.chat.slack_status import tried
 from bot.chat.slack_talk import CANNOT_POST
 from bot.message import Message, Note
 from bot.nudging.sender import LimitedError, Posted, UnreachableError
-from bot.people_actions import link
+from bot.people.actions import link
 from bot.phrases import plain
 from knowledge.errors import Mistake
 from knowledge.model import SOMEONE, Person

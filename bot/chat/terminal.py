@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from bot.account import user_name
 from bot.message import Asker, Choices, Incoming, Message
+from bot.people.account import user_name
 from bot.render import terminal
 
 Reply = Callable[[Incoming], Message]

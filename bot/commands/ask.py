@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bot.account import user_name
 from bot.commands import add_as_of, add_json, moment, print_json
+from bot.people.account import user_name
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

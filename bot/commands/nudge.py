@@ -18,9 +18,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from bot.account import user_name
 from bot.commands import add_as_of, add_json, moment, print_json
 from bot.looking_back import only_looks
+from bot.people.account import user_name
 
 if TYPE_CHECKING:
     from bot.nudge import Decision, Proposal

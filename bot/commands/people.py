@@ -21,8 +21,8 @@ from __future__ import annotations
 
 import argparse
 
-from bot.account import user_name
 from bot.commands import add_json, print_json
+from bot.people.account import user_name
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
     """List people, in the order of the alphabet: never a ranking; or do as the first word says."""
     import time
 
-    from bot import people_list
-    from bot.people_actions import ACTIONS, Order, act
+    from bot.people import listing as people_list
+    from bot.people.actions import ACTIONS, Order, act
     from bot.wiring import open_house
 
     db = open_house(args.config).begun().with_people().db

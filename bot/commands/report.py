@@ -11,9 +11,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.account import user_name
 from bot.commands import add_as_of, add_json, moment, print_json
 from bot.looking_back import only_looks
+from bot.people.account import user_name
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from bot.account import user_name
 from bot.commands import add_json, moment, print_json
+from bot.people.account import user_name
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:

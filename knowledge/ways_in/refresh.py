@@ -2,7 +2,7 @@
 
 "Last knew it" is their last event there. Without one, the last DEFAULT_DAYS stand for it, or a year where those hold
 little.
-Nothing here decides how it is said: that is `bot/getting_back.py`.
+Nothing here decides how it is said: that is `bot/telling/getting_back.py`.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.absence import absence
 from bot.commands.away import question
+from bot.understanding.absence import absence
 from knowledge.errors import Mistake
 from tests.teams import seconds
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from bot.account import user_name
+from bot.people.account import user_name
 
 
 def test_whoever_has_an_account_goes_by_its_name():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.choosing import LAST, pick, picked
 from bot.message import Choices
+from bot.understanding.choosing import LAST, pick, picked
 from bot.wiring import House
 from tests.bot.fake_slack import BOT, FakeSlack, words
 from tests.bot.house import Talk, opened

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.clauses import Told, about, told
+from bot.understanding.clauses import Told, about, told
 from tests.bot.test_intent import read
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot import helping
 from bot.chat.flows.willing import WillingFlow
 from bot.chat.slack import Tokens
 from bot.chat.slack_sender import SlackSender
@@ -13,7 +12,8 @@ from bot.nudging.people import Team
 from bot.nudging.runner import Runner
 from bot.nudging.texts import load_texts
 from bot.nudging.wanting import Wanting
-from bot.people_actions import Order, act
+from bot.people import helping
+from bot.people.actions import Order, act
 from bot.wiring import House
 from knowledge.errors import Mistake
 from knowledge.store import willing

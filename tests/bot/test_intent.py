@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.intent import Meaning, understand
 from bot.message import Intent
-from bot.wording import correct
+from bot.understanding.intent import Meaning, understand
+from bot.understanding.wording import correct
 from tests.teams import seconds
 
 INTENTS = get_args(Intent)

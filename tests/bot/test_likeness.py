@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.guess import Looks, candidates, guessed
-from bot.intent import Meaning, understand
-from bot.likeness import MODEL, as_text, learned, likeness, masked
-from bot.wording import words
+from bot.understanding.guess import Looks, candidates, guessed
+from bot.understanding.intent import Meaning, understand
+from bot.understanding.likeness import MODEL, as_text, learned, likeness, masked
+from bot.understanding.wording import words
 from indexers.pipeline import Silent
 from knowledge.embed import Embedder, open_embedder
 from knowledge.finding.model_files import BUNDLED, slug

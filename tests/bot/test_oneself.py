@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.days_ahead import days_ahead
 from bot.message import Asker, Choices, Incoming, Message
-from bot.oneself import Wish, wish
+from bot.understanding.days_ahead import days_ahead
+from bot.understanding.oneself import Wish, wish
 from bot.wiring import House
 from knowledge.store.absences import absences
 from knowledge.store.choosing import choose

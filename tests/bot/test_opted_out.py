@@ -15,7 +15,7 @@ import pytest
 
 from bot import cli, quick
 from bot.message import Asker, Incoming, Intent
-from bot.people_actions import Order, act
+from bot.people.actions import Order, act
 from bot.wiring import House, open_house
 from indexers.pipeline import Silent
 from tests.bot.house import DEPLOY, SESSIONS, Talk, tell

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.config import Settings
-from bot.quoted import in_context
+from bot.telling.quoted import in_context
 from bot.wiring import House
 from indexers.pipeline import Silent
 from knowledge.model import Evidence

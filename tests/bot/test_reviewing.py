@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
-from bot.intent import understand
 from bot.message import People
+from bot.understanding.intent import understand
 from bot.wiring import House
 from indexers.pipeline import Silent
 from tests.bot.house import NOW, Talk

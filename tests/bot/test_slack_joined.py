@@ -10,12 +10,12 @@ from bot.chat.slack import SlackBot, SlackSettings, Tokens
 from bot.chat.slack_events import Own, from_event
 from bot.chat.slack_sender import SlackSender
 from bot.etiquette import within_budget
-from bot.hello import Hello, welcome
 from bot.message import Asker
-from bot.newcomers import greeting_of
 from bot.nudging.people import Team
 from bot.nudging.runner import Runner
 from bot.nudging.texts import load_texts
+from bot.people.hello import Hello, welcome
+from bot.people.newcomers import greeting_of
 from knowledge.store.newcomers import new_since
 from knowledge.store.schema import open_store
 from knowledge.store.wishes import Wish, Wishes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.tour_questions import how, why
+from bot.telling.tour_questions import how, why
 
 
 @pytest.mark.parametrize(

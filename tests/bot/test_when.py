@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.when import window
+from bot.understanding.when import window
 
 NOW = int(datetime(2026, 11, 22, 1, tzinfo=UTC).timestamp())
 

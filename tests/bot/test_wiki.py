@@ -111,7 +111,7 @@ def test_a_page_that_says_it_already_is_offered_and_gets_a_section(house):
 
 
 def test_no_secret_and_nobody_who_opted_out_gets_into_a_page(house):
-    from bot.people_actions import set_opted_out
+    from bot.people.actions import set_opted_out
 
     cleo = person(house, "cleo")
     set_opted_out(house.db, cleo, NOW, "test")

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot import helping
 from bot.chat.flows.base import Pressed, say
 from bot.chat.flows.forms import Block, button, row
 from bot.message import Asker, Message
 from bot.nudging.replying import UNKNOWN
+from bot.people import helping
 from knowledge.store import willing
 from knowledge.store.database import Database
 from knowledge.store.finding import by_chat

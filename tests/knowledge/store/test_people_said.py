@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.people_actions import Order, act
+from bot.people.actions import Order, act
 from knowledge import zones
 from knowledge.errors import Mistake
 from knowledge.model import FOREVER

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.answer import Answer, Asked, Ground, about, ask_back, code, count, join, not_known, sentence, taken_to_mean
-from bot.asker import person_of
-from bot.citing import commit_evidence, commit_source, titled
 from bot.dates import ago, day
 from bot.message import Note, Part, Sources, Text, plain
+from bot.people.asker import person_of
 from bot.phrases import cut
+from bot.telling.citing import commit_evidence, commit_source, titled
 from knowledge.activation.past import PastCommit
 from knowledge.activation.standing import find_place
 from knowledge.asking.targets import Several, Target, Unknown

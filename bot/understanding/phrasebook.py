@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (a phrase stays on its line)
 """How people ask: one phrase a line, tried from top to bottom; the first that fits the whole question wins.
 
-How to read a phrase (its words are the plain words of `bot.wording`):
+How to read a phrase (its words are the plain words of `bot.understanding.wording`):
 
     who|whom        either word                      <changed>     a word of that list below
     hit_by_a_bus    words that belong together       X             what is asked about, one or more words

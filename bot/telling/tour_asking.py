@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from bot.answer import Answer, Asked, Ground
-from bot.intent import understand
 from bot.message import Asker, Choices, Incoming
-from bot.tour_questions import Kind, Question, how, why
+from bot.telling.tour_questions import Kind, Question, how, why
+from bot.understanding.intent import understand
 from knowledge.errors import fault_id
 from knowledge.store.landmarks import stamp
 from knowledge.store.passages import Passages

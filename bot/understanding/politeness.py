@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.wording import PERSON, Word
+from bot.understanding.wording import PERSON, Word
 
 _ASKING = r"(?= (?:who|whom|what|where|when|why|how|which|if|whether)\b)"
 _ANYBODY = r"(?:you|u|anyone|anybody|someone|somebody|any of you)"

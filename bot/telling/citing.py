@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from bot import remembered
 from bot.answer import Ground
 from bot.dates import day
 from bot.message import Source, plain
+from bot.telling import remembered
 from bot.touches import titled as titled
 from knowledge.activation.past import PastCommit
 from knowledge.asking.targets import Repo

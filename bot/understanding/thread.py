@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.choosing import picked
-from bot.intent import Meaning
 from bot.message import Incoming
+from bot.understanding.choosing import picked
+from bot.understanding.intent import Meaning
 from knowledge.asking.targets import Target
 from knowledge.store.questions import Questions, Turn
 

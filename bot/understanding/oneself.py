@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import Literal, NamedTuple
 
-from bot.days_ahead import days_ahead
+from bot.understanding.days_ahead import days_ahead
 
 Kind = Literal["opt_out", "opt_in", "away", "which_days", "cancel", "back", "link", "somebody_else"]
 MOST_WORDS = 18

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from bot.etiquette import Recipient, Send
 from bot.message import Asker, Message
-from bot.newcomers import greeting_of
 from bot.nudging.voice import Plain
+from bot.people.newcomers import greeting_of
 from knowledge.store.database import Database
 from knowledge.store.finding import by_chat
 from knowledge.store.outbox import Entry, put

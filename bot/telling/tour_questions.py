@@ -3,7 +3,7 @@
     "Rolling Back a Release" → how do I roll back a release?      "How to add a page" → how do I add a page?
     "Deprecate string IDs (#12)" → why were string IDs deprecated?  `Crawler` → where is `Crawler` defined?
 
-What reads oddly is left out rather than mended; whether the bot can answer is asked of the bot (bot/touring.py).
+What reads oddly is left out rather than mended; whether the bot can answer is asked of the bot (touring.py).
 """
 
 from __future__ import annotations

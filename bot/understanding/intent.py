@@ -1,7 +1,7 @@
 """What somebody wants, from their own words: a pure function of the text, its words and who is known by name.
 
 The rules stand in `RULES`, in the order in which they are tried: the first that fits wins, so what is special stands
-above what is general. They read the plain words of `bot.wording`, in which § is a path, link or piece of code.
+above what is general. They read the plain words of `wording.py`, in which § is a path, link or piece of code.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from bot.choosing import pick
-from bot.clauses import about, told
 from bot.message import Intent
-from bot.oneself import Wish, wish
-from bot.phrasebook import LITTLE, PREPOSITIONS, rules, vocabulary
-from bot.politeness import unwrapped
 from bot.requesting.words import Said
 from bot.requesting.words import heard as wants_person
-from bot.when import Window, window
-from bot.wording import CODE, CUES, PERSON, Word, words
+from bot.understanding.choosing import pick
+from bot.understanding.clauses import about, told
+from bot.understanding.oneself import Wish, wish
+from bot.understanding.phrasebook import LITTLE, PREPOSITIONS, rules, vocabulary
+from bot.understanding.politeness import unwrapped
+from bot.understanding.when import Window, window
+from bot.understanding.wording import CODE, CUES, PERSON, Word, words
 
 Fit = Literal["phrase", "opening", "nothing"]  # a phrase, only the last one ("how …", "is …"), or none
 

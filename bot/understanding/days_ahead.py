@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from bot.when import DAYS, MONTHS
+from bot.understanding.when import DAYS, MONTHS
 
 Span = tuple[date, date | None]
 

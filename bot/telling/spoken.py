@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 
 from bot.answer import Ground
-from bot.citing import found_commits
-from bot.when import Window
+from bot.telling.citing import found_commits
+from bot.understanding.when import Window
 from knowledge.activation.past import PastCommit
 from knowledge.asking.mentions import mentions
 

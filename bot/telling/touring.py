@@ -9,14 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot import helping
 from bot.answer import Answer, Asked, Ground, about, called, code, count, join, not_known
-from bot.asker import person_of
-from bot.citing import commit_source
 from bot.dates import ago, day
 from bot.message import Choice, Choices, Note, Part, Sources, Text, plain
-from bot.tour_asking import questions
-from bot.tour_questions import Question
+from bot.people import helping
+from bot.people.asker import person_of
+from bot.telling.citing import commit_source
+from bot.telling.tour_asking import questions
+from bot.telling.tour_questions import Question
 from knowledge.areas.health import AreaHealth
 from knowledge.areas.partition import Area
 from knowledge.asking.targets import Several, Target, Unknown

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answer import Answer, Asked, Ground
-from bot.asker import person_of
 from bot.looking_back import only_looks
 from bot.message import Asker, Choice, Choices, Note, Part, Text, plain
-from bot.oneself import Wish, wish
-from bot.people_actions import link, not_away, set_away, set_back, set_opted_in, set_opted_out
+from bot.people.actions import link, not_away, set_away, set_back, set_opted_in, set_opted_out
+from bot.people.asker import person_of
+from bot.understanding.oneself import Wish, wish
 from knowledge import zones
 from knowledge.model import Person
 from knowledge.store.database import Database

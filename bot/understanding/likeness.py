@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from bot.message import Intent
-from bot.wording import CODE
+from bot.understanding.wording import CODE
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LEARNED = Path(__file__).parent / "assets" / "likeness.npz"
+LEARNED = Path(__file__).parents[1] / "assets" / "likeness.npz"
 NAME = "#"  # stands for somebody's name among the words of a question
 MODEL = "all-minilm-l6-v2"  # whose vectors the numbers are about
 WORDS_WEIGHT, MEANING_WEIGHT = 1.5, 2.0

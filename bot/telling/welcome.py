@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot import touring
 from bot.answer import Answer, Asked, Ground, coverage_note, person_line
-from bot.citing import dated, pages_source, repo_of, whole
 from bot.message import Part, People, Quote, Sources, Text, plain
-from bot.quoted import in_context, language_of
+from bot.telling import touring
+from bot.telling.citing import dated, pages_source, repo_of, whole
+from bot.telling.quoted import in_context, language_of
 from knowledge.asking.targets import Resolution, Several, Target
 from knowledge.model import Evidence, Knower
 from knowledge.store.passages import Passages

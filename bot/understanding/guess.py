@@ -1,7 +1,7 @@
 """Where the phrase book is unsure, what a question is most like decides; its subject is what its words leave over.
 
 The book comes first: a phrase that fits is never overruled. A question that fits none, or only the last phrase
-("how …", "where …", which fits nearly everything), is compared with examples by `bot.likeness` where the model's
+("how …", "where …", which fits nearly everything), is compared with examples by `likeness.py` where the model's
 meaning is at hand; below a bar it stays what it was, a question to the documentation, which knows how to abstain.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.intent import IsName, Meaning, tokens_of
-from bot.likeness import NAME, Likeness, as_text, learned, likeness, masked
-from bot.wording import CODE, Word, words
+from bot.understanding.intent import IsName, Meaning, tokens_of
+from bot.understanding.likeness import NAME, Likeness, as_text, learned, likeness, masked
+from bot.understanding.wording import CODE, Word, words
 
 if TYPE_CHECKING:
     import numpy as np

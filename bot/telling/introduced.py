@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer import Ground
-from bot.citing import repo_of
+from bot.telling.citing import repo_of
 from knowledge.finding.leaning import is_test
 from knowledge.finding.tokens import Tokenizer
 from knowledge.model import Evidence

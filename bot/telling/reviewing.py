@@ -6,9 +6,9 @@ import re
 from collections.abc import Set as AbstractSet
 
 from bot.answer import Answer, Asked, Ground, about, called, join, person_line, reachable, sentence, taken_to_mean
-from bot.asker import person_of
-from bot.citing import commit_evidence, commit_source
 from bot.message import Note, Part, People, Sources, Text, plain
+from bot.people.asker import person_of
+from bot.telling.citing import commit_evidence, commit_source
 from knowledge.activation.reviewers import LOOK_BACK_DAYS, Merge, who_reviews
 from knowledge.asking.targets import Target
 from knowledge.errors import Mistake

@@ -1,6 +1,6 @@
 """When somebody will be away, as people say it: "next week", "in August", "from 1 to 14 May", "for good".
 
-The opposite of `bot/when.py`, which reads questions about the past: a month or day without its year is the next one.
+The opposite of `when.py`, which reads questions about the past: a month or day without its year is the next one.
 Days begin at 00:00 UTC; a last day is meant to be included.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bot.when import DAYS, MONTHS
+from bot.understanding.when import DAYS, MONTHS
 
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8}
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91, "year": 365}

@@ -1,0 +1,1 @@
+"""Who asks, what is said of people, and what they say of themselves."""

@@ -1,0 +1,1 @@
+"""What somebody wants, from their own words."""
