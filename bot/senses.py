@@ -234,11 +234,8 @@ class Senses:
         self._follow_words(progress, rebuild=rebuild)
 
     def _read(self, location: str, steps: Sequence[str], tally: Tally, progress: Progress, now: int) -> None:
-        from indexers.near import mark_new
         from indexers.pipeline import read_source
         from indexers.repository import Repository
-        from indexers.sources.code import CodeSource
-        from indexers.sources.docs import DocsSource
         from indexers.sources.git import GitSource
 
         said = self.said_of(location)
@@ -252,10 +249,16 @@ class Senses:
             read_source(self._house.db, repo_id, source, tally, now=now, progress=progress)
             self._follow_history(repository, repo_id, source, now)
         if "docs" in steps:
+            from indexers.near import mark_new
+            from indexers.sources.docs import DocsSource
+
             progress.start(f"{repository.name}: docs")
             docs = DocsSource(repository, self._rules(files.docs))
             read_source(self._house.db, repo_id, docs, tally, now=now, progress=progress, on_new=mark_new)
         if "code" in steps:
+            from indexers.near import mark_new
+            from indexers.sources.code import CodeSource
+
             progress.start(f"{repository.name}: code")
             code = CodeSource(repository, self._rules(files.code), self._rules(files.docs))
             read_source(self._house.db, repo_id, code, tally, now=now, progress=progress, on_new=mark_new)
@@ -287,7 +290,8 @@ class Senses:
             Repos(self._house.db).set_head(tx, repo_id, repository.head() or "", repository.branch())
         if head := repository.head():
             if not studies.has_owners(self._house.db, repo_id):
-                past = read_versions(repository, head, studies.MOST_VERSIONS)
+                there = studies.ever_had_owners(self._house.db, repo_id)  # git would look through all of history
+                past = read_versions(repository, head, studies.MOST_VERSIONS) if there else []
                 studies.set_owners_past(self._house.db, repo_id, past)
             studies.set_owners(self._house.db, repo_id, *read_codeowners(repository, head))
         self._house.remember_areas()

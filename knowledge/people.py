@@ -129,8 +129,13 @@ NO_NAMES = {
 MANY_NAMES = 4  # an address under so many full names belongs to a team or a pair, not to one person
 
 
+_SPACED = str.maketrans('."', "  ")
+
+
 def plain_name(name: str) -> str:
     """Small letters, no accents, single spaces: "José  Núñez" and "Jose Nunez" are one name."""
+    if name.isascii():
+        return " ".join(name.lower().translate(_SPACED).split()).removeprefix("signed-off-by: ")
     stripped = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(" " if c in '."' else c for c in stripped if not unicodedata.combining(c))
     return " ".join(bare.split()).removeprefix("signed-off-by: ")

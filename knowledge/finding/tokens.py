@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 
 LONGEST = 64  # characters of a term: longer ones are hashes, base64 and the like, which nobody types
 
@@ -43,20 +44,15 @@ class Tokenizer:
         import Stemmer
 
         self._stem = Stemmer.Stemmer(language).stemWord
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known = _Known(self._expand)
 
     def terms(self, text: str) -> list[str]:
         """Terms in the order of the text, repeated as often as they occur; never empty strings or white space."""
-        known = self._known
-        out: list[str] = []
-        for chunk in _CHUNK.findall(text):
-            terms = known.get(chunk)
-            if terms is None:
-                if len(known) >= _REMEMBERED:
-                    known.clear()
-                terms = known[chunk] = self._expand(chunk)
-            out += terms
-        return out
+        return self.spaced(text).split()
+
+    def spaced(self, text: str) -> str:
+        """The same terms with a space between two, made without a step of Python for each word."""
+        return " ".join(filter(None, map(self._known.__getitem__, _CHUNK.findall(text))))
 
     def _expand(self, chunk: str) -> tuple[str, ...]:
         if _PLAIN.match(chunk):  # most words, most of the time
@@ -86,6 +82,20 @@ class Tokenizer:
         if _UNSPACED.match(word):
             return tuple(word[at : at + 2] for at in range(max(1, len(word) - 1)))
         return (self._stem(word),)
+
+
+class _Known(dict[str, str]):
+    """What became of each word, its terms with spaces between them; a new word is expanded when it is asked for."""
+
+    def __init__(self, expand: Callable[[str], Iterable[str]]) -> None:
+        super().__init__()
+        self._expand = expand
+
+    def __missing__(self, chunk: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        terms = self[chunk] = " ".join(self._expand(chunk))
+        return terms
 
 
 def _fold(text: str) -> str:

@@ -2,8 +2,8 @@
 
 One folder a channel in `folder`: "pages" (passages, followed through the change feed) and "commits" (subjects and
 messages, followed by commit id). How far it has followed is a document of the index itself, so that it is committed
-with what it describes: a killed process loses at most its open batch. A folder that is lost, damaged, of another
-format or of another store is noticed and filled again. Readers see a writer's commits at their next search.
+with what it describes: a killed process loses at most the rows since it last kept some. A folder that is lost, damaged,
+of another format or of another store is noticed and filled again. Readers see a writer's commits at their next search.
 
 The engine is Tantivy (BM25 with k1 = 1.2, b = 0.75, document lengths kept in one byte); text comes to it as our own
 terms (`tokens.py`), a title counting twice and a path once.
@@ -32,6 +32,7 @@ Channel = Literal["pages", "commits"]
 
 FORMAT = 1  # of the terms and fields: another number makes every folder be filled again
 _BATCH = 5_000  # rows held in memory at once
+_KEPT_AT_ONCE = 20_000  # rows that a killed process loses at most; each keeping is a segment, to be merged later
 _HEAP = 64_000_000  # bytes that the writer fills before it spills a segment
 _MARK = "mark"
 _TRAILER = re.compile(r"(?m)^[A-Z][A-Za-z-]+-by: .*$")  # who took part says nothing of what a commit is about
@@ -100,14 +101,14 @@ class Words:
             if "Lock" in str(error):
                 raise Busy("Another process is bringing the index of words up to date", "Try again later.") from error
             raise
-        total = 0
+        total, kept, held = 0, 0, False
         for seq, gone, rows in follow.batches(mark.seq):
             if gone:  # by query: by term, an unsigned field is asked for a signed number and deletes nothing
                 writer.delete_documents_by_query(tantivy.Query.term_set_query(index.schema, "id", gone))
             for row_id, fields in rows:
                 words: list[str] = []
                 for text, times in fields:
-                    words += self._tokenizer.terms(text) * times
+                    words += [self._tokenizer.spaced(text)] * times
                 document = tantivy.Document(words=" ".join(words))
                 document.add_unsigned("id", row_id)
                 writer.add_document(document)
@@ -115,10 +116,15 @@ class Words:
                 writer.delete_documents_by_term("role", _MARK)
                 value = json.dumps({"format": self._format, "epoch": mark.epoch, "seq": seq})
                 writer.add_document(tantivy.Document(role=_MARK, mark=value))
-            writer.commit()
             total += len(rows)
+            held = total - kept < _KEPT_AT_ONCE and kept > 0  # the first rows are kept, and found, at once
+            if not held:
+                writer.commit()
+                kept = total
             if progress is not None:
                 progress(len(rows))
+        if held:
+            writer.commit()
         writer.wait_merging_threads()
         return total
 

@@ -100,6 +100,9 @@ def settle(tx: Transaction, only: Iterable[int] | None = None) -> None:
 
 
 def _holds(number: int, said: Mapping[tuple[str, str], str], *, opted_out: bool) -> Row:
+    if not (said or opted_out):  # most people, of whom nobody said anything
+        return (number, 0, 0, 0, "", "", "")
+
     def one(what: What) -> str:
         return said.get((what, "config")) or said.get((what, "hand"), "")
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from knowledge.areas.codeowners import parse
+from knowledge.areas.codeowners import PLACES, parse
 from knowledge.areas.partition import NO_RULES, AreaRules, NamedArea
 from knowledge.errors import fault_id
 from knowledge.store.database import Database
@@ -68,6 +68,13 @@ def set_named(db: Database, named: tuple[NamedArea, ...]) -> None:
 def has_owners(db: Database, repo_id: int) -> bool:
     """Whether the past of CODEOWNERS was read."""
     return bool(get_meta(db, _OWNERS.format(repo_id)))
+
+
+def ever_had_owners(db: Database, repo_id: int) -> bool:
+    """Whether any commit that was read touched a CODEOWNERS where it counts."""
+    places = {f"p{number}": place for number, place in enumerate(PLACES)}
+    marks = ", ".join(f":{name}" for name in places)
+    return bool(db.read(f"SELECT 1 FROM nodes WHERE repo_id = :repo AND path IN ({marks})", repo=repo_id, **places))
 
 
 def set_owners_past(db: Database, repo_id: int, versions: Sequence[tuple[int, str, str]]) -> None:
