@@ -129,11 +129,14 @@ class Senses:
 
     def _fit(self, progress: Progress, now: int) -> None:
         """Learn from each repository's past anew where a half-year was completed or much came."""
-        from knowledge.proof.fitting import fit_if_due
+        from knowledge.proof.due import is_due
 
         for repo in Repos(self._house.db).all():
-            progress.start(f"{repo.name}: learning from its past")
-            fit_if_due(self._house.db, repo.id, now)
+            if is_due(self._house.db, repo.id, now):
+                from knowledge.proof.fitting import fit_now
+
+                progress.start(f"{repo.name}: learning from its past")
+                fit_now(self._house.db, repo.id, now)
 
     def _study(self, progress: Progress, now: int) -> None:
         """Work out and keep what a survey of areas needs of the whole history, where that is not kept yet."""

@@ -15,14 +15,13 @@ import numpy as np
 from knowledge.activation.replay import Replay, Vector
 from knowledge.memory import DAY, DEFAULT, Params
 from knowledge.proof.baselines import Authors, rank_of
+from knowledge.proof.due import checkpoints, is_due
 from knowledge.proof.figures import Bin, brier
 from knowledge.proof.lessons import FILES_A_CUT, Lesson, chances, is_enough, learn, lesson_at, sigmoid
-from knowledge.proof.protocol import cases_at, checkpoints, cuts, drawn, judged, truth
+from knowledge.proof.protocol import cases_at, cuts, drawn, judged, truth
 from knowledge.store import fits
 from knowledge.store.database import Database
 
-MONTH = 30 * DAY
-GROWTH = 1.2
 NEXT_DAYS = 185  # there is a checkpoint within so many days
 CURVE_BINS = 10
 
@@ -71,11 +70,7 @@ def walk(replay: Replay, now: int | None = None) -> Iterator[Half]:
 
 def fit_if_due(db: Database, repo_id: int, now: int) -> bool:
     """Fit a repository again if a half-year was completed or its history grew by a fifth; says whether it was done."""
-    made, before, until = fits.made(db, repo_id)
-    commits = fits.count_commits(db, repo_id)
-    passed = checkpoints(until + 1, now) if until else [now]
-    told = made and not fits.of_older_form(db, repo_id)
-    if told and (now < made + MONTH or not passed) and commits <= before * GROWTH:
+    if not is_due(db, repo_id, now):
         return False
     fit_now(db, repo_id, now)
     return True

@@ -12,13 +12,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 from zlib import crc32
 
 from knowledge.activation.replay import Replay
 from knowledge.memory import DAY, HORIZON_DAYS, features
 from knowledge.proof.baselines import Akb, Authors, rank_of
+from knowledge.proof.due import checkpoints
 
 FIRST_DAYS = 365  # of history before the first cut-off
 OUTLIERS = 200  # one commit in so many may carry a wrong clock
@@ -44,13 +44,6 @@ class Case(NamedTuple):
     area: int
     features: tuple[float, ...]
     active: bool
-
-
-def checkpoints(first: int, last: int) -> list[int]:
-    """The first of every January and July from `first` to `last`, in seconds UTC."""
-    years = range(datetime.fromtimestamp(first, UTC).year, datetime.fromtimestamp(last, UTC).year + 1)
-    days = (int(datetime(year, month, 1, tzinfo=UTC).timestamp()) for year in years for month in (1, 7))
-    return [day for day in days if first <= day <= last]
 
 
 def cuts(replay: Replay, now: int | None = None) -> list[int]:

@@ -12,8 +12,9 @@ from knowledge.activation.replay import Replay
 from knowledge.insight import who_knows
 from knowledge.memory import DAY, DEFAULT, Params
 from knowledge.proof import backtest, fitting, lessons
+from knowledge.proof.due import checkpoints
 from knowledge.proof.lessons import GRID, USUAL, Lesson, learn, sigmoid
-from knowledge.proof.protocol import checkpoints, cuts
+from knowledge.proof.protocol import cuts
 from knowledge.store import activations, fits, people
 from knowledge.store.database import Database
 from knowledge.store.schema import open_store
