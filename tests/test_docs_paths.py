@@ -46,7 +46,9 @@ def test_modules_named_by_their_file_alone_are_there(page: Path) -> None:
     known = [str(path.relative_to(ROOT)) for folder in FOLDERS.split("|") for path in (ROOT / folder).rglob("*.*")]
     named = {said for said in named if not said.startswith("src/")}  # of the repository that a page shows
     examples = {"app.py", "x.py"}
-    assert [said for said in sorted(named - examples) if not any(f"/{path}".endswith(f"/{said}") for path in known)] == []
+    assert [
+        said for said in sorted(named - examples) if not any(f"/{path}".endswith(f"/{said}") for path in known)
+    ] == []
 
 
 @each_page

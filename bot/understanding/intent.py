@@ -107,6 +107,7 @@ NO_NAMES = frozenset(f"{LITTLE} {PREPOSITIONS} {_NOBODY}".split())
 _WHOLE = re.compile(r"(?:what|which|show|list|any|recent|latest|history|log|changes|commits)\b", re.IGNORECASE)
 _NEEDS_SUBJECT = frozenset({"last_touched", "who_knows", "history", "what_if", "person"})
 _POINTERS = frozenset("it this that these those them there he she they him her here its one same".split())
+_ANYBODY = frozenset("i we you someone somebody anyone anybody everyone everybody nobody guys folks".split())
 _LEADING = frozenset(
     """got the a an our my your this that these those some any all about of on in for to with at by file called
     named""".split()
@@ -331,5 +332,7 @@ def _trim(subject: str) -> tuple[str, bool]:
         left = left[1:]
     if len(left) > 2 and " ".join(left[:2]).lower() in _PREAMBLES:
         left = left[2:]
+    if all(word.lower() in _ANYBODY for word in left):  # "when did we?"
+        left = []
     pointing = pointing and all(word.lower() in _HOLLOW | _POINTERS for word in left)
     return ("" if pointing else " ".join(left)), pointing

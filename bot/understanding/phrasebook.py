@@ -247,6 +247,7 @@ history: since_when ...
 history: why do|are we X
 history: why <made> X
 history: how_come that? we? X
+history: when|since_when|at_what_point|at_which_point|in_what_year|in_which_year|what_year|in_what_version|in_which_version|in_which_release|in_which_commit|in_what_commit ~ <team> guys|folks? ~ <made>|stop|stopped|start|begin|migrate|migrated|adopt|adopted|get_rid|got_rid using|supporting|shipping|testing|of? % X
 history: when|since_when|at_what_point|at_which_point|in_what_year|in_which_year|what_year|in_what_version|in_which_version|in_which_release|in_which_commit|in_what_commit ~ <team>? X been|get|got|first|be|we? <made>|<came>|here|supported % ...
 history: when did|was|were|has|have|had <team>? <made>? % X
 history: <who> ~ came_up_with|come_up_with|thought_of|proposed|suggested|decided_to|decided_on|wanted|wanted_to|pushed_for|wrote|created|added|introduced|invented|started|authored|removed|deleted|renamed|moved|write|create|add|introduce|remove|delete|dropped|made|merged|implemented|built|designed|put|reverted|disabled|replaced|deprecated ~ code_for? % X

@@ -55,6 +55,13 @@ def test_the_subject_is_what_the_asker_named() -> None:
     assert len(wrong) <= 0.05 * len(rows), "\n".join(wrong)
 
 
+def test_who_did_it_is_not_what_is_asked_about() -> None:
+    assert [read(f"when did {who} drop react?").subject for who in ("we", "they", "you guys", "somebody")] == [
+        "react"
+    ] * 4
+    assert (read("when did we?").subject, read("when did we?").follow_up) == ("", True)
+
+
 @given(st.text(max_size=120))
 def test_any_text_is_understood_as_something(text: str) -> None:
     assert read(text).intent in INTENTS
