@@ -147,7 +147,7 @@ def test_ctrl_c_anywhere_loses_nothing(shop, tmp_path, monkeypatch, capsys):
         time.sleep(seconds_in)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
-        assert process.returncode in (0, 130)
+        assert process.returncode in (0, 130, -signal.SIGINT)  # by the signal itself where Python had hardly begun
         assert "fault" not in err
     found = []
     for home in ("stopped", "straight"):

@@ -269,12 +269,14 @@ def test_a_chat_account_is_one_persons(db: Database) -> None:
     assert "Ada Lovelace is U1 in Slack" in do(db, "link ada@work.example", slack="U1")
 
 
-def test_every_change_is_dated_and_signed_and_none_of_who_opted_out_is_told(db: Database) -> None:
+def test_every_change_is_dated_and_signed_and_of_who_opted_out_only_that_they_did(db: Database) -> None:
     do(db, "away bob@work.example", first="2024-08-01", last="2024-08-02")
+    do(db, "away ada@work.example", first="2024-08-01", last="2024-08-02")
     do(db, "opt-out ada@work.example")
     told = people_log.entries(db)
     assert [(e.time, e.said_by, e.action, e.words) for e in told] == [
-        (NOW, "Lea (command line)", "away", "from 2024-08-01 to 2024-08-02")
+        (NOW, "Lea (command line)", "opt-out", ""),
+        (NOW, "Lea (command line)", "away", "from 2024-08-01 to 2024-08-02"),
     ]
 
 
