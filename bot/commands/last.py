@@ -13,7 +13,9 @@ _LINE = re.compile(r"0*[1-9]\d*(?:-L?\d+|:\d+)?")  # 120, 120-130, 120:4
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `lamp last`."""
-    parser.add_argument("path", metavar="PATH[:LINE]", help="a file, a directory, or a line such as app.py:120")
+    parser.add_argument(
+        "path", metavar="PATH[:LINE]", help="a file, a directory, a line (app.py:120), a symbol (app.py:Flask)"
+    )
     add_as_of(parser)
     add_json(parser)
 
