@@ -42,8 +42,12 @@ def main() -> None:
 
     from bench import embedding, experts, history, search_quality, search_speed, shell, staleness
 
-    numstat = "CPU of `git log --no-renames --numstat` to nowhere, same round (line: 0.3)"
-    show("history: reading, parsing, storing", numstat, history.run(repositories, peers=given.peers))
+    numstat = "CPU of `git log --no-renames --numstat` to nowhere, same round (line: 0.3 for ingest_ratio)"
+    show(
+        "history: ingest (reading, parsing, storing), and the whole command",
+        numstat,
+        history.run(repositories, peers=given.peers),
+    )
     start = "an interpreter's start + 2 × `git log -1 -- PATH`, path by path (line: 1); the first run's seconds"
     show("at the shell", start, shell.run(repositories))
     show("staleness in lines", "git diff from then to now; the share of changes", staleness.run(repositories))
