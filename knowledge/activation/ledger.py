@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from knowledge.memory import (
@@ -55,6 +56,13 @@ def moment(
     number, time, weight, path_count = row
     time = min(clamp(time), latest)
     worth = share_of_commit(weight, path_count)
+    f, d, r = (worth * forward(time, level.half_life_days) for level in levels)
+    return Moment(number, time, _shares(tuple(kinds), with_agent=with_agent), f, d, r)
+
+
+@lru_cache(maxsize=20_000)  # the same few people make most commits
+def _shares(kinds: tuple[Sequence[Any], ...], *, with_agent: bool) -> tuple[tuple[int, float, float], ...]:
+    """Holder, work and review of everybody who took part."""
     work: dict[int, float] = {}
     review: dict[int, float] = {}
     for holder, kind in kinds:
@@ -63,10 +71,9 @@ def moment(
         else:
             review[holder] = max(REVIEW_KINDS.get(kind, 0.0), review.get(holder, 0.0))
     own = AGENT_SHARE if with_agent else 1.0
-    parts = [(holder, own * value, 0.0) for holder, value in work.items()]
-    parts += [(holder, 0.0, value) for holder, value in review.items() if holder not in work]
-    f, d, r = (worth * forward(time, level.half_life_days) for level in levels)
-    return Moment(number, time, tuple(parts), f, d, r)
+    shares = [(holder, own * value, 0.0) for holder, value in work.items()]
+    shares += [(holder, 0.0, value) for holder, value in review.items() if holder not in work]
+    return tuple(shares)
 
 
 class Tree:

@@ -21,6 +21,7 @@ from knowledge.store.database import Row, Transaction
 from knowledge.store.traces import SOURCE
 
 FORM = f"2 {FILE.half_life_days} {DIRECTORY.half_life_days} {ROOT.half_life_days}"  # of the stored sums
+MANY_NODES = 1_000  # touched; from so many on, the whole tree is read sooner than what is above each
 UPSERT = """ON CONFLICT (node_id, identity_id) DO UPDATE SET
     work = activations.work + excluded.work,
     review = activations.review + excluded.review,
@@ -101,11 +102,25 @@ def _ledger(tx: Transaction, repo_id: int, moments: dict[int, Moment], after: in
         after=after,
     )
     past = {node: _past(tx, repo_id, node, after, latest) for node in renamed_nodes(row[1:] for row in rows)}
-    ledger = Ledger(Tree(dict(tx.run("SELECT id, parent_id FROM nodes WHERE repo_id = :repo", repo=repo_id))), past)
+    ledger = Ledger(Tree(_parents(tx, repo_id, {end for row in rows for end in row[1:] if end is not None})), past)
     for commit_id, touches in groupby(rows, itemgetter(0)):
         if commit_id in moments:
             ledger.add(moments[commit_id], [(node, source) for _, node, source in touches])
     return ledger
+
+
+def _parents(tx: Transaction, repo_id: int, nodes: set[int]) -> dict[int, int | None]:
+    """The parent of each of these nodes and of all above them; of every node there is, where they are many."""
+    if len(nodes) > MANY_NODES:
+        return dict(tx.run("SELECT id, parent_id FROM nodes WHERE repo_id = :repo", repo=repo_id))
+    found: dict[int, int | None] = {}
+    for part in _parts(nodes):
+        found |= dict(tx.run(
+            "WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM nodes"
+            f" WHERE id IN ({part}) UNION SELECT n.id, n.parent_id FROM nodes n JOIN up ON n.id = up.parent_id)"
+            " SELECT id, parent_id FROM up"
+        ))  # fmt: skip
+    return found
 
 
 def _moments(tx: Transaction, repo_id: int, where: str, latest: int, **values: Any) -> Iterator[Moment]:

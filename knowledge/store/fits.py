@@ -48,6 +48,6 @@ def of_older_form(db: Database, repo_id: int) -> bool:
 
 
 def count_commits(db: Database, repo_id: int) -> int:
-    """How many commits a repository has."""
-    sql = "SELECT COUNT(*) FROM commits WHERE repo_id = :repo AND reachable = 1"
-    return int(db.read(sql, repo=repo_id)[0][0])
+    """How many commits a repository has: those that ever were less those that are lost, which indexes alone tell."""
+    every = "SELECT COUNT(*) FROM commits WHERE repo_id = :repo"
+    return int(db.read(f"SELECT ({every}) - ({every} AND reachable = 0)", repo=repo_id)[0][0])
