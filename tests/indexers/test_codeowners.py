@@ -6,6 +6,7 @@ from indexers.codeowners import read_versions
 from indexers.pipeline import Silent
 from indexers.repository import Repository
 from knowledge.store import studies
+from knowledge.store.repos import get_meta
 from tests.teams import Team, seconds
 
 
@@ -51,3 +52,18 @@ def test_a_question_about_the_past_knows_who_owned_it_then_though_it_was_indexed
     team.commit("Dan", "2024-06-01", "Mine now", files={"CODEOWNERS": "/app/ @dan\n"})
     index()
     assert [owners(day) for day in [*days, "2024-06-15"]] == [*told, ("@dan",)]
+
+
+def test_owners_who_were_gone_before_the_first_run_are_known_too(tmp_path):
+    """Git is asked for versions only where history ever touched such a file."""
+    team = story(tmp_path / "api")
+    team.tell("2024-06-01 | Cleo | Nobody owns anything | -CODEOWNERS")
+    plain = Team(tmp_path / "web")
+    plain.commit("Ada", "2024-01-01", "Start", files={"docs/owners.md": "CODEOWNERS\n"})
+    house = House(Settings(folder=tmp_path), None)
+    places = [str(team.path), str(plain.path)]
+    house.senses.index(locations=places, steps=("history",), progress=Silent(), now=seconds("2024-09-01"))
+    owners = [studies.rules(house.db, 1, seconds(f"2024-{month}-15")).owners for month in ("03", "06")]
+    assert [one.owners_of("app/a.py") for one in owners] == [("@bob",), ()]
+    assert [studies.ever_had_owners(house.db, repo) for repo in (1, 2)] == [True, False]
+    assert get_meta(house.db, "codeowners of 2") == "[]"

@@ -80,7 +80,10 @@ HISTORY = """
 """
 
 
-def test_folding_one_by_one_equals_a_rebuild(db: Database) -> None:
+@pytest.mark.parametrize("many", [0, activations.MANY_NODES])
+def test_folding_one_by_one_equals_a_rebuild(db: Database, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The directories above are read with all others where many files were touched, else by themselves."""
+    monkeypatch.setattr(activations, "MANY_NODES", many)
     for line in filter(None, map(str.strip, HISTORY.splitlines())):
         fill(db, line)
         assert fold(db, 1) == 1
