@@ -20,6 +20,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 MERGED, SPLIT = "merged by hand", "split by hand"
@@ -132,6 +133,7 @@ MANY_NAMES = 4  # an address under so many full names belongs to a team or a pai
 _SPACED = str.maketrans('."', "  ")
 
 
+@lru_cache(maxsize=16_384)  # a mapping run asks thrice for each name
 def plain_name(name: str) -> str:
     """Small letters, no accents, single spaces: "José  Núñez" and "Jose Nunez" are one name."""
     if name.isascii():
@@ -147,6 +149,7 @@ def login(email: str) -> str:
     return match.group(1) if match else ""
 
 
+@lru_cache(maxsize=16_384)
 def is_full_name(name: str) -> bool:
     """Two words or more, a human's; only such a name may join by itself."""
     plain = plain_name(name)
