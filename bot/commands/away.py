@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from datetime import UTC, date, datetime
 
-from bot.commands import add_as_of, add_json
+from bot.commands import add_as_of, add_json, moment
 from bot.commands.ask import say
 from knowledge.errors import Mistake
 
@@ -22,7 +22,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer and print."""
-    return say(args, question(" ".join(args.person), args.since, args.until, for_good=args.for_good))
+    asked = question(" ".join(args.person), args.since, args.until, for_good=args.for_good)
+    last, today = _day("--to", args.until), datetime.fromtimestamp(moment(args.as_of), UTC).date()
+    if last and last < today:
+        raise Mistake(f"{last} is past", "Give days ahead, or look from an earlier one: --as-of DATE.")
+    return say(args, asked)
 
 
 def question(person: str, since: str | None, until: str | None, *, for_good: bool = False) -> str:
