@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.showing import show
+
 DAYS = 1100
 
 
@@ -140,8 +142,6 @@ def main() -> None:
     parser.add_argument("repositories", nargs="+", metavar="NAME=PATH")
     parser.add_argument("--pairs", type=int, default=400)
     given = parser.parse_args()
-    from bench.__main__ import show
-
     repositories = {name: Path(path) for name, _, path in (word.partition("=") for word in given.repositories)}
     show("staleness in lines", "git diff from then to now", run(repositories, given.pairs))
 

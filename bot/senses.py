@@ -78,10 +78,15 @@ class Senses:
 
     def behind(self, repo: StoredRepo) -> str:
         """What to do about a repository that is gone or has moved on; empty when all is well."""
+        from indexers.clones import head_there, is_url
         from indexers.repository import Repository
 
+        branch = self.said_of(repo.location).branch
         try:
-            head = Repository.open(repo.location, self._house.home).head()
+            if is_url(repo.location):
+                head = head_there(repo.location, branch) or None
+            else:
+                head = Repository.open(repo.location, self._house.home, branch).head()
         except Mistake as mistake:
             return str(mistake)
         return "" if (head or "") == repo.head else "It has moved on: run `lamp index`."
@@ -378,23 +383,20 @@ class Senses:
         return repository.settings.get("user.email", "")
 
     def _opened(self, repo_id: int) -> tuple[Repository, str]:
-        """A repository and its indexed commit."""
+        """A repository and its indexed commit, as the last sync left it: only that fetches, a question never waits."""
         from indexers.repository import Repository
 
         repo = next(repo for repo in Repos(self._house.db).all() if repo.id == repo_id)
-        return Repository.open(repo.location, self._house.home), repo.head
+        return Repository.open(repo.location, self._house.home, fetch=False), repo.head
 
     def surviving(self, repo_id: int) -> Callable[[str, int], dict[str, int]]:
         """A function (path, time) → how many lines of a file at that time each commit wrote; empty where it was not."""
-        from indexers.repository import Repository
-
-        repo = next(repo for repo in Repos(self._house.db).all() if repo.id == repo_id)
-        repository = Repository.open(repo.location, self._house.home)
+        repository, indexed = self._opened(repo_id)
         heads: dict[int, str | None] = {}
 
         def count(path: str, when: int) -> dict[str, int]:
             if when not in heads:
-                heads[when] = repository.before(repo.head, when)
+                heads[when] = repository.before(indexed, when)
             head = heads[when]
             return repository.blame_lines(path, head) if head else {}
 

@@ -23,6 +23,7 @@ _SECRETS = re.compile(r"(?<=://)[^/@]*@")
 
 BRANCHES = "+refs/heads/*:refs/heads/*"
 STALE_LOCK_SECONDS = 600  # git holds a lock for moments; one this old is of a git that was killed
+ASK_SECONDS = 10.0  # for where the other side stands
 STALE_CLONE_SECONDS = 86_400  # a clone that was killed leaves its folder
 
 
@@ -82,9 +83,7 @@ def fetched(url: str, home: Path) -> Repo:
     """
     import git
 
-    digest = hashlib.sha256(without_secrets(url).encode()).hexdigest()[:8]
-    target = home / "repos" / f"{name_of(url)}-{digest}.git"
-    env = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")}
+    target, env = _folder_of(url, home), _unattended()
     try:
         if target.exists():
             unlock(target)
@@ -108,6 +107,50 @@ def fetched(url: str, home: Path) -> Repo:
         )
         raise Mistake(f"git cannot fetch {without_secrets(url)} ({said})", cure) from error
     return repo
+
+
+def kept(url: str, home: Path) -> Repo:
+    """The bare copy of `url` as the last `fetched` left it: nobody waits for the network.
+
+    Raises:
+        Mistake: it was never fetched into this home.
+    """
+    import git
+
+    try:
+        return git.Repo(_folder_of(url, home))
+    except (git.NoSuchPathError, git.InvalidGitRepositoryError) as error:
+        raise Mistake(f"{without_secrets(url)} has not been fetched yet", "Run lamp index.") from error
+
+
+def head_there(url: str, branch: str = "") -> str:
+    """The commit at which the other side stands now ("" for none); asks the network for at most ASK_SECONDS.
+
+    Raises:
+        Mistake: git cannot reach it.
+    """
+    import git
+
+    wanted = f"refs/heads/{branch}" if branch else "HEAD"
+    try:
+        told = git.Git().execute(
+            ["git", "ls-remote", "--", url, wanted], env=_unattended(), kill_after_timeout=ASK_SECONDS
+        )
+    except git.GitCommandError as error:
+        said = without_secrets(_said(error))
+        cure = "Questions are answered from the last fetch; check the address and the network."
+        raise Mistake(f"git cannot reach {without_secrets(url)} ({said})", cure) from error
+    return str(told).split("\t", maxsplit=1)[0].strip()
+
+
+def _folder_of(url: str, home: Path) -> Path:
+    digest = hashlib.sha256(without_secrets(url).encode()).hexdigest()[:8]
+    return home / "repos" / f"{name_of(url)}-{digest}.git"
+
+
+def _unattended() -> dict[str, str]:
+    """Nobody is there to type a password."""
+    return {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")}
 
 
 def unlock(git_dir: Path) -> None:

@@ -73,19 +73,20 @@ class Repository:
         self.git_dir = Path(repo.git_dir)
 
     @classmethod
-    def open(cls, location: str, home: Path, branch: str = "") -> Repository:
+    def open(cls, location: str, home: Path, branch: str = "", *, fetch: bool = True) -> Repository:
         """The repository at a path or URL; a URL is cloned under `home/repos/` at first and fetched after that.
 
         Args:
             location: a path (also one inside a work tree) or a URL that git can read.
             home: where clones are kept.
             branch: the branch to stand at; empty for the one that HEAD names.
+            fetch: whether a URL is; else it is what the last sync left, and nobody waits for the network.
 
         Raises:
             Mistake: there is no repository or branch, it cannot be fetched, or git refuses to read it.
         """
         if clones.is_url(location):
-            repo = clones.fetched(location, home)
+            repo = clones.fetched(location, home) if fetch else clones.kept(location, home)
             return cls(repo, clones.without_secrets(location), clones.name_of(location), branch).at_branch()
         folder = Path(location).expanduser()
         repo = clones.opened(folder)

@@ -26,6 +26,7 @@ from bot.message import Note, Part, Quote, Sources, Text, plain
 from bot.phrases import cut
 from bot.telling import getting_back
 from bot.telling.citing import commit_evidence, commit_source, dated, pages_source, titled, whole
+from bot.telling.one_person import of_person
 from bot.telling.spoken import CAME, STOP, WENT, alike, same_verb, speaking, wanted_words
 from bot.understanding.when import Window
 from knowledge.activation.past import OPEN_END, PastCommit
@@ -74,9 +75,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     if isinstance(found, Several):
         found = Target("topic", topic=subject)
     if found.kind == "person":
-        from bot.answers import person
-
-        return person.of_person(ground, found, meaning.window)
+        return of_person(ground, found, meaning.window)
     if found.kind == "line":
         return _of_line(ground, found)
     if found.kind == "topic":

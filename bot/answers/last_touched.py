@@ -23,6 +23,7 @@ from bot.answer import (
 from bot.dates import day
 from bot.message import Note, Part, People, Sources, Text, plain
 from bot.telling.citing import commit_evidence, commit_source
+from bot.telling.one_person import of_person
 from bot.touches import Last, last_of, notes, sentence
 from knowledge.activation.past import PastCommit
 from knowledge.asking.targets import Several, Target, Unknown
@@ -51,9 +52,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
 def of_target(ground: Ground, target: Target) -> Answer:
     """Answer for a place that is known."""
     if target.kind == "person":
-        from bot.answers import person
-
-        return person.of_person(ground, target)
+        return of_person(ground, target)
     if target.kind == "topic":
         return _of_topic(ground, target)
     if target.kind in {"line", "symbol"} and (blamed := _blamed(ground, target)) is not None:

@@ -27,6 +27,7 @@ from bot.answer import (
 from bot.message import Note, Part, People, Source, Sources, Text, plain
 from bot.telling import reviewing
 from bot.telling.citing import by_id, commit_evidence, commit_source, dated, page_source, whole
+from bot.telling.one_person import of_person
 from knowledge.activation.past import PastCommit
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Evidence, Knower, WhoKnows
@@ -49,9 +50,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     if isinstance(found, Several):  # "blueprints" fits several files: all of them together are the topic
         found = Target("topic", topic=subject, paths=named_apart(found))
     if found.kind == "person":
-        from bot.answers import person
-
-        return person.of_person(ground, found)
+        return of_person(ground, found)
     told = set(asked.before_people) if asked.meaning.more else set()
     if found.kind == "topic":
         return of_topic(ground, found, told)

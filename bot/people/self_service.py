@@ -14,6 +14,7 @@ from bot.looking_back import only_looks
 from bot.message import Asker, Choice, Choices, Note, Part, Text, plain
 from bot.people.actions import link, not_away, set_away, set_back, set_opted_in, set_opted_out
 from bot.people.asker import person_of
+from bot.telling.one_person import areas_to_catch_up
 from bot.understanding.oneself import Wish, wish
 from knowledge import zones
 from knowledge.model import Person
@@ -85,8 +86,6 @@ def _back(ground: Ground, asker: Asker, person: Person | None) -> Answer:
 
 def _catching_up(ground: Ground, person: Person) -> tuple[Part, ...]:
     """A question back with their own areas that moved; nothing moved, then that."""
-    from bot.answers.person import areas_to_catch_up
-
     mixed = len(ground.resolver.repos()) > 1
     named = [f"{at.repo}:{at.name}" if mixed else at.name for at in areas_to_catch_up(ground, person)]
     if not named:

@@ -6,6 +6,9 @@ from bot.config import RepoSettings, Settings
 from bot.message import Choices
 from bot.wiring import House
 from indexers.pipeline import Silent
+from indexers.repository import Repository
+from knowledge.errors import Mistake
+from knowledge.store.repos import Repos
 from tests.bot.house import NOW, Talk
 from tests.teams import Team
 
@@ -63,3 +66,21 @@ def test_what_changed_is_told_of_every_repository(house):
     text = Talk(house)("what changed last month?").text
     for name in ("api", "web"):
         assert f"1 commit changed the repository `{name}` last month" in text
+
+
+def test_a_question_about_a_url_does_not_wait_for_the_network(tmp_path):
+    """Only a sync fetches: lines and reviews are asked of the clone, also when the other side is gone or has moved."""
+    team = Team(tmp_path / "api").tell("2024-05-01 | Ada | Start the service | src/app.py")
+    house = House(Settings(folder=tmp_path, repos=(RepoSettings(f"file://{team.path}"),)), None)
+    house.senses.index(steps=STEPS, progress=Silent(), now=NOW)
+    team.tell("2024-05-09 | Bob | Start anew | src/app.py")
+    head = Repos(house.db).all()[0].head
+    assert "Ada Example" in Talk(house)("who last touched src/app.py:1?").text
+    assert Repository.open(f"file://{team.path}", house.home, fetch=False).head() == head
+    assert "lamp index" in house.senses.behind(Repos(house.db).all()[0])
+    team.path.rename(tmp_path / "gone")
+    assert "Ada Example" in Talk(house)("who last touched src/app.py:1?").text
+    assert house.senses.merges(Repos(house.db).all()[0].id, 0, NOW) == []
+    assert "git cannot reach" in house.senses.behind(Repos(house.db).all()[0])
+    with pytest.raises(Mistake, match="has not been fetched yet"):
+        Repository.open("file:///nowhere", house.home, fetch=False)
