@@ -12,7 +12,7 @@ from time import time
 
 from bot.dates import day
 from bot.phrases import code
-from bot.touches import Last, last_of, notes, sentence, titled, why_skipped
+from bot.touches import Last, last_of, nobody_now, notes, sentence, titled, why_skipped
 from indexers.heads import head_of
 from knowledge.activation.holders import first_holder, hold
 from knowledge.activation.past import Past
@@ -48,13 +48,16 @@ def last(arguments: list[str]) -> int | None:
     now = int(time())
     first = _first_holder(db, repo_id, path, now)
     told: list[Knower] = []
-    if first and (as_json or first != found.commit.author.person_id):
+    nobody = ""
+    if not first and not as_json:
+        from knowledge.insight import who_knows
+
+        nobody = nobody_now(found.commit, who_knows(db, repo_id, path, now).backup, now)
+    elif first and (as_json or first != found.commit.author.person_id):
         from knowledge.insight import who_knows
 
         told = [k for k in who_knows(db, repo_id, path, now).people if k.person.reachable(now)]
-    words = _words(path, found, told, now, held=bool(first), is_dir=is_dir) + (
-        f"\nIn the repository {repo}.\n" if repo else ""
-    )
+    words = _words(path, found, told, now, nobody, is_dir=is_dir) + (f"\nIn the repository {repo}.\n" if repo else "")
     sys.stdout.write(_json(path, found, told) if as_json else words)
     return 0
 
@@ -125,11 +128,11 @@ def _place(db: SqliteDatabase, asked: str) -> tuple[int, str, bool, str] | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _words(path: str, found: Last, told: list[Knower], now: int, *, held: bool, is_dir: bool) -> str:
+def _words(path: str, found: Last, told: list[Knower], now: int, nobody: str, *, is_dir: bool) -> str:
     commit = found.commit
     said = [sentence(found, code(path + "/" * is_dir), now)]
-    if not held:
-        said.append("Nobody active knows it now.")
+    if nobody:
+        said.append(nobody)
     elif told:
         others = [k for k in told if k.person.id != commit.author.person_id][:2]
         said += ["Who knows it now:", "\n".join(f"  * {k.person.name}: {k.why}" for k in others)]

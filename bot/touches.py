@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from knowledge.activation.past import PastCommit
+    from knowledge.model import Knower
 
 LONGEST_SUBJECT = 110
 
@@ -90,3 +91,11 @@ def _merged(last: Last) -> str:
         return "That commit is a merge of lines that both changed it."
     change = f"“{titled(own)}” by {plain(own.author.name)}, {day(own.time)}"
     return f"That commit is a merge of lines that both changed it; the newest change in them is {change}."
+
+
+def nobody_now(commit: PastCommit, spare: Knower | None, now: int) -> str:
+    """That nobody holds a place that was last touched by `commit`; whoever has just done that and can be asked, is."""
+    from knowledge.activation.reasons import is_fresh
+
+    fresh = spare is not None and spare.person.id == commit.author.person_id and is_fresh(commit.time, now)
+    return "Nobody active has known it for long: ask them." if fresh else "Nobody active knows it now."

@@ -10,7 +10,7 @@ from knowledge.activation.holders import hold
 from knowledge.activation.standing import Standing, find_place, people_of, stand
 from knowledge.memory import DAY
 from knowledge.model import Knower, Person, WhoKnows
-from knowledge.store.doings import Doings, Since, read_doings
+from knowledge.store.doings import CERTAIN, Change, Doing, Doings, Since, read_doings
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -110,8 +110,18 @@ def _knower(db: Database, one: Standing, person: Person, doings: Doings, now: in
         said = reasons.why(one.here, (), now, last_anywhere=one.anywhere.last)
         return Knower(person, one.score, one.retention, 1.0, one.anywhere.last, said)
     since = doings.of_others(one.person, one.here.last)
-    said = reasons.why(one.here, doings.by_person.get(one.person, ()), now, since, _others(db, since, now))
+    mine = doings.by_person.get(one.person, ())
+    said = reasons.why(
+        one.here, mine, now, since, _others(db, since, now), only_mass=_only_mass(one, mine, doings.changes)
+    )
     return Knower(person, one.score, one.retention, since.staleness, one.here.last, said, one.fading)
+
+
+def _only_mass(one: Standing, mine: Sequence[Doing], changes: Sequence[Change]) -> bool:
+    """Whether every event of theirs here was read, and all were commits of very many files at once."""
+    own = {doing.commit for doing in mine if doing.is_work}
+    whole = {change.commit for change in changes if change.weight >= CERTAIN}
+    return len(own) == len(mine) == one.here.events and bool(own) and not own & whole
 
 
 def _others(db: Database, since: Since, now: int) -> str:

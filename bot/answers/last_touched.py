@@ -24,7 +24,7 @@ from bot.dates import day
 from bot.message import Note, Part, People, Sources, Text, plain
 from bot.telling.citing import commit_evidence, commit_source
 from bot.telling.one_person import of_person
-from bot.touches import Last, last_of, notes, sentence
+from bot.touches import Last, last_of, nobody_now, notes, sentence
 from knowledge.activation.past import PastCommit
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Knower, Person, WhoKnows
@@ -80,7 +80,7 @@ def _told(ground: Ground, target: Target, last: Last, level: str = "") -> Answer
     now_people = reachable(ground, knows) if knows else ()
     others_now = tuple(k for k in now_people if k.person.id != commit.author.person_id)
     if target.alive and knows is not None:
-        parts += _who_now(ground, now_people, others_now, commit)
+        parts += _who_now(ground, now_people, others_now, commit, knows.backup)
     parts.append(Sources((commit_source(ground, commit),)))
     parts += _notes(target, last, level)
     toucher = Knower(
@@ -102,9 +102,11 @@ def _told(ground: Ground, target: Target, last: Last, level: str = "") -> Answer
     )
 
 
-def _who_now(ground: Ground, people: Sequence[Knower], others: Sequence[Knower], commit: PastCommit) -> list[Part]:
+def _who_now(
+    ground: Ground, people: Sequence[Knower], others: Sequence[Knower], commit: PastCommit, spare: Knower | None
+) -> list[Part]:
     if not people:
-        return [Text("Nobody active knows it now.")]
+        return [Text(nobody_now(commit, spare, ground.now))]
     if people[0].person.id == commit.author.person_id:
         return []
     return [Text("Who knows it now:"), People(tuple(person_line(ground, k) for k in others[:2]))]

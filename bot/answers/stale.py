@@ -79,7 +79,8 @@ def _of_everything(ground: Ground, *, asks_truck: bool) -> Answer:
     views = _views(ground)
     found = _surveyed(views)
     if not found:
-        return Answer((Text("Nothing is indexed yet that could go stale."),), abstained=True)
+        nothing = "No area has been worked on enough yet to go stale." if views else "Nothing is indexed yet."
+        return Answer((Text(nothing),), abstained=True)
     factors = [(repo, *repository_truck_factors(view)) for repo, view in views]
     told = _told(ground, found, "")
     extra = {

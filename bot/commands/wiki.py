@@ -92,7 +92,8 @@ def _list(wiki: Reviews, args: argparse.Namespace, now: int) -> int:
     pages = wiki.all(now, looks_back=past) if args.all else wiki.due(now, looks_back=past)
     drafts = [] if past else wiki.desk.drafts.unfinished()
     if args.json:
-        print_json({"pages": [page_as_json(one) for one in pages], "changes": [draft_as_json(one) for one in drafts]})
+        told = {"pages": [page_as_json(one) for one in pages], "changes": [draft_as_json(one) for one in drafts]}
+        print_json({"wiki": wiki.what_it_is(), **told})
     else:
         from bot.dates import day
         from bot.wiki.words import draft_line, owner_words, page_line
@@ -110,6 +111,7 @@ def _list(wiki: Reviews, args: argparse.Namespace, now: int) -> int:
         if drafts:
             print("\nOn their way:")
             print("\n".join(f"    {draft_line(one)}" for one in drafts))
+        print(f"\n{wiki.what_it_is()}")
     return 0 if pages or drafts else 2
 
 

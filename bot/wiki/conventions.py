@@ -6,7 +6,9 @@
 | Docusaurus   | docusaurus.config.*                       | docs beside it    | itself, or sidebars.*              |
 | Jupyter Book | _toc.yml                                  | its folder        | _toc.yml                           |
 | GitHub wiki  | _Sidebar.md or Home.md, nothing in folders | the top           | itself; _Sidebar.md where it lists |
-| anything     | –                                         | docs, wiki, top   | –                                  |
+| anything     | –                                         | every folder; new | –                                  |
+|              |                                           | ones: docs, wiki, |                                    |
+|              |                                           | top               |                                    |
 
 How names are joined and where a title stands is what most of the neighbours do.
 """
@@ -32,6 +34,11 @@ MOST_READ = 40  # neighbours looked at for what is usual
 _SPECIAL = frozenset(
     {"index", "readme", "home", "_index", "_sidebar", "_footer", "changelog", "license", "contributing"}
 )
+_NO_PAGE = re.compile(r"(?:^|/)(?:\.|(?:node_modules|vendor|third_party|testdata|fixtures)/)")  # forms, others' pages
+_TOLD_BY = {
+    "mkdocs": ", as mkdocs.yml says", "docusaurus": ", as Docusaurus has it", "jupyter-book": ", beside _toc.yml",
+    "github-wiki": ", as a wiki of GitHub", "plain": ", as config.yaml says",
+}  # fmt: skip
 MOST_WORDS = 8  # of a title make a file name
 
 
@@ -49,6 +56,7 @@ class Convention:
     listing: str = ""  # the file that lists pages: mkdocs.yml, _toc.yml, _Sidebar.md, sidebars.js
     positions: bool = False  # Docusaurus: neighbours have sidebar_position
     ids: bool = False  # Docusaurus: neighbours have an id
+    everywhere: bool = False  # no tool and nobody says where pages are: every one of the repository is a page
 
 
 def detect(paths: Sequence[str], read: Read, folder: str = "") -> Convention:
@@ -74,7 +82,28 @@ def detect(paths: Sequence[str], read: Read, folder: str = "") -> Convention:
         listing=listing,
         positions=_most(sum("sidebar_position" in fields for fields in fronted), len(texts)),
         ids=_most(sum("id" in fields for fields in fronted), len(texts)),
+        everywhere=tool == "plain" and not folder.strip("/"),
     )  # fmt: skip
+
+
+def wiki_pages(paths: Sequence[str], convention: Convention) -> list[str]:
+    """The pages of a wiki, those of its folder first; what pages there are never follows from where new ones would go.
+
+    Else the first page in `docs` would take all the others out of it.
+    """
+    own = pages_in(paths, convention.folder)
+    if not convention.everywhere:
+        return own
+    there = set(own)
+    return [path for path in [*own, *(p for p in pages_in(paths, "") if p not in there)] if not _NO_PAGE.search(path)]
+
+
+def wiki_words(convention: Convention) -> str:
+    """What is taken to be the wiki, in one sentence."""
+    folder = f"{convention.folder}/" if convention.folder else "the top folder"
+    if convention.everywhere:
+        return f"The wiki is every Markdown page of the repository; new ones go to {folder}. `wiki.folder` narrows it."
+    return f"The wiki is what lies in {folder}{_TOLD_BY.get(convention.tool, '')}."
 
 
 def pages_in(paths: Sequence[str], folder: str) -> list[str]:

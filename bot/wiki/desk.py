@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any, NamedTuple, Protocol
 
 from bot.wiki.carrying import Carrier
-from bot.wiki.conventions import free_path, pages_in, title_in
+from bot.wiki.conventions import free_path, title_in, wiki_pages
 from bot.wiki.drafting import Sketch, Spot, with_links
 from bot.wiki.filing import Clash, Filing, diff, file
 from bot.wiki.front import body_of, fields_of
@@ -88,7 +88,7 @@ class Desk:
     def near(self, sketch: Sketch) -> Near | None:
         """The page that should rather be added to, None where there is none."""
         tree = self.carrier.tree()
-        pages = set(pages_in(tree.paths, tree.convention.folder))
+        pages = set(wiki_pages(tree.paths, tree.convention))
         wanted = _bare(sketch.title)
         for path in sorted(pages):
             text = tree.read(path) or ""

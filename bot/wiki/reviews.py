@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from bot.wiki.conventions import pages_in, title_in
+from bot.wiki.conventions import title_in, wiki_pages, wiki_words
 from bot.wiki.desk import Desk, day_of
 from bot.wiki.filing import Tree
 from bot.wiki.front import body_of, fields_of
@@ -109,7 +109,7 @@ class Reviews:
         confirmations up to then; owners and retirements that were said are not kept by day.
         """
         tree = self.desk.carrier.tree_at(now) if looks_back else self.desk.carrier.tree()
-        paths = [path for path in pages_in(tree.paths, tree.convention.folder) if not dated(path)][:MOST_PAGES]
+        paths = [path for path in wiki_pages(tree.paths, tree.convention) if not dated(path)][:MOST_PAGES]
         going = () if looks_back else {one.path for one in self.desk.drafts.unfinished() if one.kind == "retire"}
         paths = [path for path in paths if path not in going]
         said = self._confirmed_by(now) if looks_back else Pages(self.db).all()
@@ -120,6 +120,10 @@ class Reviews:
         known = [self._with_experts(*pair, said, now, there) for pair in rough[:MOST_STUDIED]]
         pages = [*known, *(pair[0] for pair in rough[MOST_STUDIED:])]
         return sorted(pages, key=lambda page: (-page.stale.score, -page.stale.overdue_days, page.path))
+
+    def what_it_is(self) -> str:
+        """What is taken to be the wiki, in one sentence."""
+        return wiki_words(self.desk.carrier.tree().convention)
 
     def due(self, now: int, *, looks_back: bool = False) -> list[Page]:
         """Those that their owners should look at."""
@@ -271,7 +275,7 @@ class Reviews:
             Mistake: none, or several.
         """
         tree = self.desk.carrier.tree()
-        pages = pages_in(tree.paths, tree.convention.folder)
+        pages = wiki_pages(tree.paths, tree.convention)
         said = words.strip().strip("`'\"“”‘’").removeprefix("./")
         if not said:
             raise Mistake(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import gmtime
 
 from knowledge.activation.staleness import minutes_to_read
+from knowledge.lean import NamedTuple
 from knowledge.memory import DAY
 
 TYPE_CHECKING = False  # typing's own costs an import
@@ -30,8 +31,11 @@ def why(
     others: str = "",
     *,
     last_anywhere: int = 0,
+    only_mass: bool = False,
 ) -> str:
     """The evidence for one person; `since` is what others changed after their last event here, `others` who they are.
+
+    `only_mass`: all that they did here were commits of very many files at once, such as an import.
 
     Samples: "worked on it in 6 of the last 8 weeks, reviewed 3 changes; 20 % changed by others since",
     "worked on it 14 times, last on 2025-03-02 (8 months ago); unchanged by others since: what they knew still holds",
@@ -43,7 +47,9 @@ def why(
     reviews = sum(not one.is_work and one.time > now - REVIEW_DAYS * DAY for one in doings)
     weeks = {(now - time) // (7 * DAY) for time in work if time > now - WEEKS * 7 * DAY}
     parts = []
-    if weeks:
+    if only_mass:
+        parts.append(f"only ever changed it along with many files at once, on {day(here.last)} ({ago(here.last, now)})")
+    elif weeks:
         parts.append(f"worked on it in {len(weeks)} of the last {WEEKS} weeks")
     elif work or here.work:
         times = {1: "once,", 2: "twice, last"}.get(here.events, f"{here.events} times, last")
@@ -121,21 +127,53 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def nobody(target: str, lasts: Sequence[tuple[str, int]], door: str, now: int) -> str:
+class Worker(NamedTuple):
+    """Somebody who worked there, below the bar or not to be asked."""
+
+    name: str
+    last: int
+    times: int  # events of theirs there
+    askable: bool
+
+
+def nobody(target: str, workers: Sequence[Worker], door: str, now: int) -> str:
     """That nobody is above the bar, and the way back in.
+
+    Where somebody below the bar has worked there just now, that is what is said: not that nobody is active.
 
     Args:
         target: what was asked for.
-        lasts: (name, time) of those who last worked on it and may be named, the newest first.
+        workers: those who last worked on it, the newest first.
         door: who works next door, or "".
         now: seconds UTC.
     """
     what = target or "this repository"
-    if lasts:
-        name, time = lasts[0]
-        said = f"nobody is active in {what} any more: last was {name} on {day(time)} ({ago(time, now)})"
-        others = [other for other, _ in lasts[1:3]]
-        said += f", before that {' and '.join(others)}" if others else ""
-    else:
+    if not workers:
         said = f"nobody who can be asked has worked on {what}"
+    elif is_fresh(workers[0].last, now):
+        said = _just_now(what, workers, now)
+    else:
+        name, time = workers[0][:2]
+        said = f"nobody is active in {what} any more: last was {name} on {day(time)} ({ago(time, now)})"
+        others = [other.name for other in workers[1:3]]
+        said += f", before that {' and '.join(others)}" if others else ""
     return f"{said}. Way back in: {door}" if door else f"{said}."
+
+
+def is_fresh(time: int, now: int) -> bool:
+    """Whether somebody worked somewhere so lately that nobody may call it left alone."""
+    return now - time < FRESH_DAYS * DAY
+
+
+def _just_now(what: str, workers: Sequence[Worker], now: int) -> str:
+    """Who worked there within days and does not hold it: ask them, and say who came before."""
+    first, *others = workers
+    said = f"{first.name} worked on {what} {ago(first.last, now)}{', for the first time' * (first.times == 1)}"
+    lately = [other.name for other in others if is_fresh(other.last, now)]
+    said += f" ({' and '.join(lately[:2])} lately, too)" if lately else ""
+    if not first.askable:
+        return f"{said}; nobody who can be asked knows it"
+    older = next((other for other in others if not is_fresh(other.last, now)), None)
+    if older is None:
+        return f"{said}: ask them; nobody has known it for longer"
+    return f"{said}: ask them; before that it was {older.name} on {day(older.last)} ({ago(older.last, now)})"

@@ -104,14 +104,23 @@ def nobody(
     now: int,
 ) -> str:
     """That nobody active knows the topic, and every way back in: pages, the last who worked on it, who is next door."""
-    lasts = [(last_time(one, said), person) for one, person in named if not person.is_bot]
-    lasts = sorted((pair for pair in lasts if pair[0]), key=lambda pair: -pair[0])
+    lasts = [(last_time(one, said), one, person) for one, person in named if not person.is_bot]
+    lasts = sorted((found for found in lasts if found[0]), key=lambda found: -found[0])
+    told = [
+        reasons.Worker(SOMEONE if person.opted_out else person.name, last, _times(one, said), person.reachable(now))
+        for last, one, person in lasts
+    ]
     ways = [f"read {' and '.join(read)}"] if (read := _pages(db, places, now)) else []
-    if spare is not None:
-        role = "the last who did" if lasts and lasts[0][1].id == spare.person.id else "who is closest to it now"
+    if spare is not None and not (told and told[0].name == spare.person.name and reasons.is_fresh(told[0].last, now)):
+        role = "the last who did" if lasts and lasts[0][2].id == spare.person.id else "who is closest to it now"
         ways.append(f"ask {spare.person.name}, {role} ({spare.why})")
-    told = [(SOMEONE if person.opted_out else person.name, last) for last, person in lasts]
     return reasons.nobody("what was found about it", told, "; ".join(ways) + "." if ways else "", now)
+
+
+def _times(one: Standing, said: Mapping[int, Spoken]) -> int:
+    """How often somebody took part, in the files or in words about it."""
+    spoken = said.get(one.person)
+    return max(one.here.events, spoken.commits if spoken else 0)
 
 
 def _pages(db: Database, places: Sequence[FoundPlace], now: int) -> list[str]:

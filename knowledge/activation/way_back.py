@@ -27,15 +27,20 @@ def nobody(
     """That nobody is active there, and every way back in that there is, the quickest first."""
     workers = [(one, person) for one, person in named if one.here.work]
     workers.sort(key=lambda pair: -pair[0].here.last)
-    lasts = [(SOMEONE if person.opted_out else person.name, one.here.last) for one, person in workers]
+    told = [
+        reasons.Worker(
+            SOMEONE if person.opted_out else person.name, one.here.last, one.here.events, person.reachable(now)
+        )
+        for one, person in workers
+    ]
     workers = [(one, person) for one, person in workers if not person.opted_out]
     ways = [f"read {' and '.join(found)}"] if (found := pages(db, repo_id, place, now)) else []
-    ways += _people(workers, lasts, spare, now)
-    return reasons.nobody(place.path, lasts, "; ".join(ways) + "." if ways else "", now)
+    ways += _people(workers, told, spare, now)
+    return reasons.nobody(place.path, told, "; ".join(ways) + "." if ways else "", now)
 
 
 def _people(
-    workers: Sequence[tuple[Standing, Person]], lasts: Sequence[tuple[str, int]], spare: Knower | None, now: int
+    workers: Sequence[tuple[Standing, Person]], told: Sequence[reasons.Worker], spare: Knower | None, now: int
 ) -> Iterator[str]:
     """The last who worked there, if they can be asked (or when again), and who is next door."""
     last = next((person for _, person in workers if not person.is_bot and not person.has_left(now)), None)
@@ -44,8 +49,9 @@ def _people(
         yield f"{last.name} worked on it last and is away now{back}"
     if spare is None:
         return
-    if last is not None and spare.person.id == last.id and lasts[0][0] == last.name:
-        yield f"ask {spare.person.name}, the last who did ({spare.why})"
+    if last is not None and spare.person.id == last.id and told[0].name == last.name:
+        if not reasons.is_fresh(told[0].last, now):  # else they were named already
+            yield f"ask {spare.person.name}, the last who did ({spare.why})"
     else:
         yield f"ask {spare.person.name}, who is closest to it now ({spare.why})"
 

@@ -156,7 +156,7 @@ def _unnamed(person: Person | None) -> bool:
 def _why(holders: Sequence[Person], ahead: Sequence[int], demand: Demand, last: str, last_time: int, now: int) -> str:
     names = [person.name for person in holders]
     if not holders:
-        said = "nobody is active here"
+        said = f"nobody is {'at home' if last and reasons.is_fresh(last_time, now) else 'active'} here"
         if last:
             said += f"; last was {last} on {reasons.day(last_time)} ({reasons.ago(last_time, now)})"
     elif len(holders) == 1:

@@ -95,7 +95,7 @@ def test_a_file_belongs_to_an_area_and_a_name_is_one(say: Says) -> None:
 
 def test_who_opted_out_is_someone(say: Says) -> None:
     text = say("how is src/search doing?").text
-    assert "nobody is active here; last was someone on 2024-06-29" in text
+    assert "nobody is at home here; last was someone on 2024-06-29" in text
     assert "Gus" not in text + say("what's going stale?").text + say("what if Gus is away?").text.replace("“Gus”", "")
 
 
@@ -163,7 +163,9 @@ def test_the_truck_factor_of_the_whole(say: Says) -> None:
 
 def test_the_way_back_where_nobody_knows(house: House, say: Says) -> None:
     text = say("who knows src/search/a.py?").text
-    assert text.startswith("Nobody is active in src/search/a.py any more: last was someone on 2024-06-29 (yesterday)")
+    assert text.startswith(
+        "Someone worked on src/search/a.py yesterday, for the first time; nobody who can be asked knows it. Way back in: "
+    )
     assert "Way back in: ask Cleo, who is closest to it now (" in text
     place = find_place(house.db, 1, "src/pay/charge.py")
     assert place is not None

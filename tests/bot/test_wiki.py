@@ -35,7 +35,7 @@ DAY = 86_400
 @pytest.fixture
 def house(tmp_path):
     """The team's house; pages go straight to the branch of a bare repository that the service is cloned from."""
-    house = opened(tmp_path, wiki=WikiSettings(repo=str(tmp_path / "bare.git"), merge="direct"))
+    house = opened(tmp_path, wiki=WikiSettings(repo=str(tmp_path / "bare.git"), folder="docs", merge="direct"))
     house.team = Team(tmp_path / "service")
     house.team.git("clone", "-q", "--bare", str(house.team.path), str(tmp_path / "bare.git"))
     return house

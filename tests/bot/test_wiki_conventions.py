@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.wiki.conventions import Convention, detect, file_name, free_path
+from bot.wiki.conventions import Convention, detect, file_name, free_path, wiki_pages, wiki_words
 from bot.wiki.filing import Clash, Filing, Tree, diff, file, review_words, with_section
 from bot.wiki.front import fields_of, with_fields
 from knowledge.store.wiki import Draft
@@ -168,3 +168,16 @@ def test_detection_reads_the_tools_own_files():
     )
     assert tree(wikis.JUPYTER).convention.listing == "_toc.yml"
     assert tree(wikis.HANDBOOK).convention.front_matter
+
+
+def test_the_first_page_in_docs_takes_no_other_page_out_of_the_wiki():
+    """Where no tool says where pages are, every page is one, wherever new ones would go."""
+    files = ["README.md", "src/flask/sansio/README.md", "docs/index.rst", ".github/bug-report.md", "vendor/x/README.md"]
+    before, after = detect(files, {}.get), detect([*files, "docs/keys.md"], {}.get)
+    assert wiki_pages(files, before) == ["README.md", "src/flask/sansio/README.md"]
+    assert wiki_pages([*files, "docs/keys.md"], after) == ["docs/keys.md", "README.md", "src/flask/sansio/README.md"]
+    assert (before.folder, after.folder) == ("", "docs")
+    assert wiki_words(after).startswith("The wiki is every Markdown page of the repository; new ones go to docs/.")
+    told = detect([*files, "docs/keys.md"], {}.get, "docs")
+    assert wiki_pages([*files, "docs/keys.md"], told) == ["docs/keys.md"]
+    assert wiki_words(told) == "The wiki is what lies in docs/, as config.yaml says."

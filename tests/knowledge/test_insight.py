@@ -373,3 +373,22 @@ def test_going_stale_names_areas_with_few_or_fading_holders(db: Database) -> Non
     ann = people.find(db, "ann@example.org")[0]
     assert [one.path for one in what_if_away(db, 1, ann.id, NOW)] == ["solo"]
     assert what_if_away(db, 1, people.find(db, "ben@example.org")[0].id, NOW) == []
+
+
+def test_a_newcomers_first_commit_is_not_nobody_active_any_more(db: Database) -> None:
+    """Zoe came yesterday: she is below the bar, and still the one to ask; Old has left what Zoe then changed."""
+    lines = ["2021-01-01 | Old | pay/old.py"] + [f"2024-01-{d:02} | Ann | app/a{d}.py" for d in range(1, 30)]
+    lines += ["2024-02-29 | Zoe | docs/keys.md", "2024-02-29 | Zoe | pay/old.py"]
+    indexed(db, "\n".join(lines), Entry("Old Example", left=True))
+    now = seconds("2024-03-01 12:00")
+    knows = who_knows(db, 1, "docs/keys.md", now)
+    assert (knows.people, knows.backup and knows.backup.person.name) == ((), "Zoe Example")
+    assert knows.nobody == (
+        "Zoe Example worked on docs/keys.md yesterday, for the first time: ask them; nobody has known it for longer."
+    )
+    assert who_knows(db, 1, "pay/old.py", now).nobody == (
+        "Zoe Example worked on pay/old.py yesterday, for the first time: ask them;"
+        " before that it was Old Example on 2021-01-01 (3 years ago)."
+    )
+    gone = who_knows(db, 1, "docs/keys.md", now + 400 * DAY).nobody
+    assert gone.startswith("nobody is active in docs/keys.md any more: last was Zoe Example on 2024-02-29 (1 year ago)")
