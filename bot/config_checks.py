@@ -50,7 +50,7 @@ def country(word: str) -> None:
 def round_time(word: str) -> None:
     """The cron words of the rounds of nudges."""
     if not _PLAIN_CRON.fullmatch(word.lower()):
-        from bot.nudging.speaking import cron
+        from bot.timetable import cron
 
         cron(word, "")
 

@@ -30,9 +30,9 @@ def planned(settings: Settings, now: int) -> list[Planned]:
     Raises:
         Mistake: a timetable of the config is none.
     """
-    from bot.nudging.speaking import cron
     from bot.reports.calendar import trigger
     from bot.reports.zone import zone_of
+    from bot.timetable import cron
 
     report, nudges = settings.report, settings.nudges
     where = zone_of(settings)

@@ -10,8 +10,8 @@ import yaml
 
 from bot import config
 from bot.config import Settings
-from bot.nudging.speaking import cron
 from bot.reports.calendar import trigger
+from bot.timetable import cron
 from knowledge.errors import Mistake
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from bot.etiquette import Manners, Recipient, Span
 from bot.nudging.session import Seen, ToSee, card, invitation, propose_times, to_see
-from bot.nudging.speaking import is_due
+from bot.timetable import is_due
 from knowledge.errors import Mistake
 from tests.bot.nudging.talking import DAY, TUESDAY, nudge
 from tests.bot.nudging.test_deciding import house as house
