@@ -352,6 +352,7 @@ class House:
         from bot.chat.slack import SlackBot, SlackSettings, Tokens
         from bot.message import Incoming
         from bot.people.hello import welcome
+        from bot.wiki.sources import can_be_page
 
         said = self.settings.slack
         settings = SlackSettings(
@@ -367,7 +368,8 @@ class House:
             conversation.feedback(question_id, asker, verdict, note)
             if verdict == "person":
                 return conversation.bring_question(question_id, Incoming("", asker, ""))
-            return kept_as_page(question_id) if verdict == "helpful" else None
+            is_page = verdict == "helpful" and can_be_page(self.db, question_id)
+            return kept_as_page(question_id) if is_page else None
 
         def greet(asker: Asker, zone: str) -> object:
             return welcome(self.db, asker, zone, int(time.time()))

@@ -33,6 +33,12 @@ def last_question(db: Database) -> int:
     raise Mistake("there is no question yet whose answer could be a page", "Ask one first: `lamp ask`.")
 
 
+def can_be_page(db: Database, number: int) -> bool:
+    """Whether a question's answer is of use to others than who asked."""
+    rows = db.read("SELECT answer FROM questions WHERE id = :id", id=number)
+    return bool(rows) and not _is_about_asker(json.loads(rows[0][0] or "{}"))
+
+
 def _is_about_asker(told: dict[str, Any]) -> bool:
     """Whether an answer is about whoever asked alone: a tour, the way back, what they said of themselves."""
     is_own = told.get("intent") == "person" and not told.get("target") and not told.get("people")

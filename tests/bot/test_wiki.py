@@ -17,7 +17,7 @@ from bot.wiki.digest import Digest, digests, look
 from bot.wiki.drafting import Sketch, Spot, from_session, from_thread, title_of, with_links
 from bot.wiki.reviews import Owner, Page, day_in, review_days
 from bot.wiki.saying import Wish, wish
-from bot.wiki.sources import last_question, of_question, of_session
+from bot.wiki.sources import can_be_page, last_question, of_question, of_session
 from bot.wiki.staleness import Facts, staleness
 from indexers.pipeline import Silent
 from knowledge.errors import Mistake
@@ -93,6 +93,7 @@ def test_an_answer_about_who_asked_becomes_no_page(house):
     for n, said in enumerate(("I'm new here", "catch me up on app")):
         Talk(house, f"own {n}")(said)
     assert last_question(house.db) == kept
+    assert [can_be_page(house.db, number) for number in (kept, kept + 1, kept + 2)] == [True, False, False]
     for number in (kept + 1, kept + 2):
         with pytest.raises(Mistake, match=f"the answer to question {number} is about who asked it. Name another"):
             of_question(house.db, number)
