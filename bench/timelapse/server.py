@@ -55,6 +55,12 @@ class Server:
         row = self._db.execute("SELECT MIN(ts) FROM posts WHERE mark = ?", (mark,)).fetchone()
         return None if row[0] is None else int(row[0])
 
+    def take_back(self, ts: int) -> None:
+        """Delete a message; that it was there is kept in `taken_back`."""
+        self._db.execute("CREATE TABLE IF NOT EXISTS gone (ts INTEGER PRIMARY KEY)")
+        self._db.execute("INSERT OR IGNORE INTO gone SELECT ts FROM posts WHERE ts = ?", (ts,))
+        self._db.execute("DELETE FROM posts WHERE ts = ?", (ts,))
+
     def posts(self, after: int = 0) -> list[Post]:
         """Everything posted after an id, in its order."""
         rows = self._db.execute("SELECT ts, mark, people, time, data FROM posts WHERE ts > ? ORDER BY ts", (after,))
@@ -89,9 +95,17 @@ class RecordingSender:
         """Post it."""
         self._here("send")
         await asyncio.sleep(0)
+        self._here("posting")
         data = {key: value for key, value in dict(message.data.get("nudge", {})).items() if key != "mark"}
         ts = self._server.post(mark, people, int(self._clock()), data)
         self._here("sent")
         await asyncio.sleep(0)
         self._here("answered")
         return Posted("D", str(ts))
+
+    async def settle(self, mark: str, people: Sequence[int], channel: str, thread: str, *, keep: bool) -> Posted | None:  # noqa: ARG002
+        """The oldest message of this mark stays, or none."""
+        found = [one.ts for one in self._server.posts() if one.mark == mark]
+        for ts in found[keep:]:
+            self._server.take_back(ts)
+        return Posted("D", str(found[0])) if found and keep else None

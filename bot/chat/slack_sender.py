@@ -28,7 +28,7 @@ from bot.chat.slack_quiet import Quiets
 from bot.chat.slack_status import tried
 from bot.chat.slack_talk import CANNOT_POST
 from bot.message import Message, Note
-from bot.nudging.sender import LimitedError, Posted, UnreachableError
+from bot.nudging.sender import LimitedError, PartlyError, Posted, UnreachableError
 from bot.people.actions import link
 from bot.phrases import plain
 from knowledge.errors import Mistake
@@ -88,7 +88,22 @@ class SlackSender:
         """The message of this mark: the clocks of two machines are not compared, so `since` is not looked at."""
         desk = await self._desk()
         found = [Posted(room, next(iter(await desk.marked(room, mark)), "")) for room in await self._rooms(people)]
-        return found[0] if all(one.ts for one in found) else None
+        heard = [person for person, one in zip(people, found, strict=False) if one.ts]  # one room, or one for each
+        if heard and not all(one.ts for one in found):
+            raise PartlyError(heard)
+        return found[0] if heard else None
+
+    async def settle(self, mark: str, people: Sequence[int], channel: str, thread: str, *, keep: bool) -> Posted | None:
+        """In each room the oldest message of this mark stays, or none; what cannot be deleted is told as it is."""
+        desk = await self._desk()
+        rooms = [await self._room(desk, channel)] if channel else await self._rooms(people)
+        kept = []
+        for room in rooms:
+            found = await desk.marked(room, mark, thread)
+            for ts in found[keep:]:
+                await desk.client.chat_delete(channel=room, ts=ts)
+            kept += [Posted(room, ts) for ts in found[:keep]]
+        return next(iter(kept), None)
 
     async def send(self, mark: str, people: Sequence[int], message: Message) -> Posted:
         """Post it to all of them together, or to each; a message that stands there already is not posted again."""
@@ -107,10 +122,16 @@ class SlackSender:
     async def _send(self, mark: str, people: Sequence[int], message: Message) -> Posted:
         desk = await self._desk()
         rooms = await self._rooms(people)
-        posted = []
+        posted: list[Posted] = []
         for number, room in enumerate(rooms):
             mine = message if len(rooms) == 1 else self._alone(message, people, number)
-            ts = await desk.post(room, mine, mark=mark, buttons=_buttons(mine), look=True)
+            try:
+                ts = await desk.post(room, mine, mark=mark, buttons=_buttons(mine), look=True)
+            except SlackApiError as error:
+                if posted and error_code(error) in NOBODY:
+                    why = f"Slack says {error_code(error)}"
+                    raise UnreachableError(why, people[number], people[:number]) from error
+                raise
             await self._attach(desk, room, ts, mine)
             posted.append(Posted(room, ts))
         return posted[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from bot.message import Message
 from bot.nudging import states, times
 from bot.nudging.flow import TRIES, Flow
 from bot.nudging.people import ANSWER_DAYS, DAY, Team, recipients
-from bot.nudging.sender import Channels, LimitedError, Posted, Quiet, Sender, UnreachableError
+from bot.nudging.sender import Channels, LimitedError, PartlyError, Posted, Quiet, Sender, Settles, UnreachableError
 from bot.nudging.session import card, times_told, to_see, with_invitation
 from bot.nudging.states import moved
 from bot.nudging.texts import Texts
@@ -29,7 +30,9 @@ from knowledge.store.outbox import LEASE_SECONDS, Entry, Outbox
 
 log = logging.getLogger("lamplighter.nudges")
 
-SEND_SECONDS = LEASE_SECONDS / 3  # a send that takes longer is given up, and looked for when the lease is over
+SENDING = 1 / 3  # of a lease; a send that takes longer is given up, and looked for when the lease is over
+RUN_SECONDS = 60.0  # what is due beyond it waits for the next run, which asks again who wants to be left alone
+SETTLE_LEASES = 4  # so long does a copy that spoke too late wait for the one that took over
 RETRY_SECONDS = 900
 FITS = {  # an entry is only said while its nudge is in one of these states
     "proposal": {"proposed"},
@@ -63,8 +66,12 @@ class Runner:
         texts: Texts,
         voices: Sequence[Voice] = (),
         channels: Channels | None = None,
+        lease: float = LEASE_SECONDS,
     ) -> None:
-        """The parts; `voices` are what else speaks through the outbox, `channels` where there are some to speak in."""
+        """The parts; `voices` are what else speaks through the outbox, `channels` where there are some to speak in.
+
+        `lease`: seconds without a sign of life after which a copy counts as dead, and that a copy may rely on.
+        """
         self.flow = Flow(db)
         self.outbox = Outbox(db, holder, only=("nudge ", "round ", *(f"{one.kind} " for one in voices)))
         self._db = db
@@ -73,6 +80,7 @@ class Runner:
         self._texts = texts
         self._voices = {one.kind: one for one in voices}
         self._channels = channels
+        self._lease = lease
         self._watched: dict[str, Watched] = {}
         self._quiet: Mapping[int, int] = {}  # of this run: who does not want to be disturbed, and until when
 
@@ -84,12 +92,17 @@ class Runner:
         for entry in await asyncio.to_thread(self._orphans, tick):
             await self._finish(entry, now())
         due = await asyncio.to_thread(self.outbox.due, now())
+        began = time.monotonic()
         try:
             self._quiet = await self._undisturbed(due, now())
         except LimitedError as limited:
             log.info("nothing is said this minute: %s", limited)
             return 0
-        return sum([await self._say(entry, now()) for entry in due])
+        posted = 0
+        for entry in due:
+            if time.monotonic() - began < RUN_SECONDS:
+                posted += await self._say(entry, now)
+        return posted
 
     async def _undisturbed(self, due: Sequence[Entry], now: int) -> Mapping[int, int]:
         """Who of those that something is due for does not want to be disturbed, asked of the platform at once."""
@@ -110,7 +123,7 @@ class Runner:
         return {number: replace(one, quiet_until=self._quiet.get(number)) for number, one in found.items()}
 
     def _orphans(self, tick: float) -> list[Entry]:
-        """What is being sent by somebody who gave no sign of life for LEASE_SECONDS of our own time, now ours."""
+        """What is being sent by somebody who gave no sign of life for a lease of our own time, now ours."""
         found = self.outbox.posting()
         seen = {one.mark: self._watched.get(one.mark) for one in found}
         self._watched = {
@@ -118,7 +131,7 @@ class Runner:
             Watched(one.holder, one.beat, tick)
             for one in found for last in [seen[one.mark]]
         }  # fmt: skip
-        silent = [one for one in found if tick - self._watched[one.mark].since >= LEASE_SECONDS]
+        silent = [one for one in found if tick - self._watched[one.mark].since >= self._lease]
         return [taken for one in silent if (taken := self.outbox.take_over(one))]
 
     async def _finish(self, entry: Entry, now: int) -> None:
@@ -126,7 +139,11 @@ class Runner:
         try:
             found = await self._find(entry)
         except UnreachableError as error:  # they are gone by now: whether it reached them makes no difference
-            await asyncio.to_thread(self._drop, entry, error.why, now)
+            await asyncio.to_thread(self._drop, entry, error.why, now, entry.people)
+            return
+        except PartlyError as error:
+            why = "its sender stopped before all had it"
+            await asyncio.to_thread(self.outbox.put_back, entry, now, why, error.heard)
             return
         except Exception:  # what is said to others goes on; this is looked for again when the lease is over
             log.exception("%s: could not be looked for", entry.mark)
@@ -155,22 +172,61 @@ class Runner:
             return Posted(channel, ts)
         return await self._channels.say_in(entry.mark, channel, str(entry.payload.get("thread", "")), message)
 
-    async def _say(self, entry: Entry, now: int) -> int:
-        taken = await asyncio.to_thread(self._take, entry, now)
+    async def _say(self, entry: Entry, now: Callable[[], int]) -> int:
+        began = time.monotonic()  # before the clock is read that it is judged by: a copy may stand still at any line
+        taken = await asyncio.to_thread(self._take, entry, now())
         if taken is None:
             return 0
         ours, message = taken
+        left = began + self._lease * SENDING - time.monotonic()
+        if left <= 0:
+            await asyncio.to_thread(self.outbox.put_back, ours, now(), "its sender stood still")
+            return 0
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(left):
                 posted = await self._send(ours, message)
         except UnreachableError as error:
             log.warning("%s: cannot be said: %s", ours.mark, error.why)
-            await asyncio.to_thread(self._drop, ours, error.why, now)
+            await asyncio.to_thread(self._drop, ours, error.why, now(), error.heard)
             return 0
         except Exception:
             log.exception("%s: not known whether it was said; it is looked for later", ours.mark)
             return 0
-        return int(await asyncio.to_thread(self._posted, ours, posted, now))
+        if await asyncio.to_thread(self._posted, ours, posted, now()):
+            return 1
+        await self._settle(ours, now)
+        return 0
+
+    async def _settle(self, entry: Entry, now: Callable[[], int]) -> None:
+        """We spoke after another copy had taken over: what stands there is made one message, or none, again."""
+        if not isinstance(self._sender, Settles) or "edit" in entry.payload:
+            return
+        until = time.monotonic() + SETTLE_LEASES * self._lease
+        while time.monotonic() < until:
+            there = await asyncio.to_thread(self.outbox.get, entry.mark)
+            if there is None or (there.state == "posting" and there.holder == self.outbox.holder):
+                return  # it is looked for when the lease is over
+            if there.state == "posting":  # whoever has it may be looking at this very moment
+                await asyncio.sleep(self._lease / 10)
+                continue
+            ours = await asyncio.to_thread(self.outbox.claim, there) if there.state == "waiting" else None
+            if there.state == "waiting" and ours is None:
+                continue
+            log.warning("%s: said too late, by a copy that had stood still; it is taken back", entry.mark)
+            kept = await self._taken_back(entry, keep=there.state == "posted")
+            if ours is not None:
+                await asyncio.to_thread(self.outbox.put_back, ours, now(), "it was said too late, and taken back")
+            elif kept is not None and kept.ts != there.ts:
+                await asyncio.to_thread(self.outbox.stands_at, entry.mark, kept.channel, kept.ts)
+            return
+        log.error("%s: may stand there twice: nobody settled it in time", entry.mark)
+
+    async def _taken_back(self, entry: Entry, *, keep: bool) -> Posted | None:
+        assert isinstance(self._sender, Settles)  # noqa: S101
+        channel, thread = "", ""
+        if entry.place == "channel":
+            channel, thread = str(entry.payload["channel"]), str(entry.payload.get("thread", ""))
+        return await self._sender.settle(entry.mark, entry.people, channel, thread, keep=keep)
 
     def _take(self, entry: Entry, now: int) -> tuple[Entry, Message] | None:
         """The entry, ours and booked, with its words; None when it is held, dropped or somebody else's."""
@@ -253,10 +309,10 @@ class Runner:
     def _approved(self, week: str) -> bool:
         return any(one.week == week and one.approved is not None for one in self.flow.nudges.rounds())
 
-    def _drop(self, entry: Entry, why: str, now: int) -> None:
-        """Never say it; a proposal takes its nudge along."""
+    def _drop(self, entry: Entry, why: str, now: int, heard: Sequence[int] = ()) -> None:
+        """Never say it (more); a proposal takes its nudge along. Those who `heard` it have it counted."""
         with self._db.transaction() as tx:
-            dropped = self.outbox.drop(tx, entry, why)
+            dropped = self.outbox.drop(tx, entry, why, heard)
         if dropped and (voice := self._voices.get(entry.kind)) is not None:
             voice.dropped(entry, now)
             return

@@ -18,10 +18,19 @@ class Posted(NamedTuple):
 class UnreachableError(Exception):
     """It certainly did not and will not reach somebody (no account, deactivated, refused); `why` in a few words."""
 
-    def __init__(self, why: str, person: int = 0) -> None:
+    def __init__(self, why: str, person: int = 0, heard: Sequence[int] = ()) -> None:
         self.why = why
         self.person = person
+        self.heard = tuple(heard)  # got theirs all the same, before it was refused to `person`
         super().__init__(why)
+
+
+class PartlyError(Exception):
+    """Where each of several has a message of their own: it reached those who `heard` and certainly no others."""
+
+    def __init__(self, heard: Sequence[int]) -> None:
+        self.heard = tuple(heard)
+        super().__init__(f"it reached {len(self.heard)} of its people")
 
 
 class LimitedError(Exception):
@@ -59,6 +68,21 @@ class Channels(Protocol):
         ...
 
 
+@runtime_checkable
+class Settles(Protocol):
+    """Can take messages back: for a copy that stood still and spoke after another had taken over."""
+
+    async def settle(self, mark: str, people: Sequence[int], channel: str, thread: str, *, keep: bool) -> Posted | None:
+        """Of several messages of this mark the oldest stays, or none where `keep` is not set; returns the one that did.
+
+        `channel` and `thread` are those of `Channels`; without a channel it is where `people` are written to.
+
+        Raises:
+            Exception: it could not be seen to.
+        """
+        ...
+
+
 class Sender(Protocol):
     """Says things first, to one person or to a few together (a group DM), never in a channel.
 
@@ -74,6 +98,7 @@ class Sender(Protocol):
         """The message of this mark where it was posted at or after `since`; None when it certainly was not.
 
         Raises:
+            PartlyError: it was posted to some of them; sending it again reaches the others alone.
             Exception: it could not be looked up; it is tried again later, and nothing is sent meanwhile.
         """
         ...

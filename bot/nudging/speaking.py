@@ -17,6 +17,7 @@ from bot.nudging.sender import Channels, Sender
 from bot.nudging.voice import Voice
 from bot.timetable import is_due
 from knowledge.store.database import Database
+from knowledge.store.outbox import LEASE_SECONDS
 
 log = logging.getLogger("lamplighter.nudges")
 
@@ -37,6 +38,7 @@ class Speaking:
         voices: Sequence[Voice] = (),
         channels: Channels | None = None,
         tick: Callable[[], float] = time.monotonic,
+        lease: float = LEASE_SECONDS,
     ) -> None:
         is_due(nudging.settings.when, nudging.settings.timezone, 0)  # what is no timetable is told at once
         self._db = db
@@ -44,7 +46,7 @@ class Speaking:
         told = clock or time.time
         self._clock: Callable[[], int] = lambda: int(told())
         self._tick = tick
-        self.runner = Runner(db, holder, sender, nudging.team, nudging.texts, voices, channels)
+        self.runner = Runner(db, holder, sender, nudging.team, nudging.texts, voices, channels, lease)
 
     async def run(self) -> int:
         """One minute's work; returns how many messages were posted."""

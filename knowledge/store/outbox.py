@@ -5,6 +5,9 @@
        │   ╲──drop──▶ dropped
        └──hold / put back─┘
 
+A copy that stood still while it was sending, and spoke after another had taken over, finds its lease gone: it claims
+the entry back before it takes its message away, so that nobody finds that message in between.
+
 An entry is put in the transaction that decided it. One copy of the bot takes it (which also books it against the
 budget of everybody it goes to, in the same transaction), sends it with its `mark` as metadata, and says so. A copy that
 died in between leaves it `posting`; another takes over and *looks* for the mark before it speaks.
@@ -26,6 +29,7 @@ State = Literal["waiting", "posting", "posted", "dropped"]
 
 LEASE_SECONDS = 30
 WEEK = 7 * 86_400
+LATER_SECONDS = 2 * LEASE_SECONDS  # a message may arrive so long after it was booked, and still begins its seven days
 COLUMNS = (
     "o.mark, o.kind, o.what, o.about, o.place, o.agreed, o.created_time, o.not_before, o.expires_time, o.state,"
     " o.why, o.holder, o.beat, o.posted_time, o.channel, o.ts, o.payload"
@@ -173,27 +177,46 @@ class Outbox:
             )
         return _with(entry, "posting", self.holder, int(rows[0][0])) if rows else None
 
-    def beat(self, entry: Entry) -> Entry | None:
-        """A sign of life; None when it is no longer ours and nothing may be sent."""
-        return self.take_over(entry)
-
-    def posted(self, tx: Transaction, entry: Entry, now: int, channel: str, ts: str) -> bool:
-        """It was said; False when another copy had taken over."""
-        return bool(
-            tx.run(
-                "UPDATE outbox SET state = 'posted', posted_time = :now, channel = :channel, ts = :ts WHERE"
-                " mark = :mark AND state = 'posting' AND holder = :holder AND beat = :beat RETURNING mark",
+    def claim(self, entry: Entry) -> Entry | None:
+        """A waiting entry, ours to put right and not to send, without a booking; None when it has moved on."""
+        with self.db.transaction() as tx:
+            rows = tx.run(
+                "UPDATE outbox SET state = 'posting', holder = :holder, beat = beat + 1 WHERE mark = :mark"
+                " AND state = 'waiting' AND beat = :beat RETURNING beat",
                 mark=entry.mark,
-                now=now,
-                channel=channel,
-                ts=ts,
-                holder=entry.holder,
+                holder=self.holder,
                 beat=entry.beat,
             )
-        )
+        return _with(entry, "posting", self.holder, int(rows[0][0])) if rows else None
 
-    def put_back(self, entry: Entry, until: int, why: str) -> bool:
-        """It was certainly not said: let it wait again, its booking taken back."""
+    def stands_at(self, mark: str, channel: str, ts: str) -> None:
+        """Of two messages the other one stayed: that is where it stands."""
+        with self.db.transaction() as tx:
+            tx.run(
+                "UPDATE outbox SET channel = :channel, ts = :ts WHERE mark = :mark AND state = 'posted'",
+                mark=mark,
+                channel=channel,
+                ts=ts,
+            )
+
+    def posted(self, tx: Transaction, entry: Entry, now: int, channel: str, ts: str) -> bool:
+        """It was said, and counts as that to all of its people; False when another copy had taken over."""
+        rows = tx.run(
+            "UPDATE outbox SET state = 'posted', posted_time = :now, channel = :channel, ts = :ts WHERE"
+            " mark = :mark AND state = 'posting' AND holder = :holder AND beat = :beat RETURNING mark",
+            mark=entry.mark,
+            now=now,
+            channel=channel,
+            ts=ts,
+            holder=entry.holder,
+            beat=entry.beat,
+        )
+        if rows:
+            tx.run("UPDATE outbox_people SET time = :now WHERE mark = :mark AND time IS NULL", mark=entry.mark, now=now)
+        return bool(rows)
+
+    def put_back(self, entry: Entry, until: int, why: str, heard: Sequence[int] = ()) -> bool:
+        """It was certainly not said, but to those who `heard`: let it wait again, the booking of others taken back."""
         with self.db.transaction() as tx:
             rows = tx.run(
                 "UPDATE outbox SET state = 'waiting', not_before = :until, why = :why WHERE mark = :mark AND"
@@ -205,7 +228,7 @@ class Outbox:
                 beat=entry.beat,
             )
             if rows:
-                tx.run("UPDATE outbox_people SET time = NULL, introduced = 0 WHERE mark = :mark", mark=entry.mark)
+                _unbook(tx, entry, heard)
         return bool(rows)
 
     def hold(self, entry: Entry, until: int, why: str) -> bool:
@@ -221,19 +244,27 @@ class Outbox:
                 )
             )
 
-    def drop(self, tx: Transaction, entry: Entry, why: str) -> bool:
-        """Never say it: from waiting, or from posting where it is ours and was certainly not said."""
-        rows = tx.run(
-            "UPDATE outbox SET state = 'dropped', why = :why WHERE mark = :mark AND (state = 'waiting' OR"
-            " (state = 'posting' AND holder = :holder AND beat = :beat)) RETURNING mark",
+    def drop(self, tx: Transaction, entry: Entry, why: str, heard: Sequence[int] = ()) -> bool:
+        """Never say it: from waiting, or from posting where it is ours and was certainly not said but to some."""
+        ours = tx.run(
+            "UPDATE outbox SET state = 'dropped', why = :why WHERE mark = :mark AND state = 'posting'"
+            " AND holder = :holder AND beat = :beat RETURNING mark",
             mark=entry.mark,
             why=why,
             holder=entry.holder,
             beat=entry.beat,
         )
-        if rows:
-            tx.run("UPDATE outbox_people SET time = NULL, introduced = 0 WHERE mark = :mark", mark=entry.mark)
-        return bool(rows)
+        if ours:
+            _unbook(tx, entry, heard)
+            return True
+        return bool(  # whoever is booked while it waits has heard it, and goes on counting
+            tx.run(
+                "UPDATE outbox SET state = 'dropped', why = :why WHERE mark = :mark AND state = 'waiting'"
+                " RETURNING mark",
+                mark=entry.mark,
+                why=why,
+            )
+        )
 
     def contacts(self, since: int) -> list[Contact]:
         """Everybody approached since then (the clock may have been set back: later than now, too), the oldest first."""
@@ -292,11 +323,21 @@ def _booked(tx: Transaction, person: int, now: int, mark: str, kind: str) -> int
         f" AND mark <> :mark{of_kind}",
         **({"kind": kind} if kind else {}),
         person=person,
-        low=now - WEEK,
-        high=now + WEEK,
+        low=now - WEEK - LATER_SECONDS,
+        high=now + WEEK + LATER_SECONDS,
         mark=mark,
     )
     return int(rows[0][0])
+
+
+def _unbook(tx: Transaction, entry: Entry, heard: Sequence[int]) -> None:
+    for person in entry.people:
+        if person not in heard:
+            tx.run(
+                "UPDATE outbox_people SET time = NULL, introduced = 0 WHERE mark = :mark AND person_id = :person",
+                mark=entry.mark,
+                person=person,
+            )
 
 
 def _with(entry: Entry, state: State, holder: str, beat: int) -> Entry:

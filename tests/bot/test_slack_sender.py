@@ -11,7 +11,7 @@ from bot.chat.slack_scopes import MISSING
 from bot.chat.slack_sender import SlackSender
 from bot.message import Message, Text
 from bot.nudging.runner import Runner
-from bot.nudging.sender import LimitedError, UnreachableError
+from bot.nudging.sender import LimitedError, PartlyError, UnreachableError
 from bot.nudging.texts import load_texts
 from knowledge.store.outbox import Outbox
 from knowledge.store.repos import get_meta
@@ -79,7 +79,9 @@ async def test_where_no_room_can_be_had_each_gets_their_own_once(slack, db, refu
         ("D1ANA", "Bob Stone got this, too."), ("D2BOB", "Ana Ruiz got this, too."),
     ]  # fmt: skip
     slack.messages.pop()  # killed between the two
-    assert await one.find_posted("m", (1, 2), 0) is None
+    with pytest.raises(PartlyError) as partly:
+        await one.find_posted("m", (1, 2), 0)
+    assert partly.value.heard == (1,)
     await one.send("m", (1, 2), HELLO)
     assert sorted(m["channel"] for m in slack.messages) == ["D1ANA", "D2BOB"]
     assert (await one.find_posted("m", (1, 2), 0)).channel == "D1ANA"

@@ -8,6 +8,7 @@ import pytest
 
 from bot.nudging.flow import previews, proposal
 from bot.nudging.runner import Runner
+from bot.nudging.sender import Posted
 from bot.nudging.texts import load_texts
 from knowledge.store.nudges import Nudges
 from knowledge.store.outbox import LEASE_SECONDS
@@ -158,3 +159,42 @@ async def test_two_hundred_kills_and_no_message_twice(tmp_path):
     told = sorted((c.person, c.time) for c in copies[0].runner.outbox.contacts(0))
     for person, time in told:
         assert sum(p == person and time <= t < time + 7 * DAY for p, t in told) == 1
+
+
+class Slow(FakeSender):
+    """Stands still between its last look and its post, while others go on; can take messages back."""
+
+    async def send(self, mark, people, message):
+        await self.meanwhile()
+        return await super().send(mark, people, message)
+
+    async def settle(self, mark, people, channel, thread, *, keep):
+        standing = [at for at, one in enumerate(self.server.posted) if one and one[0] == mark]
+        for at in standing[keep:]:
+            self.server.posted[at] = ("taken back", (), "")
+        return Posted("D1", str(standing[0])) if keep else None
+
+
+@pytest.mark.parametrize("others", ["say it", "look"])
+async def test_a_copy_that_stood_still_and_spoke_late_takes_its_message_back(db, others):
+    """The others said it meanwhile, or looked in vain and wait for their turn: nobody is left with two."""
+    server = Server()
+    decided(db, one := nudge())
+    first, second = Copy(db, server), Copy(db, server)
+    slow = first.runner._sender = Slow(server)
+
+    async def meanwhile():
+        await second.run(TUESDAY, 0)
+        if others == "say it":
+            await second.run(TUESDAY, LEASE_SECONDS)
+        else:
+            [orphan] = second.runner._orphans(LEASE_SECONDS)
+            second.runner.outbox.put_back(orphan, TUESDAY, "looked in vain")
+
+    slow.meanwhile = meanwhile
+    assert await first.run(TUESDAY, 0) == 0
+    await second.run(TUESDAY + 60, 60)
+    marks = [mark for mark in server.marks() if mark != "taken back"]
+    assert marks == [f"nudge {one.id} proposal"]
+    assert len(server.posted) == 2
+    assert [(c.person, c.agreed) for c in second.runner.outbox.contacts(0)] == [(1, False), (2, False)]

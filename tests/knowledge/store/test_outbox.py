@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from knowledge.store import outbox
-from knowledge.store.outbox import Entry, Outbox
+from knowledge.store.outbox import LATER_SECONDS, Entry, Outbox
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -64,10 +64,11 @@ def test_the_budget_is_booked_with_the_taking_in_both_directions_of_time(db):
     assert not say(box, entry("m2", (2, 3)), NOW - 7 * DAY + 1)  # the clock was set back
     assert say(box, entry("m3", (2,), agreed=True), NOW + 1)
     assert say(box, entry("m4", (3,)), NOW + 1)
-    assert not say(box, entry("m2", (2, 3)), NOW + 7 * DAY)  # Cleo heard something a second later than Bob
-    assert say(box, entry("m2", (2, 3)), NOW + 7 * DAY + 1)
+    assert not say(box, entry("m2", (2, 3)), NOW + 7 * DAY + LATER_SECONDS)  # Cleo heard something a second later
+    assert say(box, entry("m2", (2, 3)), NOW + 7 * DAY + LATER_SECONDS + 1)
     assert [(c.person, c.time - NOW, c.agreed) for c in box.contacts(NOW)] == [
-        (1, 0, False), (2, 0, False), (2, 1, True), (3, 1, False), (2, 7 * DAY + 1, False), (3, 7 * DAY + 1, False)
+        (1, 0, False), (2, 0, False), (2, 1, True), (3, 1, False), (2, 7 * DAY + LATER_SECONDS + 1, False),
+        (3, 7 * DAY + LATER_SECONDS + 1, False)
     ]  # fmt: skip
 
 
