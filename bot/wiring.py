@@ -155,6 +155,12 @@ class House:
         name = Path(resolved.rstrip("/")).name.removesuffix(".git") or "repository"
         return House(self.settings, self.config_file, self.home / "others" / f"{name}-{digest}", location)
 
+    def from_here(self, typed: str) -> str:
+        """A path that was typed where this process stands, as answers know it (bot/here.py)."""
+        from bot.here import from_here
+
+        return from_here(typed, (repo.location for repo in Repos(self.db).all()), str(Path.cwd()))
+
     def subject(self) -> str:
         """The repositories of this home in words."""
         return ", ".join(repo.name for repo in Repos(self.db).all()) or "nothing yet"

@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
     line = re.search(r":(-?\d[\w:-]*)$", args.path)
     if line and not _LINE.fullmatch(line[1]):
         raise Mistake(f"{args.path} names no line", "Lines begin with 1: lamp last src/app.py:120")
-    message = open_house(args.config).fresh().conversation().last(args.path, moment(args.as_of))
+    house = open_house(args.config).fresh()
+    message = house.conversation().last(house.from_here(args.path), moment(args.as_of))
     if args.json:
         print_json(message.data)
     else:

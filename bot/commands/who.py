@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if not args.target:
         raise Mistake("there is nothing to look up", "Try: lamp who src/auth")
-    message = house.conversation().who(" ".join(args.target), moment(args.as_of), top=args.top)
+    message = house.conversation().who(house.from_here(" ".join(args.target)), moment(args.as_of), top=args.top)
     if args.json:
         print_json(message.data)
     else:

@@ -1,0 +1,28 @@
+"""What a path means that is typed in a shell: `.`, `./x` and `../x` are seen from where one stands."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Iterable
+
+_RELATIVE = re.compile(r"\.{1,2}(?:/.*)?", re.DOTALL)
+
+
+def from_here(typed: str, locations: Iterable[str], stands: str) -> str:
+    """A path as answers know it: from the top of the repository in which it lies, "the whole repository" for that top.
+
+    Args:
+        typed: a word of the command line, perhaps with `:LINE`; any other than a relative path stays as it is.
+        locations: folders of the repositories that were read.
+        stands: the folder in which it was typed.
+    """
+    if not _RELATIVE.fullmatch(typed):
+        return typed
+    whole = os.path.normpath(os.path.join(stands, typed))  # noqa: PTH118  (the words alone decide, no links)
+    for location in sorted(locations, key=len, reverse=True):
+        if whole == location:
+            return "the whole repository"
+        if whole.startswith(f"{location}/"):
+            return whole[len(location) + 1 :]
+    return typed
