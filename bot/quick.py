@@ -17,6 +17,7 @@ from indexers.heads import head_of
 from knowledge.activation.holders import first_holder, hold
 from knowledge.activation.past import Past
 from knowledge.lean_files import above, exists, getcwd, is_file, join, relative, setting, written_ns
+from knowledge.memory import is_fresh
 from knowledge.store.database import SqliteDatabase
 
 TYPE_CHECKING = False  # typing's own costs an import
@@ -50,9 +51,9 @@ def last(arguments: list[str]) -> int | None:
     told: list[Knower] = []
     nobody = ""
     if not first and not as_json:
-        from knowledge.insight import who_knows
-
-        nobody = nobody_now(found.commit, who_knows(db, repo_id, path, now).backup, now)
+        nobody = nobody_now(
+            found.commit, _spare(db, repo_id, path, now) if is_fresh(found.commit.time, now) else None, now
+        )
     elif first and (as_json or first != found.commit.author.person_id):
         from knowledge.insight import who_knows
 
@@ -77,6 +78,13 @@ def _first_holder(db: SqliteDatabase, repo_id: int, path: str, now: int) -> int:
         held = hold(db, repo_id, path, now)
         first = held.holders[0][1].id if held and held.holders else 0
     return first
+
+
+def _spare(db: SqliteDatabase, repo_id: int, path: str, now: int) -> Knower | None:
+    """Who else may be asked about a path that nobody holds."""
+    from knowledge.insight import who_knows
+
+    return who_knows(db, repo_id, path, now).backup
 
 
 def stamp(config: str | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.dates import day, when
 from bot.phrases import called, code, count, cut, join, plain
 from knowledge.lean import NamedTuple
+from knowledge.memory import is_fresh
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,7 +96,5 @@ def _merged(last: Last) -> str:
 
 def nobody_now(commit: PastCommit, spare: Knower | None, now: int) -> str:
     """That nobody holds a place that was last touched by `commit`; whoever has just done that and can be asked, is."""
-    from knowledge.activation.reasons import is_fresh
-
     fresh = spare is not None and spare.person.id == commit.author.person_id and is_fresh(commit.time, now)
     return "Nobody active has known it for long: ask them." if fresh else "Nobody active knows it now."

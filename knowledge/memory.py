@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 EPOCH = 2_051_222_400  # 2035-01-01: the middle of 1970..2099, so that 2^((t − EPOCH) / 90 d) stays within 2^±265
 EARLIEST, LATEST = 0, 4_102_444_800  # 1970-01-01 and 2100-01-01; times outside are drawn to these
+FRESH_DAYS = 60  # who worked somewhere within so many days has it in their head
 HORIZON_DAYS = 180  # "still active" means: works on it within this time
 
 # Work makes a holder; review counts a quarter towards "who works on it next".
@@ -232,6 +233,11 @@ def retention(values: Sequence[float], weights: Sequence[float] = fitted.RETENTI
     """
     z = sum(weight * value for weight, value in zip(weights, values, strict=True))
     return 1.0 / (1.0 + exp(-z)) if z > -700 else 0.0
+
+
+def is_fresh(time: int, now: int) -> bool:
+    """Whether somebody worked somewhere so lately that nobody may call it left alone."""
+    return now - time < FRESH_DAYS * DAY
 
 
 def fading(here: Trace, now: int, level: Level) -> float:

@@ -6,7 +6,8 @@ from time import gmtime
 
 from knowledge.activation.staleness import minutes_to_read
 from knowledge.lean import NamedTuple
-from knowledge.memory import DAY
+from knowledge.memory import DAY, FRESH_DAYS
+from knowledge.memory import is_fresh as is_fresh
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 WEEKS = 8
 REVIEW_DAYS = 180
-FRESH_DAYS = 60  # who worked there within so many days is fresh,
 FADED_DAYS = 180  # and who did not for so many, faded
 KNEW = 3  # who was there so often once knew it
 TOLD, STALE = 0.05, 0.3  # from which staleness on it is told, and changes what one would ask somebody
@@ -158,11 +158,6 @@ def nobody(target: str, workers: Sequence[Worker], door: str, now: int) -> str:
         others = [other.name for other in workers[1:3]]
         said += f", before that {' and '.join(others)}" if others else ""
     return f"{said}. Way back in: {door}" if door else f"{said}."
-
-
-def is_fresh(time: int, now: int) -> bool:
-    """Whether somebody worked somewhere so lately that nobody may call it left alone."""
-    return now - time < FRESH_DAYS * DAY
 
 
 def _just_now(what: str, workers: Sequence[Worker], now: int) -> str:
