@@ -101,9 +101,17 @@ class SlackSender:
         for room in rooms:
             found = await desk.marked(room, mark, thread)
             for ts in found[keep:]:
-                await desk.client.chat_delete(channel=room, ts=ts)
+                await self._delete(desk, room, ts)
             kept += [Posted(room, ts) for ts in found[:keep]]
         return next(iter(kept), None)
+
+    @staticmethod
+    async def _delete(desk: Desk, room: str, ts: str) -> None:
+        try:
+            await desk.client.chat_delete(channel=room, ts=ts)
+        except SlackApiError as error:
+            if error_code(error) != "message_not_found":  # somebody else was quicker, or our first try arrived
+                raise
 
     async def send(self, mark: str, people: Sequence[int], message: Message) -> Posted:
         """Post it to all of them together, or to each; a message that stands there already is not posted again."""

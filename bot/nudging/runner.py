@@ -191,6 +191,7 @@ class Runner:
             return 0
         except Exception:
             log.exception("%s: not known whether it was said; it is looked for later", ours.mark)
+            await self._settle(ours, now)  # a copy that stood still hears of its own time limit before of its post
             return 0
         if await asyncio.to_thread(self._posted, ours, posted, now()):
             return 1
@@ -209,11 +210,18 @@ class Runner:
             if there.state == "posting":  # whoever has it may be looking at this very moment
                 await asyncio.sleep(self._lease / 10)
                 continue
+            began = time.monotonic()
             ours = await asyncio.to_thread(self.outbox.claim, there) if there.state == "waiting" else None
             if there.state == "waiting" and ours is None:
                 continue
-            log.warning("%s: said too late, by a copy that had stood still; it is taken back", entry.mark)
-            kept = await self._taken_back(entry, keep=there.state == "posted")
+            log.warning("%s: its copy had stood still; what it said too late is taken back", entry.mark)
+            try:  # within the lease of a claim: nobody may find what is about to be deleted
+                async with asyncio.timeout(began + self._lease * SENDING - time.monotonic()):
+                    kept = await self._taken_back(entry, keep=there.state == "posted")
+            except Exception:  # it is tried again here, or looked for by whoever finds the claim when its lease is over
+                log.exception("%s: could not be taken back yet", entry.mark)
+                await asyncio.sleep(self._lease / 2)
+                continue
             if ours is not None:
                 await asyncio.to_thread(self.outbox.put_back, ours, now(), "it was said too late, and taken back")
             elif kept is not None and kept.ts != there.ts:

@@ -418,7 +418,10 @@ class FakeSlack(Forms):
         return {"ok": True, "message_ts": ts}
 
     def _do_chat_delete(self, args: Any) -> dict[str, Any]:
-        self.messages = [m for m in self.messages if m["ts"] != args["ts"]]
+        left = [m for m in self.messages if (m["channel"], m["ts"]) != (args["channel"], args["ts"])]
+        if len(left) == len(self.messages):
+            return {"ok": False, "error": "message_not_found"}
+        self.messages = left
         return {"ok": True}
 
     def _do_conversations_replies(self, args: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from bot.chat.slack import Tokens
 from bot.chat.slack_api import Pace
@@ -49,6 +50,14 @@ def sender(slack, db):
     return SlackSender(db, Tokens.from_environment("socket", slack.environment()), lambda: 1_700_000_000, PACE)
 
 
+NO_SCOPE = {"ok": False, "error": "missing_scope"}
+
+
+def no_room_for_several(slack, refusal=NO_SCOPE):
+    real = slack._do_conversations_open
+    slack._do_conversations_open = lambda args: refusal if "," in args["users"] else real(args)
+
+
 async def test_two_get_one_room_with_buttons_and_are_linked(slack, db):
     one = sender(slack, db)
     posted = await one.send("nudge n1 proposal", (1, 2), HELLO)
@@ -68,10 +77,9 @@ async def test_two_get_one_room_with_buttons_and_are_linked(slack, db):
     assert len(slack.called("users.lookupByEmail")) == 3
 
 
-@pytest.mark.parametrize("refusal", [{"ok": False, "error": "missing_scope"}, {"ok": True, "channel": {"id": "D1ANA"}}])
+@pytest.mark.parametrize("refusal", [NO_SCOPE, {"ok": True, "channel": {"id": "D1ANA"}}])
 async def test_where_no_room_can_be_had_each_gets_their_own_once(slack, db, refusal):
-    real = slack._do_conversations_open
-    slack._do_conversations_open = lambda args: refusal if "," in args["users"] else real(args)
+    no_room_for_several(slack, refusal)
     one = sender(slack, db)
     slack.fail("chat.postMessage", Fault("slow"))
     await one.send("m", (1, 2), HELLO)
@@ -85,6 +93,93 @@ async def test_where_no_room_can_be_had_each_gets_their_own_once(slack, db, refu
     await one.send("m", (1, 2), HELLO)
     assert sorted(m["channel"] for m in slack.messages) == ["D1ANA", "D2BOB"]
     assert (await one.find_posted("m", (1, 2), 0)).channel == "D1ANA"
+
+
+async def test_who_got_theirs_before_it_was_refused_to_the_other_has_heard_it(slack, db):
+    no_room_for_several(slack)
+    post, gone = slack._do_chat_postmessage, {"ok": False, "error": "is_inactive"}
+    slack._do_chat_postmessage = lambda args: gone if args["channel"] == "D2BOB" else post(args)
+    with pytest.raises(UnreachableError, match="Slack says is_inactive") as told:
+        await sender(slack, db).send("m", (1, 2), HELLO)
+    assert (told.value.person, told.value.heard) == (2, (1,))
+    with db.transaction() as tx:
+        tx.run("INSERT INTO repos (name) VALUES ('service')")
+    decided(db, one := nudge())
+    copy = Runner(db, f"copy {next(COPIES)}", sender(slack, db), TEAM, load_texts())
+    assert await copy.run(lambda: TUESDAY, 0) == 0
+    assert [m["channel"] for m in slack.messages] == ["D1ANA", "D1ANA"]
+    assert Outbox(db, "").get(f"nudge {one.id} proposal").state == "dropped"
+    assert [c.person for c in Outbox(db, "").contacts(0)] == [1]  # it counts for Ana alone
+
+
+# -- a copy that had stood still and spoke late ------------------------------------------------------------------------
+
+
+def marked(mark):
+    return {"event_type": "lamplighter_reply", "event_payload": {"receipt": mark}}
+
+
+def late(slack, mark, people="U1ANA,U2BOB"):
+    """Another message of this mark where they are written to: of a copy whose last look was long ago."""
+    room = slack._do_conversations_open({"users": people})["channel"]["id"]
+    return slack._do_chat_postmessage({"channel": room, "text": "May I?", "metadata": marked(mark)})["ts"]
+
+
+async def test_of_two_messages_the_late_one_is_taken_back(slack, db):
+    one = sender(slack, db)
+    other = await one.send("other", (1, 2), HELLO)
+    posted = await one.send("m", (1, 2), HELLO)
+    second = late(slack, "m")
+    assert await one.settle("m", (1, 2), "", "", keep=True) == posted
+    assert [m["ts"] for m in slack.messages] == [other.ts, posted.ts]
+    assert [c["ts"] for c in slack.called("chat.delete")] == [second]
+    assert await one.settle("m", (1, 2), "", "", keep=True) == posted  # one stands there: nothing to take back
+    assert len(slack.called("chat.delete")) == 1
+    assert await one.settle("m", (1, 2), "", "", keep=False) is None  # nobody counts it as said
+    assert [m["ts"] for m in slack.messages] == [other.ts]
+    assert await one.settle("m", (1, 2), "", "", keep=False) is None
+    assert len(slack.called("chat.delete")) == 2
+
+
+async def test_where_each_got_their_own_one_stays_in_each_room(slack, db):
+    no_room_for_several(slack)
+    one = sender(slack, db)
+    posted = await one.send("m", (1, 2), HELLO)
+    late(slack, "m", "U2BOB")
+    assert await one.settle("m", (1, 2), "", "", keep=True) == posted
+    assert [m["channel"] for m in slack.messages] == ["D1ANA", "D2BOB"]
+
+
+async def test_in_a_channel_and_in_a_thread_it_is_looked_for_there(slack, db):
+    one = sender(slack, db)
+    above = await one.say_in("above", "C1DEV", "", HELLO)
+    for thread in ("", above.ts):
+        first = await one.say_in("m", "C1DEV", thread, HELLO)
+        in_thread = {"thread_ts": thread} if thread else {}
+        slack._do_chat_postmessage({"channel": "C1DEV", "text": "May I?", "metadata": marked("m"), **in_thread})
+        assert await one.settle("m", (), "C1DEV", thread, keep=True) == first
+    assert len(slack.called("chat.delete")) == 2
+    assert [m.get("thread_ts", "") for m in slack.messages] == ["", "", above.ts]
+
+
+@pytest.mark.parametrize("fault", [Fault("429", seconds=1), Fault("lost")])
+async def test_waiting_for_slack_and_what_is_gone_already_are_no_faults(slack, db, fault):
+    """Of a deletion whose answer was lost, Slack says the next time that there is no such message."""
+    one = sender(slack, db)
+    posted = await one.send("m", (1, 2), HELLO)
+    late(slack, "m")
+    slack.fail("chat.delete", fault)
+    assert await one.settle("m", (1, 2), "", "", keep=True) == posted
+    assert [m["ts"] for m in slack.messages] == [posted.ts]
+    assert len(slack.called("chat.delete")) == 2
+
+
+async def test_what_may_not_be_deleted_is_told(slack, db):
+    one = sender(slack, db)
+    await one.send("m", (1,), HELLO)
+    slack.fail("chat.delete", Fault("cant_delete_message"))
+    with pytest.raises(SlackApiError, match="cant_delete_message"):
+        await one.settle("m", (1,), "", "", keep=False)
 
 
 async def test_nobody_there(slack, db):

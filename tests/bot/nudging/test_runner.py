@@ -164,37 +164,108 @@ async def test_two_hundred_kills_and_no_message_twice(tmp_path):
 class Slow(FakeSender):
     """Stands still between its last look and its post, while others go on; can take messages back."""
 
+    refusals = 0  # so often nothing can be taken back
+    hears = True  # of its post, and not of its time limit
+
     async def send(self, mark, people, message):
-        await self.meanwhile()
-        return await super().send(mark, people, message)
+        await self.before()
+        posted = await super().send(mark, people, message)
+        await self.after()
+        if not self.hears:
+            raise TimeoutError
+        return posted
+
+    async def before(self):
+        pass
+
+    after = before
 
     async def settle(self, mark, people, channel, thread, *, keep):
+        if self.refusals:
+            self.refusals -= 1
+            raise ConnectionError("the server does not answer")
         standing = [at for at, one in enumerate(self.server.posted) if one and one[0] == mark]
         for at in standing[keep:]:
             self.server.posted[at] = ("taken back", (), "")
         return Posted("D1", str(standing[0])) if keep else None
 
 
-@pytest.mark.parametrize("others", ["say it", "look"])
-async def test_a_copy_that_stood_still_and_spoke_late_takes_its_message_back(db, others):
-    """The others said it meanwhile, or looked in vain and wait for their turn: nobody is left with two."""
+@pytest.fixture
+def late(db):
+    """A copy that stands still, another one, and what is to be said."""
     server = Server()
     decided(db, one := nudge())
     first, second = Copy(db, server), Copy(db, server)
-    slow = first.runner._sender = Slow(server)
+    first.sender = first.runner._sender = Slow(server)
+    return first, second, f"nudge {one.id} proposal"
 
-    async def meanwhile():
+
+async def look_in_vain(second):
+    await second.run(TUESDAY, 0)
+    [orphan] = second.runner._orphans(LEASE_SECONDS)
+    assert second.runner.outbox.put_back(orphan, TUESDAY, "looked in vain")
+
+
+@pytest.mark.parametrize("hears", [True, False])
+@pytest.mark.parametrize("others", ["say it", "look"])
+async def test_a_copy_that_stood_still_and_spoke_late_takes_its_message_back(late, others, hears):
+    """The others said it meanwhile, or looked in vain and wait for their turn: nobody is left with two."""
+    first, second, mark = late
+
+    async def before():
         await second.run(TUESDAY, 0)
         if others == "say it":
             await second.run(TUESDAY, LEASE_SECONDS)
         else:
-            [orphan] = second.runner._orphans(LEASE_SECONDS)
-            second.runner.outbox.put_back(orphan, TUESDAY, "looked in vain")
+            await look_in_vain(second)
 
-    slow.meanwhile = meanwhile
+    first.sender.before, first.sender.hears = before, hears
     assert await first.run(TUESDAY, 0) == 0
     await second.run(TUESDAY + 60, 60)
-    marks = [mark for mark in server.marks() if mark != "taken back"]
-    assert marks == [f"nudge {one.id} proposal"]
-    assert len(server.posted) == 2
+    posted = first.sender.server.marks()
+    assert [one for one in posted if one != "taken back"] == [mark]
+    assert len(posted) == 2
     assert [(c.person, c.agreed) for c in second.runner.outbox.contacts(0)] == [(1, False), (2, False)]
+
+
+async def test_where_the_late_message_is_the_older_one_the_store_follows_it(late):
+    """It came after the others' look and before their post: it stays, theirs goes."""
+    first, second, mark = late
+    first.sender.before = lambda: look_in_vain(second)
+
+    async def after():
+        assert await second.run(TUESDAY, 2 * LEASE_SECONDS) == 1
+
+    first.sender.after = after
+    assert await first.run(TUESDAY, 0) == 0
+    assert first.sender.server.marks() == [mark, "taken back"]
+    kept = second.runner.outbox.get(mark)
+    assert (kept.state, kept.holder, kept.ts) == ("posted", second.runner.outbox.holder, "0")
+
+
+async def test_what_cannot_be_taken_back_at_once_is_tried_again_or_found(late):
+    first, second, mark = late
+    first.runner._lease = 0.3  # seconds that it waits between its tries, and may send
+    first.sender.refusals = 2
+
+    async def before():
+        await second.run(TUESDAY, 0)
+        await second.run(TUESDAY, LEASE_SECONDS)
+
+    first.sender.before = before
+    assert await first.run(TUESDAY, 0) == 0
+    assert first.sender.server.marks() == [mark, "taken back"]
+
+
+async def test_a_claim_that_its_copy_could_not_settle_is_found_with_its_message(late):
+    """The others wait for their turn; the late message cannot be taken back: it is the one that was said."""
+    first, second, mark = late
+    first.runner._lease, first.sender.refusals = 0.3, 1
+    first.sender.before = lambda: look_in_vain(second)
+    assert await first.run(TUESDAY, 0) == 0
+    assert second.runner.outbox.get(mark).state == "posting"
+    assert [await second.run(TUESDAY, tick) for tick in (50, 50 + LEASE_SECONDS, 200)] == [0, 0, 0]
+    assert first.sender.server.marks() == [mark]
+    kept = second.runner.outbox.get(mark)
+    assert (kept.state, kept.ts) == ("posted", "0")
+    assert [c.person for c in second.runner.outbox.contacts(0)] == [1, 2]

@@ -106,6 +106,45 @@ def test_put_back_unbooks_and_drop_is_for_good(db):
     assert (a.get("m1").state, a.hold(entry(), NOW, ""), a.take(entry(), NOW, 1)) == ("dropped", False, None)
 
 
+def test_who_heard_a_half_said_message_goes_on_counting(db):
+    put(db, entry("m1"), entry("m2", (2, 3)))
+    box = Outbox(db, "a")
+    assert box.put_back(box.take(entry("m1"), NOW, 1), NOW, "half said", heard=(1,)) is True
+    assert [(c.mark, c.person, c.time) for c in box.contacts(0)] == [("m1", 1, NOW)]
+    taken = box.take(entry("m2", (2, 3)), NOW, 1)
+    with db.transaction() as tx:
+        assert box.drop(tx, entry("m1"), "expired") is True  # from waiting: Ada has heard it all the same
+        assert box.drop(tx, taken, "refused", heard=(3,)) is True
+    assert [(c.mark, c.person) for c in box.contacts(0)] == [("m1", 1), ("m2", 3)]
+
+
+def test_what_waits_is_claimed_once_to_put_it_right_and_books_nobody(db):
+    put(db, entry())
+    a, b = Outbox(db, "a"), Outbox(db, "b")
+    seen = a.get("m1")
+    claimed = a.claim(seen)
+    assert (claimed.state, claimed.holder, b.claim(seen), a.contacts(0)) == ("posting", "a", None, [])
+    assert b.take(entry(), NOW, 1) is None
+    assert a.put_back(claimed, NOW, "taken back") is True
+    assert b.claim(seen) is None  # it has moved on since it was seen
+    taken = b.take(entry(), NOW, 1)
+    assert a.claim(b.get("m1")) is None
+    with db.transaction() as tx:
+        assert b.posted(tx, taken, NOW, "D1", "2.2") is True
+    a.stands_at("m1", "D2", "1.1")
+    assert (a.get("m1").state, a.get("m1").channel, a.get("m1").ts) == ("posted", "D2", "1.1")
+
+
+def test_a_message_found_after_its_booking_was_taken_back_is_counted_again(db):
+    put(db, entry())
+    a, b = Outbox(db, "a"), Outbox(db, "b")
+    claimed = a.claim(a.get("m1"))
+    found = b.take_over(claimed)
+    with db.transaction() as tx:
+        assert b.posted(tx, found, NOW + 9, "D1", "1.1") is True
+    assert [(c.person, c.time - NOW) for c in a.contacts(0)] == [(1, 9), (2, 9)]
+
+
 def test_each_owner_looks_only_at_its_own(db):
     put(db, entry("nudge 1"), entry("request 1", (3,)))
     nudges, everything = Outbox(db, "a", only=("nudge ", "round ")), Outbox(db, "b")
