@@ -245,10 +245,10 @@ async def test_where_the_late_message_is_the_older_one_the_store_follows_it(late
 
 async def test_what_cannot_be_taken_back_at_once_is_tried_again_or_found(late):
     first, second, mark = late
-    first.runner._lease = 0.3  # seconds that it waits between its tries, and may send
     first.sender.refusals = 2
 
     async def before():
+        first.runner._lease = 0.3  # seconds: it waits half of them between its tries
         await second.run(TUESDAY, 0)
         await second.run(TUESDAY, LEASE_SECONDS)
 
@@ -260,8 +260,13 @@ async def test_what_cannot_be_taken_back_at_once_is_tried_again_or_found(late):
 async def test_a_claim_that_its_copy_could_not_settle_is_found_with_its_message(late):
     """The others wait for their turn; the late message cannot be taken back: it is the one that was said."""
     first, second, mark = late
-    first.runner._lease, first.sender.refusals = 0.3, 1
-    first.sender.before = lambda: look_in_vain(second)
+    first.sender.refusals = 1
+
+    async def before():
+        first.runner._lease = 0.3
+        await look_in_vain(second)
+
+    first.sender.before = before
     assert await first.run(TUESDAY, 0) == 0
     assert second.runner.outbox.get(mark).state == "posting"
     assert [await second.run(TUESDAY, tick) for tick in (50, 50 + LEASE_SECONDS, 200)] == [0, 0, 0]
