@@ -245,10 +245,10 @@ async def test_where_the_late_message_is_the_older_one_the_store_follows_it(late
 
 async def test_what_cannot_be_taken_back_at_once_is_tried_again_or_found(late):
     first, second, mark = late
-    first.sender.refusals = 2
+    first.sender.refusals = 1
 
     async def before():
-        first.runner._lease = 0.3  # seconds: it waits half of them between its tries
+        first.runner._lease = 0.2  # seconds: it waits half of them between its tries
         await second.run(TUESDAY, 0)
         await second.run(TUESDAY, LEASE_SECONDS)
 
@@ -263,7 +263,7 @@ async def test_a_claim_that_its_copy_could_not_settle_is_found_with_its_message(
     first.sender.refusals = 1
 
     async def before():
-        first.runner._lease = 0.3
+        first.runner._lease = 0.2
         await look_in_vain(second)
 
     first.sender.before = before
