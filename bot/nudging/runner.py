@@ -89,8 +89,10 @@ class Runner:
         await asyncio.to_thread(self.flow.tick, now())
         for voice in self._voices.values():
             await asyncio.to_thread(voice.tick, now(), self._sender.reaches)
-        for entry in await asyncio.to_thread(self._orphans, tick):
-            await self._finish(entry, now())
+        for entry in await asyncio.to_thread(self._orphans, tick):  # each is finished before the next is taken over
+            taken = await asyncio.to_thread(self.outbox.take_over, entry)
+            if taken is not None:
+                await self._finish(taken, now())
         due = await asyncio.to_thread(self.outbox.due, now())
         began = time.monotonic()
         try:
@@ -123,7 +125,7 @@ class Runner:
         return {number: replace(one, quiet_until=self._quiet.get(number)) for number, one in found.items()}
 
     def _orphans(self, tick: float) -> list[Entry]:
-        """What is being sent by somebody who gave no sign of life for a lease of our own time, now ours."""
+        """What is being sent by who gave no sign of life for a lease of our own time, the longest silent first."""
         found = self.outbox.posting()
         seen = {one.mark: self._watched.get(one.mark) for one in found}
         self._watched = {
@@ -132,7 +134,7 @@ class Runner:
             for one in found for last in [seen[one.mark]]
         }  # fmt: skip
         silent = [one for one in found if tick - self._watched[one.mark].since >= self._lease]
-        return [taken for one in silent if (taken := self.outbox.take_over(one))]
+        return sorted(silent, key=lambda one: self._watched[one.mark].since)
 
     async def _finish(self, entry: Entry, now: int) -> None:
         """Somebody died while sending: look for the message; where it is not there, let it wait its turn again."""

@@ -86,6 +86,29 @@ async def test_a_copy_that_dies_while_sending_leaves_exactly_one_message(db, fau
     assert [one.state for one in Nudges(db).since(0)] == ["sent"]
 
 
+class Mortal(FakeSender):
+    """Dies as it looks for a message."""
+
+    async def find_posted(self, mark, people, since):
+        raise Killed
+
+
+async def test_a_copy_that_dies_while_it_finishes_leaves_the_rest_to_be_taken_over_at_once(db):
+    """Three died while they spoke, and so does who looks for the first: the other two are not watched all over again."""
+    server = Server()
+    decided(db, *(nudge(area=area, pair=pair) for area, pair in (("a", (1, 2)), ("b", (3, 4)), ("c", (5, 6)))))
+    for _ in range(3):
+        with pytest.raises(Killed):
+            await Copy(db, server, "killed before").run(TUESDAY, 0)
+    mortal, other = Copy(db, server), Copy(db, server)
+    mortal.sender = mortal.runner._sender = Mortal(server)
+    await other.run(TUESDAY, 0)
+    await mortal.run(TUESDAY, 0)
+    with pytest.raises(Killed):
+        await mortal.run(TUESDAY, LEASE_SECONDS)
+    assert await other.run(TUESDAY, LEASE_SECONDS) == 2
+
+
 async def test_who_cannot_look_does_not_speak(db):
     server = Server()
     decided(db, nudge())
