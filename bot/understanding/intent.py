@@ -176,7 +176,11 @@ def _chatter(found: list[Word]) -> Meaning | None:
         return Meaning("none", text=" ".join(plain))
     line = "".join(" " + word for word in plain)
     book = (rule for rule in rules() if rule.intent == "none")
-    return Meaning("none", text=" ".join(plain)) if any(rule.pattern.fullmatch(line) for rule in book) else None
+    return (
+        Meaning("none", text=" ".join(plain))
+        if any(rule.match(line, frozenset(line.split())) for rule in book)
+        else None
+    )
 
 
 def _read(found: list[Word], is_name: IsName) -> Meaning:
@@ -198,10 +202,11 @@ def _read(found: list[Word], is_name: IsName) -> Meaning:
 
 def _by_book(tokens: list[str], found: list[Word], text: str, *, any_name: bool = False) -> Meaning | None:
     line = "".join(" " + token for token in tokens)
+    words = frozenset(line.split())
     for rule in rules():
-        if rule.intent == "none" and CODE in line and CODE not in rule.pattern.pattern:
+        if rule.intent == "none" and CODE in line and not rule.is_about_code:
             continue  # "what's up with app.py" is no chatter
-        if any_name <= rule.any_name and (match := rule.pattern.fullmatch(line)) is not None:
+        if any_name <= rule.any_name and (match := rule.match(line, words)) is not None:
             meaning = _meaning(rule.intent, match, found, text)
             return replace(meaning, fits="opening") if rule is rules()[-1] else meaning
     return None
