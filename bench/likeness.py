@@ -2,7 +2,7 @@
 
     python -m bench.likeness [--phrases FILE …] [--natural FILE …] [--write]
 
-Learned from bot/assets/examples.txt, the phrases that the phrase book was written against (tests/bot/phrasings.txt) and
+Learned from bot/assets/examples.phrases, the phrases that the phrase book was written against (tests/bot/phrasings.txt) and
 the everyday questions of abstaining.py. Measured, by the whole of `understand` and `guessed`, on tests/bot/
 phrasings_unseen.txt, on files of lines `{"text", "intents"}` (--phrases), and on questions to documentation
 (`{"query"}`, --natural), which must stay questions to documentation. Fitting is deterministic: slots are filled with a
@@ -33,7 +33,7 @@ from bot.understanding.wording import words
 from knowledge.embed import Embedder, open_embedder
 
 HERE = Path(__file__).parents[1]
-EXAMPLES = HERE / "bot" / "assets" / "examples.txt"
+EXAMPLES = HERE / "bot" / "assets" / "examples.phrases"
 PHRASES = HERE / "tests" / "bot" / "phrasings.txt"
 UNSEEN = HERE / "tests" / "bot" / "phrasings_unseen.txt"
 TEAM = {"ann", "bob", "david", "mei"}  # who is called something in PHRASES

@@ -2,7 +2,7 @@
 
 A multinomial logistic over two kinds of signs: which single words and pairs of words a question has, and where the
 bundled model places it. What it is about is masked first ("who knows § best"), so that an intent is heard in how people
-ask and not in what they ask about. `python -m bench.likeness` learns the numbers from bot/assets/examples.txt and
+ask and not in what they ask about. `python -m bench.likeness` learns the numbers from bot/assets/examples.phrases and
 measures them on phrases that it did not see (docs/asking.md).
 """
 
