@@ -197,7 +197,7 @@ def _meaning(house: House, _now: int) -> Iterator[Finding]:
 
 
 def _work_under_way(house: House, now: int) -> Iterator[Finding]:
-    from bot.senses import LINES, MEANING, READING
+    from bot.senses.reading import LINES, MEANING, READING
     from bot.serve import served
     from knowledge.errors import Busy
     from knowledge.store.locks import held

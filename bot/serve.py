@@ -49,13 +49,13 @@ async def serve(house: House, *, once: bool = False) -> int:
     add_report(scheduler, courier.tick)
     keep_wiki(scheduler, house.wiki_tick)
     if has_slack:
-        speak_first(scheduler, house.speaking(house.slack_sender()))
+        speak_first(scheduler, house.speaking(house.slack.sender()))
     runs = Runs(scheduler)
     scheduler.start()
     health = asyncio.create_task(_health(house, stop, runs, has_slack=has_slack))
     delivering = asyncio.create_task(courier.run(stop))
     try:
-        await (house.slack(stop) if has_slack else stop.wait())
+        await (house.slack.run(stop) if has_slack else stop.wait())
     finally:
         stop.set()
         await sync.end()
@@ -83,7 +83,7 @@ async def _health(house: House, stop: asyncio.Event, runs: Runs, *, has_slack: b
     """
     path = house.home / HEALTH_FILE
     while not stop.is_set():
-        slack = house.slack_healthy() if has_slack else None
+        slack = house.slack.healthy() if has_slack else None
         state = {"time": int(time.time()), "slack": slack, "pid": os.getpid(), "jobs": runs.state()}
         await asyncio.to_thread(path.write_text, json.dumps(state))
         try:

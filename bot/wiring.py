@@ -12,7 +12,9 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from bot import config
-from bot.senses import Senses, spelled
+from bot.senses.git import AskedGit
+from bot.senses.places import spelled
+from bot.senses.reading import Senses
 from knowledge.errors import Mistake
 from knowledge.store.database import Database
 from knowledge.store.lines import is_counted
@@ -21,13 +23,10 @@ from knowledge.store.repos import Repos, StoredRepo, get_meta
 from knowledge.store.schema import open_store
 
 if TYPE_CHECKING:
-    import asyncio
-
     from bot.answer import Answer
-    from bot.chat.flows.base import Flow
-    from bot.chat.slack import SlackBot
+    from bot.chat.slack_side import SlackSide
     from bot.conversation import Conversation
-    from bot.message import Asker, Incoming, Message
+    from bot.message import Incoming
     from bot.nudging.rounds import Nudging
     from bot.nudging.sender import Sender
     from bot.nudging.speaking import Speaking
@@ -172,6 +171,11 @@ class House:
         """What reads into the store."""
         return Senses(self)
 
+    @cached_property
+    def git(self) -> AskedGit:
+        """What answers ask of git itself."""
+        return AskedGit(self.db, self.home)
+
     def fresh(self) -> House:
         """This house, after reading what local repositories gained since they were indexed (if nobody else is at it).
 
@@ -234,9 +238,9 @@ class House:
         return Conversation(
             self.db,
             self.search,
-            self.senses.blame,
+            self.git.blame,
             options,
-            git=self.senses,
+            git=self.git,
             asking=lambda: self.asking,
             doing=self._of_pages,
         )
@@ -353,69 +357,8 @@ class House:
             return wiki.desk.tick(now) + look(self.db, wiki, now)
 
     @cached_property
-    def _slack(self) -> SlackBot:
-        from bot.chat.flows.wiki import kept_as_page
-        from bot.chat.slack import SlackBot, SlackSettings, Tokens
-        from bot.message import Incoming
-        from bot.people.hello import welcome
-        from bot.wiki.sources import can_be_page
+    def slack(self) -> SlackSide:
+        """This house in Slack."""
+        from bot.chat.slack_side import SlackSide
 
-        said = self.settings.slack
-        settings = SlackSettings(
-            mode=said.mode,
-            port=said.port,
-            allow_guests=said.allow_guests,
-            allow_external=said.allow_external,
-            allow_bots=said.allow_bots,
-        )
-        tokens, conversation = Tokens.from_environment(said.mode), self.conversation()
-
-        def feedback(question_id: int, asker: Asker, verdict: str, note: str) -> Message | None:
-            conversation.feedback(question_id, asker, verdict, note)
-            if verdict == "person":
-                return conversation.bring_question(question_id, Incoming("", asker, ""))
-            is_page = verdict == "helpful" and can_be_page(self.db, question_id)
-            return kept_as_page(question_id) if is_page else None
-
-        def greet(asker: Asker, zone: str) -> object:
-            return welcome(self.db, asker, zone, int(time.time()))
-
-        greeting = greet if said.greet else None
-        return SlackBot(settings, tokens, conversation.reply, feedback, self.db, self.flows(), greeting)
-
-    def flows(self) -> list[Flow]:
-        """What people do in Slack besides asking, one file each in `bot/chat/flows/`."""
-        from bot.chat.flows.nudge import NudgeFlow
-        from bot.chat.flows.request import RequestFlow
-        from bot.chat.flows.wiki import WikiFlow
-        from bot.chat.flows.willing import WillingFlow
-
-        def clock() -> int:
-            return int(time.time())
-
-        requests = RequestFlow(self.asking, self.conversation().bring, clock)
-        wiki, willing = WikiFlow(self.db, lambda: self.wiki, clock), WillingFlow(self.db, clock)
-        return [NudgeFlow(self.db, self.nudging(), clock), requests, wiki, willing]
-
-    def slack_sender(self) -> Sender:
-        """What says things first in Slack.
-
-        Raises:
-            Mistake: a token is missing, or of the wrong kind.
-        """
-        from bot.chat.slack import Tokens
-        from bot.chat.slack_sender import SlackSender
-
-        return SlackSender(self.db, Tokens.from_environment(self.settings.slack.mode), lambda: int(time.time()))
-
-    async def slack(self, stop: asyncio.Event) -> None:
-        """Run the bot in Slack until `stop`.
-
-        Raises:
-            Mistake: a token is missing, of the wrong kind, or refused.
-        """
-        await self._slack.run(stop)
-
-    def slack_healthy(self) -> bool:
-        """Whether Slack reaches us."""
-        return self._slack.healthy()
+        return SlackSide(self)

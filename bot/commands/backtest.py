@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
     house = open_house(args.config).begun()
     repo = _chosen(Repos(house.db).all(), args.repo)
-    found = backtest.run(house.db, repo.id, moment(args.as_of), house.senses.surviving(repo.id))
+    found = backtest.run(house.db, repo.id, moment(args.as_of), house.git.surviving(repo.id))
     if found is None:
         if args.json:
             print_json({"repository": repo.name, "half_years": 0, "text": TOO_LITTLE})

@@ -74,7 +74,7 @@ def _me(house: House, email: str) -> tuple[Person | None, Asker]:
     from knowledge.store.repos import Repos
 
     repos = Repos(house.db).all()
-    address = email or (house.senses.email(repos[0].id) if repos else "")
+    address = email or (house.git.email(repos[0].id) if repos else "")
     user = user_name()
     return by_chat(house.db, "terminal", user, address), Asker("terminal", user, user, address)
 

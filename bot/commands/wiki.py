@@ -315,7 +315,7 @@ def who(house: House, wiki: Reviews, email: str) -> Person | None:
     from knowledge.model import Person
     from knowledge.store.finding import by_chat
 
-    said = email or (house.senses.email(wiki.repo_id) if wiki.repo_id else "")
+    said = email or (house.git.email(wiki.repo_id) if wiki.repo_id else "")
     if not said:
         return None
     return by_chat(house.db, "terminal", "", said) or Person(0, said.partition("@")[0], said)

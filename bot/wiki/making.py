@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.senses import spelled
+from bot.senses.places import spelled
 from bot.wiki.carrying import Carrier, Rules, WikiGit
 from bot.wiki.desk import Desk, Ways
 from bot.wiki.drafting import Spot

@@ -77,7 +77,7 @@ def test_the_doctor_tells_what_was_learnt(place: Path, monkeypatch: pytest.Monke
 def test_surviving_lines_are_those_of_the_date(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every change adds a line, or rewrites the only one."""
     run(place, monkeypatch, "index", "--only", "history")
-    count = House(Settings(), None, place / "home").senses.surviving(1)
+    count = House(Settings(), None, place / "home").git.surviving(1)
     then, now = count("c0/f0.py", seconds("2019-06-01")), count("c0/f0.py", seconds("2023-02-01"))
     assert sum(then.values()) >= 1
     assert then != now

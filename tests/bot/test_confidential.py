@@ -10,7 +10,7 @@ import pytest
 from bot import cli
 from bot.config import Settings
 from bot.nudging.wanting import Wanting
-from bot.senses import Senses
+from bot.senses.reading import Senses
 from bot.wiring import House, open_house
 from indexers.pipeline import Silent
 from knowledge.errors import Mistake

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from bot.config import Settings
-from bot.senses import CATCHING_UP
+from bot.senses.reading import CATCHING_UP
 from bot.wiring import House
 from indexers.pipeline import Silent, Tally, read_source
 from indexers.repository import Repository
@@ -137,7 +137,7 @@ DYING = """
 import os, signal, sys
 from pathlib import Path
 from bot.config import Settings
-from bot.senses import Senses
+from bot.senses.reading import Senses
 from bot.wiring import House
 from indexers.sources.code import CodeSource
 from indexers.sources.docs import DocsSource

@@ -1,7 +1,4 @@
-"""The senses of a house: what reads repositories into its store, and what asks git on behalf of an answer.
-
-The half of the composition root that knows the indexers; `bot/wiring.py` is the other.
-"""
+"""What reads repositories into the store of a house, step by step, and keeps up with them."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import config
+from bot.senses.places import spelled
 from knowledge.errors import Busy, Mistake
 from knowledge.model import IndexSummary
 from knowledge.store.lines import is_counted
@@ -26,27 +24,14 @@ if TYPE_CHECKING:
     from indexers.pipeline import Progress, Tally
     from indexers.repository import Repository
     from indexers.wiki_clone import WikiClone
-    from knowledge.activation.reviewers import Merge
-    from knowledge.ways_in.symbol_changes import Outlines
 
 SPARE_EMBEDDINGS = 0.05  # of all may stay although nothing needs them: a text of another branch may come back
 READING, LINES, MEANING = "reading", "lines", "meaning"  # the locks: who reads sources, counts lines, embeds
 CATCHING_UP = "catching up"  # in the store while `catch_up` is at it, and after its process was killed
 
 
-def spelled(location: str) -> str:
-    """A location as the store spells it: an absolute top folder, or the URL."""
-    from indexers.clones import is_url, opened, without_secrets
-
-    if is_url(location):
-        return without_secrets(location)
-    repo = opened(Path(location).expanduser())
-    top = Path(repo.working_tree_dir or repo.git_dir)
-    return str((top if (top / ".git").exists() else Path(repo.git_dir)).resolve())
-
-
 class Senses:
-    """What reads for a house, and asks git."""
+    """What reads for a house."""
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -354,50 +339,3 @@ class Senses:
 
         mine = runs(one)
         return len(mine & runs(other)) / len(mine) if mine else 0.0
-
-    # -- asking git ---------------------------------------------------------------------------------------------------
-
-    def blame(self, repo_id: int, path: str, first: int, last: int) -> list[str]:
-        """The commits that last changed some lines, one a line; empty where there are no such lines."""
-        repository, head = self._opened(repo_id)
-        return repository.blame_span(path, first, last, head)
-
-    def merges(self, repo_id: int, since: int, until: int) -> list[Merge]:
-        """The merges into the main line between two times (seconds UTC), the newest first."""
-        from indexers.merges import read_merges
-
-        repository, head = self._opened(repo_id)
-        return read_merges(repository, head, since, until)
-
-    def outlines(self, repo_id: int, time: int | None, paths: Sequence[str]) -> Outlines:
-        """The symbols of files on the main line as it was at a time (seconds UTC), or as it was indexed (None)."""
-        from indexers.outlines import outlines_at
-
-        repository, head = self._opened(repo_id)
-        commit = head if time is None else repository.before(head, time)
-        return outlines_at(repository, commit, paths) if commit else {}
-
-    def email(self, repo_id: int) -> str:
-        """`git config user.email` of a repository; "" where there is none."""
-        repository, _ = self._opened(repo_id)
-        return repository.settings.get("user.email", "")
-
-    def _opened(self, repo_id: int) -> tuple[Repository, str]:
-        """A repository and its indexed commit, as the last sync left it: only that fetches, a question never waits."""
-        from indexers.repository import Repository
-
-        repo = next(repo for repo in Repos(self._house.db).all() if repo.id == repo_id)
-        return Repository.open(repo.location, self._house.home, fetch=False), repo.head
-
-    def surviving(self, repo_id: int) -> Callable[[str, int], dict[str, int]]:
-        """A function (path, time) → how many lines of a file at that time each commit wrote; empty where it was not."""
-        repository, indexed = self._opened(repo_id)
-        heads: dict[int, str | None] = {}
-
-        def count(path: str, when: int) -> dict[str, int]:
-            if when not in heads:
-                heads[when] = repository.before(indexed, when)
-            head = heads[when]
-            return repository.blame_lines(path, head) if head else {}
-
-        return count

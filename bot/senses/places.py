@@ -1,0 +1,16 @@
+"""How the location of a repository is spelled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def spelled(location: str) -> str:
+    """A location as the store spells it: an absolute top folder, or the URL."""
+    from indexers.clones import is_url, opened, without_secrets
+
+    if is_url(location):
+        return without_secrets(location)
+    repo = opened(Path(location).expanduser())
+    top = Path(repo.working_tree_dir or repo.git_dir)
+    return str((top if (top / ".git").exists() else Path(repo.git_dir)).resolve())
