@@ -80,7 +80,7 @@ def test_a_question_about_a_url_does_not_wait_for_the_network(tmp_path):
     assert "lamp index" in house.senses.behind(Repos(house.db).all()[0])
     team.path.rename(tmp_path / "gone")
     assert "Ada Example" in Talk(house)("who last touched src/app.py:1?").text
-    assert house.senses.merges(Repos(house.db).all()[0].id, 0, NOW) == []
+    assert house.git.merges(Repos(house.db).all()[0].id, 0, NOW) == []
     assert "git cannot reach" in house.senses.behind(Repos(house.db).all()[0])
     with pytest.raises(Mistake, match="has not been fetched yet"):
         Repository.open("file:///nowhere", house.home, fetch=False)
