@@ -9,6 +9,7 @@ from bot.answer import Answer, Asked, Ground, called, count, join
 from bot.answers.person import whom
 from bot.dates import day
 from bot.message import Note, Part, Text, plain
+from bot.people.asker import person_of
 from bot.telling.area_words import as_json, name_of
 from bot.understanding.absence import Absence, absence
 from knowledge.areas.away import SESSION_MINUTES, Gap, Handover, while_away
@@ -34,10 +35,8 @@ def answer(ground: Ground, asked: Asked) -> Answer:
 
 def _of_myself(ground: Ground, asked: Asked) -> Answer:
     """Answer "what goes dark if I am away next week?"."""
-    from knowledge.store.people import by_chat
-
-    asker = asked.incoming.asker
-    person = by_chat(ground.db, asker.platform, asker.id, asker.email)
+    known = (person_of(ground, asked.incoming.asker, repo.id) for repo in ground.resolver.repos())
+    person = next(filter(None, known), None)
     if person is None or person.opted_out:
         return Answer((Text("I cannot tell who you are in the history. Ask by name: “what if Ann is away?”."),))
     return _of_person(ground, asked, person)

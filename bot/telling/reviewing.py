@@ -53,6 +53,8 @@ def of_place(ground: Ground, target: Target, asked: Asked, told: AbstractSet[str
             parts.append(Note(f"If they are busy: {plain(backup.person.name)} ({backup.why})."))
     else:
         said = knows.nobody or f"nobody else who is around has reviewed or changed {target.path or target.repo}."
+        if asker is not None and _is_alone(ground, target, merges, asker.id):
+            said = f"nobody but you, of those who are around, has reviewed or changed {target.path or target.repo}."
         parts.append(Text(f"{taken_to_mean(target)} {sentence(said)}".strip()))
     latest = ground.past(target.repo_id).of_file(target.path, 1) if target.kind in {"file", "symbol", "line"} else (
         ground.past(target.repo_id).of_directory(target.path, 1)
@@ -67,3 +69,9 @@ def of_place(ground: Ground, target: Target, asked: Asked, told: AbstractSet[str
     }
     evidence = tuple(commit_evidence(commit, target.path) for commit in latest)
     return Answer(tuple(parts), target, people, evidence, abstained=not people, extra=extra)
+
+
+def _is_alone(ground: Ground, target: Target, merges: tuple[Merge, ...], asker: int) -> bool:
+    """Whether the one who asks is all there is."""
+    knows = who_reviews(ground.db, target.repo_id, target.path, ground.now, 2, merges=merges)
+    return [knower.person.id for knower in knows.people] == [asker]

@@ -131,8 +131,14 @@ def _begin(stop: Stop, facts: TourFacts) -> list[str]:
     if stop.person is not None:
         lines.append(f"- ask {called(stop.person.name)}")
     else:
-        lines.append("- nobody who is active here can be asked at the moment; ask me, and I say what is written")
+        lines.append(f"- {_nobody(stop.area, facts)}; ask me, and I say what is written")
     return lines
+
+
+def _nobody(health: AreaHealth, facts: TourFacts) -> str:
+    if [one.id for one in health.holders] == [facts.newcomer]:
+        return "you yourself are the one who is active here"
+    return "nobody who is active here can be asked at the moment"
 
 
 def _page(page: Reading, now: int) -> str:
@@ -256,9 +262,8 @@ def _of_area(ground: Ground, facts: TourFacts, target: Target, area: Area, healt
         who = join([called(one.name) for one in people])
         parts.append(Text(f"**Ask** {who}, who {'is' if len(people) == 1 else 'are'} active here."))
     else:
-        parts.append(
-            Text("**Nobody** who is active here can be asked at the moment; ask me, and I say what is written.")
-        )
+        said = _nobody(health, facts)
+        parts.append(Text(f"{said[0].upper()}{said[1:]}; ask me, and I say what is written."))
     asking = questions(ground, facts, (stop,), OF_AN_AREA)
     parts += _asking(asking)
     if ground.as_of is not None:
