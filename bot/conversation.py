@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bot.answer import Answer, AnswerOptions, Asked, Blame, Git, Ground, Searcher, code
 from bot.answer_json import message_of
 from bot.message import Asker, Choice, Choices, Incoming, Message, Note, Text
+from bot.understanding.compound import questions
 from bot.understanding.intent import Meaning, understand
 from bot.understanding.thread import before, chosen, in_thread, turns_before
 from bot.veiling import unnamed, veiled
@@ -165,21 +166,32 @@ class Conversation:
 
     def _answered(self, incoming: Incoming) -> tuple[Meaning, Answer]:
         ground = self._ground(incoming.time)
-        meaning = understand(incoming.text, incoming.time, self._names.is_name)
+
+        def read(text: str) -> Meaning:
+            return understand(text, incoming.time, self._names.is_name)
+
+        asked_one, *asked_then = questions(incoming.text, read)
+        meaning = read(asked_one)
         turns = turns_before(self._questions, incoming)
         if self._doing is not None and (done := self._doing(incoming, [turn.answer for turn in turns])) is not None:
             return Meaning("none", text=incoming.text), done
-        typed = incoming.text
+        typed = asked_one
         if turns and (say := chosen(turns, meaning.choice, typed)):
             typed = say
-            meaning = understand(say, incoming.time, self._names.is_name)
+            meaning = read(say)
         meaning = in_thread(meaning, turns)
         if meaning.fits != "phrase":
             from bot.understanding.guess import guessed
 
             meaning = guessed(meaning, typed, self._looks(ground))
-        asked = Asked(incoming, meaning, *before(turns))
-        return meaning, self._by_intent(ground, asked)
+        one = incoming if not asked_then else replace(incoming, text=asked_one)
+        answer = self._by_intent(ground, Asked(one, meaning, *before(turns)))
+        if asked_then and not any(isinstance(part, Choices) for part in answer.parts):
+            from bot.telling.second import told_then
+
+            said = [(text, read(text)) for text in asked_then]
+            answer = told_then(answer, incoming, said, lambda asked: self._by_intent(ground, asked))
+        return meaning, answer
 
     def _looks(self, ground: Ground) -> Looks:
         from bot.understanding.guess import Looks

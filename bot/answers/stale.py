@@ -25,7 +25,8 @@ MOST_AREAS = 5
 OLD_DAYS = 30  # a history that ends longer ago says little about who is active
 WORTH = 0.05  # below this risk an area is only mentioned, unless it is critical
 _HEALTH = re.compile(
-    r"\b(?:doing|health|healthy|holding\s+up|in\s+good\s+hands|state\s+of|covered|held|(?:bus|truck)\s+factor|risk\s+of)\b",
+    r"\b(?:doing|health|healthy|holding\s+up|in\s+good\s+hands|state\s+of|covered|held|(?:bus|truck)\s+factor|risk\s+of)\b"
+    r"|^(?:is|are)\s.*\b(?:at\s+risk|in\s+danger|safe|dying)\b",
     re.IGNORECASE,
 )
 _TRUCK = re.compile(r"\b(?:bus|truck)\s+factor", re.IGNORECASE)

@@ -17,6 +17,7 @@ from bot.people.asker import person_of
 from bot.telling.citing import commit_source
 from bot.telling.tour_asking import questions
 from bot.telling.tour_questions import Question
+from bot.understanding.clauses import about as about_of
 from knowledge.areas.health import AreaHealth
 from knowledge.areas.partition import Area
 from knowledge.asking.targets import Several, Target, Unknown
@@ -51,6 +52,16 @@ _JOINT = re.compile(
 )
 
 
+def _around_what(text: str) -> str:
+    """The text; where it tells first what somebody starts with and then only asks for a tour, what they start with."""
+    found = list(_ASKS.finditer(text))
+    if not found or text[found[-1].end() :].strip(" ?!.,"):
+        return text
+    polite = r"[\s,;.!-]*\b(?:(?:can|could|would|will) (?:you|someone|somebody|anyone)|please)\b.*$"
+    before = re.sub(polite, "", text[: found[-1].start()])
+    return about_of(before) if before.strip(" ,.!?") else text
+
+
 def asks(text: str) -> bool:
     """Whether somebody asks to be shown around."""
     return _ASKS.search(text) is not None
@@ -58,7 +69,7 @@ def asks(text: str) -> bool:
 
 def subject(text: str) -> str:
     """Around what: "show me around the parser" → "parser"; "" for all of it."""
-    rest = text
+    rest = _around_what(text)
     while (cut := _LEAD.sub(" ", rest, count=1).strip(" ?!.,")) != rest.strip(" ?!.,"):
         rest = cut
     return _JOINT.sub("", rest.strip(" ?!.,`")).strip(" ?!.,`")

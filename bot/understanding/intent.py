@@ -15,10 +15,11 @@ from typing import Literal
 from bot.message import Intent
 from bot.requesting.words import Said
 from bot.requesting.words import heard as wants_person
+from bot.understanding.book import LITTLE, PREPOSITIONS
 from bot.understanding.choosing import pick
-from bot.understanding.clauses import about, told
+from bot.understanding.clauses import about, told, untagged
 from bot.understanding.oneself import Wish, wish
-from bot.understanding.phrasebook import LITTLE, PREPOSITIONS, rules, vocabulary
+from bot.understanding.phrasebook import rules, vocabulary
 from bot.understanding.politeness import unwrapped
 from bot.understanding.when import Window, window
 from bot.understanding.wording import CODE, CUES, PERSON, Word, words
@@ -57,6 +58,7 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
         return Meaning("person", text=heard, wish=wanted)
     if (wanting := wants_person(heard)) is not None:
         return Meaning("person", text=heard, request=wanting)
+    heard = untagged(heard)
     if (after := _after_situation(heard, now, is_name)) is not None:
         return after
     if (chatter := _chatter(words(heard))) is not None and not re.match(r"(?:i|we)\b.*\?", heard, re.IGNORECASE):
@@ -107,6 +109,7 @@ NO_NAMES = frozenset(f"{LITTLE} {PREPOSITIONS} {_NOBODY}".split())
 _WHOLE = re.compile(r"(?:what|which|show|list|any|recent|latest|history|log|changes|commits)\b", re.IGNORECASE)
 _NEEDS_SUBJECT = frozenset({"last_touched", "who_knows", "history", "what_if", "person"})
 _POINTERS = frozenset("it this that these those them there he she they him her here its one same".split())
+_POINTING = _POINTERS - frozenset("he she they him her one same here".split())
 _ANYBODY = frozenset("i we you someone somebody anyone anybody everyone everybody nobody guys folks".split())
 _LEADING = frozenset(
     """got the a an our my your this that these those some any all about of on in for to with at by file called
@@ -119,11 +122,13 @@ _GENERIC = (
     | frozenset((LITTLE + " " + PREPOSITIONS).split())
     | frozenset(
         """work works working do does use used using documented tested configured called mean means located defined
-    implemented explain explained docs documentation more tell me us show run start stop get i we you""".split()
+    somewhere anywhere written down yet already implemented explain explained docs documentation more tell me us
+    show run start stop get i we you""".split()
     )
 )
 _TRAILING = frozenset(
-    "lately recently nowadays last now please currently today again around anyway though left latest".split()
+    """best most better well nicely lately recently nowadays last now please currently today again around anyway though
+    left latest""".split()
 )
 _PREAMBLES = frozenset(
     f"{noun} {joint}"
@@ -145,6 +150,7 @@ _PREAMBLES = frozenset(
 _HOLLOW = frozenset(
     "file files code one thing part line lines stuff page doc docs module directory folder area function class".split()
 )
+_THING = frozenset("thing things stuff one ones bit".split())
 _BARE: dict[str, Intent] = {
     "why": "history",
     "when": "history",
@@ -193,6 +199,10 @@ def _read(found: list[Word], is_name: IsName) -> Meaning:
     text = " ".join(word.raw for word in found)
     tokens = tokens_of(found, is_name)
     meaning = _by_book(tokens, found, text)
+    if (meaning is None or meaning.fits == "opening") and (turned := _turned(tokens, found)) is not None:
+        said = _by_book([_token(word, is_name) for word in turned], turned, text)
+        if said is not None and said.fits == "phrase" and said.intent in _NEEDS_SUBJECT | {"stale"}:
+            return replace(said, text=text)
     if meaning is None or (meaning.intent in {"knowledge", "who_knows", "history"} and "#" not in tokens):
         for named in _as_names(tokens, found):
             if (person := _by_book(named, found, text, any_name=True)) is not None:
@@ -210,6 +220,18 @@ def _by_book(tokens: list[str], found: list[Word], text: str, *, any_name: bool 
             meaning = _meaning(rule.intent, match, found, text)
             return replace(meaning, fits="opening") if rule is rules()[-1] else meaning
     return None
+
+
+def _turned(tokens: list[str], found: list[Word]) -> list[Word] | None:
+    """A place and then a question, "app.py who touched it last", turned round: "who touched app.py last"."""
+    if not tokens[0].startswith(CODE) or len(tokens) < 3 or any(token.startswith(CODE) for token in tokens[1:]):
+        return None
+    rest, place = found[1:], found[0]
+    at = next((i for i, word in enumerate(rest) if word.plain in _POINTING), None)
+    if at is None:
+        return [*rest, place]
+    upto = at + 2 if at + 1 < len(rest) and rest[at + 1].plain in _HOLLOW else at + 1
+    return [*rest[:at], place, *rest[upto:]]
 
 
 def _as_names(tokens: list[str], found: list[Word]) -> Iterator[list[str]]:
@@ -266,7 +288,7 @@ def _bare(found: list[Word], tokens: list[str], text: str) -> Meaning:
 
 def tokens_of(found: list[Word], is_name: IsName) -> list[str]:
     """The words as the phrase book sees them: # for somebody's name, § for code, §:1 for a line of a file."""
-    return _joined([_token(word, is_name) for word in found], found)
+    return _joined([_token(word, is_name) for word in found], found, is_name)
 
 
 def _token(word: Word, is_name: IsName) -> str:
@@ -285,9 +307,14 @@ def _plain_word(word: Word) -> bool:
     return len(word.raw) == 1 or word.plain in CUES or (word.plain in vocabulary() and not word.raw[0].isupper())
 
 
-def _joined(tokens: list[str], found: list[Word]) -> list[str]:
-    """A capital beside a name belongs to it: in "Davd Lord", Lord is known."""
+def _joined(tokens: list[str], found: list[Word], is_name: IsName) -> list[str]:
+    """A capital beside a name belongs to it: in "Davd Lord", Lord is known; so does what completes it, "ann li"."""
     out = list(tokens)
+    for at in range(len(found) - 1):
+        one, other = out[at], out[at + 1]
+        beside = (one == "#") != (other == "#") and CODE not in one + other
+        if beside and is_name(f"{found[at].raw} {found[at + 1].raw}"):
+            out[at] = out[at + 1] = "#"
     for at, word in enumerate(found):
         beside = "#" in (tokens[at - 1 : at] + tokens[at + 1 : at + 2])
         if (
@@ -339,5 +366,6 @@ def _trim(subject: str) -> tuple[str, bool]:
         left = left[2:]
     if all(word.lower() in _ANYBODY for word in left):  # "when did we?"
         left = []
+    pointing = pointing or (bool(left) and all(word.lower() in _THING for word in left))
     pointing = pointing and all(word.lower() in _HOLLOW | _POINTERS for word in left)
     return ("" if pointing else " ".join(left)), pointing

@@ -59,6 +59,10 @@ _TAKING = re.compile(
 _OTHERS = re.compile(
     rf"(?:opt (?!me\b|out\b|in\b|back\b).+ out|(?!i |we |who |what |is |are |if |when )(?:@|<@)?[\w.@<>-]+(?: [\w-]+)? (?:is|will be) (?:{_GONE}|{_LESS})(?P<days> .+)?)"
 )
+_ASKS_TOO = re.compile(  # "I'm back from leave, what did I miss" is a question
+    r"(?:[,.!;:]|\s[-–—]+|\band|\bso|\bbut)\s+(?:(?:so|and|please|can you|could you)\s+)*"
+    r"(?:what|who|whom|which|how|where|when|why|catch me|bring me|fill me|get me|update me|brief me|anything)\b"
+)
 _OPENED = (
     (re.compile(r"\bi['’]?m\b"), "i am"), (re.compile(r"\bi['’]ll\b"), "i will"), (re.compile(r"\bi['’]d\b"), "i would"),
     (re.compile(r"\bdon['’]?t\b"), "do not"), (re.compile(r"\bi['’]ve\b"), "i have"),
@@ -68,7 +72,7 @@ _OPENED = (
 def wish(text: str, today: date) -> Wish | None:
     """What somebody who says this at `today` wants of themselves; None for anything else."""
     said = _plain(text)
-    if "?" in text or not said or len(said.split()) > MOST_WORDS:
+    if "?" in text or not said or len(said.split()) > MOST_WORDS or _ASKS_TOO.search(said):
         return None
     for kind, pattern in _RULES:
         if (match := pattern.fullmatch(said)) is not None:

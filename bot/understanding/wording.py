@@ -32,7 +32,16 @@ _CONTRACTIONS = (
     (re.compile(r"\b(i|we|you|they|who)['’]ve\b", re.IGNORECASE), r"\1 have"),
     (re.compile(r"\b(i|we|you|they|he|she|it|who|what)['’]d\b", re.IGNORECASE), r"\1 would"),
     (re.compile(r"\b(i|we|you|they|he|she|it|who|what)['’]ll\b", re.IGNORECASE), r"\1 will"),
-    (re.compile(r"\b(can|could|do|does|did|is|was|are|were|has|have|would|should)n['’]t\b", re.IGNORECASE), r"\1 not"),
+    (re.compile(r"\b(could|do|does|did|is|was|are|were|has|have|had|would|should)n['’]?t\b", re.IGNORECASE), r"\1 not"),
+    (re.compile(r"\b(can)(?:['’]?t|not)\b", re.IGNORECASE), r"\1 not"),
+)
+
+# What is written short around a word; "w/foo.py" is a path.
+_SHORT = (
+    (re.compile(r"(?<![\w/.])w/(?=\s)", re.IGNORECASE), "with"),
+    (re.compile(r"(?<![\w/.])w/o(?=\s)", re.IGNORECASE), "without"),
+    (re.compile(r"(?<![\w/.])b/c(?=\s)", re.IGNORECASE), "because"),
+    (re.compile(r"(?<![\w/.])re:(?=\s)", re.IGNORECASE), "about"),
 )
 
 # "its" is a possessive and "were" and "where" are words of their own; those forms are never contractions here.
@@ -41,6 +50,8 @@ _KEPT = frozenset({"its", "were", "heres"})
 
 def words(text: str) -> list[Word]:
     """The words of `text` in order, punctuation left out, cue words corrected."""
+    for pattern, whole in _SHORT:
+        text = pattern.sub(whole, text)
     for pattern, opened in _CONTRACTIONS:
         text = pattern.sub(lambda m, o=opened: m[0] if m[0].lower() in _KEPT else m.expand(o), text)  # type: ignore[misc]
     return _settle([_word(mention) for mention in mentions(text)])

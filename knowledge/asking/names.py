@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -26,6 +27,13 @@ _ALSO_WORDS = frozenset(
     low rose ward lane park hill bell ford law more less best good great nice major minor patch change person
     people""".split()
 )
+
+
+def bare(name: str) -> str:
+    """A name as a keyboard without its accents writes it: "stéphane" → "stephane"."""
+    if name.isascii():
+        return name
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
 
 
 class Found(NamedTuple):
@@ -51,8 +59,11 @@ class Names:
         self._lock = threading.Lock()
 
     def is_name(self, word: str) -> bool:
-        """Whether `word` alone, as it was typed, is somebody's name."""
+        """Whether `word` alone, as it was typed, is somebody's name; of two words, whether one person bears both."""
         low = word.lower().removesuffix("'s").removesuffix("’s")
+        if " " in low:
+            by_part = self._index().by_part
+            return bool(set.intersection(*(by_part.get(part, set()) for part in low.split())))
         if low in _ALSO_WORDS and not word[:1].isupper():
             return False
         index = self._index()
@@ -125,8 +136,11 @@ class Names:
             parts = re.findall(r"[^\W_\d]+(?:['’-][^\W_]+)*", low)
             for part in parts:
                 by_part[part].add(person_id)
+                by_part[bare(part)].add(person_id)
             if parts:
                 by_first[parts[0]].add(person_id)
+                by_first[bare(parts[0])].add(person_id)
+            by_name[bare(low)].add(person_id)
             local = email.lower().partition("@")[0]
             if re.fullmatch(r"[a-z][a-z.-]{2,}", local):
                 by_part[local].add(person_id)

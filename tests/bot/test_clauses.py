@@ -15,6 +15,13 @@ from tests.bot.test_intent import read
         ("our signals are a mystery to me, who knows them?", "who_knows", "signals"),
         ("We want to refactor the router. Who could pair with me?", "who_knows", "router"),
         ("thanks, who knows the cli?", "who_knows", "cli"),
+        ("need somebody for billing questions, who would that be?", "who_knows", "billing questions"),
+        ("the router: who knows it?", "who_knows", "router"),
+        ("my question is about timezones, not sure who to bug", "who_knows", "timezones"),
+        ("got a weird importer crash, anyone around who gets that thing?", "who_knows", "importer"),
+        ("app.py - who touched last?", "last_touched", "app.py"),
+        ("src/app.py:88 whos this from", "last_touched", "src/app.py:88"),
+        ("src/app.py who is good with this file", "who_knows", "src/app.py"),
         ("hi! my PR changes the config loader, who should look at it?", "who_knows", "config loader"),
     ],
 )

@@ -186,3 +186,16 @@ def test_nobody_says_it_of_somebody_else(house: House) -> None:
     for said in ("opt Ada out", "Ada is on leave next week"):
         assert "only from themselves" in say(house, said, BOB).text
     assert house.db.read("SELECT COUNT(*) FROM sayings") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm back from leave, what did I miss in the parser",
+        "I'm off next week, what breaks without me",
+        "I am on holiday from Monday and who takes over the cli",
+        "I'm back. catch me up on app.py",
+    ],
+)
+def test_what_goes_on_with_a_question_is_one(said: str) -> None:
+    assert wish(said, TODAY) is None
