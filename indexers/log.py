@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from typing import NamedTuple
 
+from indexers.messages import cleaned, suspects
 from indexers.repository import PIPE_BYTES, path_text
 from indexers.trailers import roles_in, text
 from indexers.weights import weigh
@@ -40,12 +41,19 @@ class Judgement(NamedTuple):
 
 
 class Log:
-    """A reader of one format of `git log`; make a new one for each run of git."""
+    """A reader of one format of `git log`; make a new one for each run of git.
 
-    def __init__(self, judgement: Judgement, witness: Witness | None = None) -> None:
+    Args:
+        judgement: what makes a commit weigh less.
+        witness: told what each commit did.
+        redact: take secrets out of what the messages say.
+    """
+
+    def __init__(self, judgement: Judgement, witness: Witness | None = None, *, redact: bool = True) -> None:
         self._mark = b"\0" + secrets.token_hex(8).encode() + b"\0"
         self._judgement = judgement
         self._witness = witness
+        self._redact = redact
         self._authors: dict[tuple[bytes, bytes], tuple[Role]] = {}
         self._modified: dict[bytes, Touch] = {}  # most touches by far, made once for each path
 
@@ -57,22 +65,28 @@ class Log:
 
     def commits(self, out: BufferedIOBase) -> Iterator[Commit]:
         """Every commit of the stream, as git orders them."""
-        records = self._records(out)
-        next(records)  # what is before the first mark: nothing
-        for record in records:
-            yield self._commit(record)
+        for records in self._portions(out):
+            commits = [record.split(b"\0") for record in records]
+            closely = suspects([part for c in commits for part in c[6:8]]) if self._redact else ()
+            for number, fields in enumerate(commits):
+                yield self._commit(fields, read_closely=number in closely)
 
-    def _records(self, out: BufferedIOBase) -> Iterator[bytes]:
+    def _portions(self, out: BufferedIOBase) -> Iterator[list[bytes]]:
+        """The records, as many at a time as git has written."""
         rest = b""
+        is_first = True
         while chunk := out.read1(PIPE_BYTES):
             *whole, rest = (rest + chunk).split(self._mark)
-            yield from whole
+            if is_first and whole:
+                del whole[0]  # what is before the first mark: nothing
+                is_first = False
+            yield whole
             if len(chunk) < PIPE_BYTES // 4:
                 time.sleep(NAP_SECONDS)  # let git fill the pipe: each turn between it and us costs both
-        yield rest
+        if not is_first:
+            yield [rest]
 
-    def _commit(self, record: bytes) -> Commit:
-        fields = record.split(b"\0")
+    def _commit(self, fields: list[bytes], *, read_closely: bool) -> Commit:
         sha, parents, name, email, author_time, commit_time, subject, body = fields[:8]
         roles: tuple[Role, ...] | None = self._authors.get((name, email))
         if roles is None:
@@ -83,10 +97,11 @@ class Log:
         touches = self._touches(fields, did) if len(fields) > 9 else ()
         if self._witness:
             self._witness(sha, parents, did)
-        said, name_of = text(subject), sha.decode()
+        said, told = cleaned(subject, body) if read_closely else (text(subject), text(body).strip())
+        name_of = sha.decode()
         is_merge = b" " in parents
         weight, why = self._weigh(name_of, said, touches, is_merge=is_merge)
-        at, told = int(commit_time or 0), text(body).strip()
+        at = int(commit_time or 0)
         return Commit(name_of, int(author_time or 0), at, said, told, roles, touches, weight, why, is_merge)
 
     def _touches(self, fields: list[bytes], did: list[Did]) -> tuple[Touch, ...]:

@@ -31,7 +31,6 @@ _PLUGINS: dict[str, tuple[str, ...]] = {
                                          "glimt-", "glptt-", "glagent-", "gloas-"),
     "ibm_cloud_iam.IbmCloudIamDetector": ("ibm", "iam"),
     "ibm_cos_hmac.IbmCosHmacDetector": ("cos_", "cos-", "hmac"),
-    "jwt.JwtTokenDetector": ("eyj",),
     "mailchimp.MailchimpDetector": ("-us",),
     "npm.NpmDetector": (":_authtoken",),
     "openai.OpenAIDetector": ("t3blbkfj",),
@@ -45,15 +44,37 @@ _PLUGINS: dict[str, tuple[str, ...]] = {
     "twilio.TwilioKeyDetector": ("",),
 }  # fmt: skip
 
-# Kinds of key that came after the library's last release.
-_NEWER: dict[str, tuple[str, str]] = {
-    "GitHub token": ("github_pat_", r"github_pat_[A-Za-z0-9_]{60,}"),
-    "Google API key": ("aiza", r"AIza[0-9A-Za-z_-]{35}"),
-    "API key": ("sk-", r"\bsk-(?:proj|ant|svcacct|live)-[A-Za-z0-9_-]{24,}"),
-    "Slack token": ("xapp-", r"xapp-\d-[A-Z0-9]+-\d+-[a-f0-9]{32,}"),
-    "npm token": ("npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
-    "DigitalOcean token": ("_v1_", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
-}
+# Kinds of key that the library does not know, or not all of: the letters that they cannot do without, and their form.
+_NEWER: tuple[tuple[str, str, str], ...] = (
+    ("GitHub token", "github_pat_", r"github_pat_[A-Za-z0-9_]{60,}"),
+    ("Google API key", "aiza", r"AIza[0-9A-Za-z_-]{35}"),
+    ("Google OAuth secret", "gocspx-", r"GOCSPX-[A-Za-z0-9_-]{28}"),
+    ("API key", "sk-", r"\bsk-(?:proj|ant|svcacct|live|or)-[A-Za-z0-9_-]{24,}"),
+    ("API key", "gsk_", r"\bgsk_[A-Za-z0-9]{40,}"),
+    ("Slack token", "xapp-", r"xapp-\d-[A-Z0-9]+-\d+-[a-f0-9]{32,}"),
+    ("npm token", "npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
+    ("DigitalOcean token", "_v1_", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
+    ("JSON web token", "eyj", r"\beyJ[A-Za-z0-9_=-]{8,}\.[A-Za-z0-9_=-]{8,}(?:\.[A-Za-z0-9_+/=-]*)?"),
+    ("Hugging Face token", "hf_", r"\bhf_[A-Za-z0-9]{34,40}\b"),
+    ("Vault token", "hv", r"\bhv[sbr]\.[A-Za-z0-9_-]{24,}"),
+    ("Linear API key", "lin_api_", r"\blin_api_[A-Za-z0-9]{40}"),
+    ("Docker token", "dckr_", r"\bdckr_[po]at_[A-Za-z0-9_-]{27,}"),
+    ("Databricks token", "dapi", r"\bdapi[a-f0-9]{32}(?:-\d)?\b"),
+    ("Shopify token", "shp", r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b"),
+    ("Atlassian token", "atatt3", r"\bATATT3[A-Za-z0-9_=-]{100,}"),
+    ("Mailgun key", "key-", r"\bkey-[a-f0-9]{32}\b"),
+    ("Heroku key", "hrku-", r"\bHRKU-[A-Za-z0-9_-]{36,}"),
+    ("Grafana token", "gl", r"\bgl(?:sa_[A-Za-z0-9]{32}_[a-f0-9]{8}|c_[A-Za-z0-9+/]{32,}={0,2})"),
+    ("Figma token", "figd_", r"\bfigd_[A-Za-z0-9_-]{36,}"),
+    ("Notion token", "ntn_", r"\bntn_[A-Za-z0-9]{40,}"),
+    ("New Relic key", "nrak-", r"\bNRAK-[A-Z0-9]{27}\b"),
+    ("Postman key", "pmak-", r"\bPMAK-[a-f0-9]{24}-[a-f0-9]{34}\b"),
+    ("PlanetScale token", "pscale_", r"\bpscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{32,}"),
+    ("RubyGems key", "rubygems_", r"\brubygems_[a-f0-9]{48}\b"),
+    ("Sentry token", "sntry", r"\bsntry[su]_[A-Za-z0-9+/=_-]{60,}"),
+    ("Stripe secret", "whsec_", r"\bwhsec_[A-Za-z0-9+/]{32,}"),
+    ("age key", "age-secret-key-1", r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
+)
 
 _NAMES = (
     "password|passwd|pwd|passphrase|secret|token|api_?key|auth_?key|access_?key|private_?key|account_?key|credential"
@@ -71,9 +92,13 @@ _QUOTED = re.compile(
 _BARE = re.compile(
     rf"(?:{_NAMES})\w{{0,30}}\s{{0,4}}[:=]\s{{0,4}}([^\s'\"`<>${{}}()\[\],;]{{10,300}})\s*$", re.IGNORECASE
 )
-_IN_URL = re.compile(r"[a-z]://[^\s:/?#\[\]@'\"<>]{1,100}:([^\s:/?#\[\]@'\"<>]{4,200})@", re.IGNORECASE)
-_IN_URL_MAYBE = re.compile(r"://[^\s:/?#@]{1,100}:[^\s/@]{4,200}@")
-_RUN = re.compile(r"(?<![A-Za-z0-9_+/=-])(?=[A-Za-z_+/=-]*[0-9])[A-Za-z0-9_+/=-]{20,}")
+_ENV = re.compile(  # an env file's line: nothing else is written like this, so that a value of words counts as well
+    r"(?:^|\s)[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY)[A-Z0-9_]{0,20}=([\w.~!@%^*+-]{8,300})\s*$"
+)
+_AUTHORIZATION = re.compile(r"\b(?:bearer|basic|token)\s{1,4}['\"]?([A-Za-z0-9._~+/=-]{16,})", re.IGNORECASE)
+_IN_URL = re.compile(r"[a-z]://[^\s:/?#\[\]@'\"<>]{0,100}:([^\s:/?#\[\]@'\"<>]{4,200})@", re.IGNORECASE)
+_IN_URL_MAYBE = re.compile(r"://[^\s:/?#@]{0,100}:[^\s/@]{4,200}@")
+_RUN = re.compile(r"(?<![A-Za-z0-9_+/=-])(?=[A-Za-z_+/=-]*[0-9]|hf_)[A-Za-z0-9_+/=-]{20,}")
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?P<body>[A-Za-z0-9+/=\s:,\\.\"'#>|*-]{40,20000}?)"
     r"(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|\Z)",
@@ -145,7 +170,7 @@ def _patterns() -> tuple[_Pattern, ...]:
         module, _, plugin = name.partition(".")
         detector = getattr(import_module(f"detect_secrets.plugins.{module}"), plugin)()
         found += [_Pattern(_kind(detector.secret_type), hints, expression) for expression in detector.denylist]
-    return (*found, *(_Pattern(kind, (hint,), re.compile(form)) for kind, (hint, form) in _NEWER.items()))
+    return (*found, *(_Pattern(kind, (hint,), re.compile(form)) for kind, hint, form in _NEWER))
 
 
 def _kind(secret_type: str) -> str:
@@ -175,9 +200,14 @@ def _found(line: str) -> Iterator[Found]:
                     for match in expression.finditer(line):
                         yield Found(*_secret_part(match), kind)
                     break
+        if "authorization" in low:
+            yield from (Found(*m.span(1), "secret") for m in _AUTHORIZATION.finditer(line) if looks_random(m[1]))
     if _CONTEXT.search(line.lower()):
         yield from (Found(*m.span(2), "secret") for m in _QUOTED.finditer(line) if looks_secret(m[2]))
         yield from (Found(*m.span(1), "secret") for m in _BARE.finditer(line) if looks_random(m[1]))
+        yield from (
+            Found(*m.span(1), "secret") for m in _ENV.finditer(line) if looks_mixed(m[1]) and looks_secret(m[1])
+        )
     if "://" in line:
         yield from (Found(*m.span(1), "password") for m in _IN_URL.finditer(line) if looks_secret(m[1]))
 
@@ -200,8 +230,17 @@ def looks_secret(value: str) -> bool:
 
 def looks_random(value: str) -> bool:
     """Whether a bare value is more random than names and prose are: letters and digits mixed, many different ones."""
-    mixed = any(letter.isdigit() for letter in value) and any(letter.isalpha() for letter in value)
-    return mixed and looks_secret(value) and _entropy(value) > 3.3 and not re.search(r"[a-z]{9}", value)
+    return looks_given(value) and _entropy(value) > 3.3 and not re.search(r"[a-z]{9}", value)
+
+
+def looks_given(value: str) -> bool:
+    """Whether the value of an env file's line is a secret: no placeholder, and more than words."""
+    return looks_mixed(value) and looks_secret(value)
+
+
+def looks_mixed(value: str) -> bool:
+    """Whether letters and digits stand in it."""
+    return any(letter.isdigit() for letter in value) and any(letter.isalpha() for letter in value)
 
 
 def _entropy(value: str) -> float:

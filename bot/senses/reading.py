@@ -237,7 +237,7 @@ class Senses:
         repo_id = repos.register(said.name or repository.name, location)
         files = self.settings.index
         if "history" in steps:
-            source = GitSource(repository, files.history.mass_commit_paths)
+            source = GitSource(repository, files.history.mass_commit_paths, redact=files.redact)
             progress.start(f"{repository.name}: history")
             read_source(self._house.db, repo_id, source, tally, now=now, progress=progress)
             self._follow_history(repository, repo_id, source, now)

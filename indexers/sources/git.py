@@ -27,7 +27,7 @@ from indexers.walks import Content
 from indexers.weights import listed_revisions
 from knowledge.model import Commit, Cursor, Skipped, SourceName
 
-READER = 1  # raised when the same history would now be read differently
+READER = 2  # raised when the same history would now be read differently
 COMMITS_PER_CURSOR = 8_000
 IGNORE_REVS = ".git-blame-ignore-revs"
 _LACKING = ("unable to read", "missing blob", "could not fetch", "bad object", "lazy fetching disabled", "promisor")
@@ -56,13 +56,15 @@ class GitSource:
     Args:
         repository: whose history it is.
         mass_commit_paths: a commit of more paths than this is a mass commit.
+        redact: whether secrets in messages become "[redacted: …]".
     """
 
     name: SourceName = "git"
 
-    def __init__(self, repository: Repository, mass_commit_paths: int = 50) -> None:
+    def __init__(self, repository: Repository, mass_commit_paths: int = 50, *, redact: bool = True) -> None:
         self._repository = repository
         self._mass_paths = mass_commit_paths
+        self._redact = redact
         self._trees: dict[str, dict[bytes, Content]] = {}  # whole trees, by commit
         self._lists: dict[str, dict[str, str]] = {}  # what `_listed` found, by commit
 
@@ -123,7 +125,7 @@ class GitSource:
     def _facts(self, head: str) -> dict[str, Any]:
         shallow = sorted(self._repository.shallow())
         return {
-            "rules": [READER, self._mass_paths],
+            "rules": [READER, self._mass_paths, self._redact],
             "shallow": blake2b(" ".join(shallow).encode(), digest_size=8).hexdigest() if shallow else "",
             "listed": sorted(self._listed(head)),
         }
@@ -175,7 +177,7 @@ class GitSource:
             yield from self._log(span, done, judgement, last, "-M100%")
 
     def _log(self, span: _Range, done: int, judgement: Judgement, last: LastTouches, renames: str) -> Iterator[Commit]:
-        log = Log(judgement, last.see)
+        log = Log(judgement, last.see, redact=self._redact)
         rest = [f"--max-count={self._count(span) - done}"] if done else []
         with self._repository.stream(*log.arguments(renames=renames), *rest, *span.arguments(), "--") as out:
             yield from log.commits(out)
@@ -197,7 +199,7 @@ class GitSource:
 
     def _see_again(self, span: _Range, done: int, last: LastTouches) -> None:
         """Show the stored part of an interrupted run to `last`, which lives in memory only."""
-        log = Log(Judgement(self._mass_paths), last.see)
+        log = Log(Judgement(self._mass_paths), last.see, redact=False)
         skipped = [f"--skip={self._count(span) - done}"]  # git skips from the newest
         with self._repository.stream(*log.arguments(renames="-M100%"), *skipped, *span.arguments(), "--") as out:
             for _ in log.commits(out):
@@ -207,7 +209,7 @@ class GitSource:
         """Commits up to `base` that were listed, or taken off the list, after they were read."""
         there = [sha for sha in sorted(shas) if self._repository.is_ancestor(sha, base)]
         if there:
-            log = Log(self._judgement(head))
+            log = Log(self._judgement(head), redact=self._redact)
             arguments = log.arguments(renames="-M100%" if self._repository.lacks_blobs() else "-M")
             with self._repository.stream(*arguments, "--no-walk=unsorted", *there, "--") as out:
                 yield from log.commits(out)

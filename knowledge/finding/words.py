@@ -30,7 +30,7 @@ from knowledge.store.database import Database
 T = TypeVar("T")
 Channel = Literal["pages", "commits"]
 
-FORMAT = 1  # of the terms and fields: another number makes every folder be filled again
+FORMAT = 2  # of the terms and fields: another number makes every folder be filled again
 _BATCH = 5_000  # rows held in memory at once
 _KEPT_AT_ONCE = 20_000  # rows that a killed process loses at most; each keeping is a segment, to be merged later
 _HEAP = 64_000_000  # bytes that the writer fills before it spills a segment

@@ -65,14 +65,15 @@ class History:
         tx.insert("commits", columns, rows)
 
     def _update(self, tx: Transaction, commits: Sequence[tuple[int, Commit]], known: Mapping[str, int]) -> None:
-        """Judge known commits anew; the sums of activation that counted them otherwise are made again."""
+        """Read and judge known commits anew; the sums of activation that counted them otherwise are made again."""
         ids = [known[c.sha] for _, c in commits]
         before = dict(_looked_up(tx, "SELECT id, weight FROM commits WHERE id IN", ids))
         for commit_id, (seq, c) in zip(ids, commits, strict=True):
             tx.run(
                 """UPDATE commits SET seq = CASE reachable WHEN 1 THEN seq ELSE :seq END, reachable = 1,
-                   weight = :weight, why = :why, path_count = :paths, is_counted = 0 WHERE id = :id""",
-                seq=seq, weight=c.weight, why=c.why, paths=len(c.touches), id=commit_id,
+                   subject = :subject, body = :body, weight = :weight, why = :why, path_count = :paths, is_counted = 0
+                   WHERE id = :id""",
+                seq=seq, subject=c.subject, body=c.body, weight=c.weight, why=c.why, paths=len(c.touches), id=commit_id,
             )  # fmt: skip
         if any(before[commit_id] != c.weight for commit_id, (_, c) in zip(ids, commits, strict=True)):
             tx.run("DELETE FROM cursors WHERE source = 'activations' AND repo_id = :repo", repo=self._repo_id)

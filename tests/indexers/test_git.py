@@ -16,6 +16,7 @@ from indexers.sources.git import GitSource
 from knowledge.model import Skipped
 from knowledge.store.database import Database
 from knowledge.store.schema import open_store
+from tests.indexers.test_redact import AWS
 from tests.teams import Team, seconds, team
 
 NEWEST = """SELECT c.sha FROM nodes n JOIN commits c ON c.id = COALESCE(n.git_last_commit_id,
@@ -386,6 +387,17 @@ def test_another_rule_reads_everything_again(index: Index, shop: Team) -> None:
     assert index.read(shop.path).commits == 5
     assert index.column("SELECT COUNT(*) FROM commits") == [5]
     assert index.weight("Three")[1] == "adds 3 files at once"
+    assert index.agrees(shop)
+
+
+def test_secrets_in_messages_are_redacted_also_in_what_was_read_before(index: Index, shop: Team) -> None:
+    shop.commit("Ada", "2024-05-01", "Log in with Zoe", changes="a", body=f"key {AWS}\npassword=Zx9kLm2qRt77")
+    plain = Repository.open(str(shop.path), index.home)
+    read_source(index.db, 1, GitSource(plain, redact=False), Tally(), now=0)
+    told = "SELECT body FROM commits WHERE subject = 'Log in with Zoe'"
+    assert index.column(told) == [f"key {AWS}\npassword=Zx9kLm2qRt77"]
+    assert index.read(shop.path).commits == 5
+    assert index.column(told) == ["key [redacted: AWS access key]\npassword=[redacted: secret]"]
     assert index.agrees(shop)
 
 

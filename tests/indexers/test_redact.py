@@ -29,6 +29,16 @@ KEY = made("-----BEGIN RSA ", "PRIVATE KEY-----\n", "MIIEpAIBAAKCAQEA7Zq9" * 3, 
         ('"api_key": "9f8a7b6c5d4e3f2a1b0c"', '"api_key": "[redacted: secret]"'),
         ("git clone https://me:s3cr3tPw9@git.acme.org/x", "git clone https://me:[redacted: password]@git.acme.org/x"),
         ("SESSION_SECRET=kJ8x2Lq9Zr4Vb7Nm1T", "SESSION_SECRET=[redacted: secret]"),
+        ("DB_PASSWORD=correcthorsebatterystaple9", "DB_PASSWORD=[redacted: secret]"),
+        ("redis://:hunter2Xyz99@cache:6379/0", "redis://:[redacted: password]@cache:6379/0"),
+        ("Authorization: Bearer 7d9f8e6c5b4a39281706f5e4d3c2b1a0", "Authorization: Bearer [redacted: secret]"),
+        (made("at hv", "s.CAESIJ0kqWz7PdTn4LmXc9RvBhYg2FuE5s here"), "at [redacted: Vault token] here"),
+        (made("hf", "_", "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH"), "[redacted: Hugging Face token]"),
+        (made("dckr", "_pat_", "zX9kQ2mN7pL4rT6vB8cD1fG3hJ5"), "[redacted: Docker token]"),
+        (
+            made("eyJ", "hbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV"),
+            "[redacted: JSON web token]",
+        ),
     ],
 )
 def test_a_secret_goes_and_its_surroundings_stay(text, clean):
@@ -51,6 +61,9 @@ def test_two_kinds_in_one_line():
     "text",
     [
         "SECRET_KEY = 'dev'",
+        "PASSWORD=changeme123",
+        "Authorization: Bearer YOUR_ACCESS_TOKEN_GOES_HERE",
+        "The bearer is responsible for `Authorization: Basic authentication_of_the_user`.",
         'password = "changeme"',
         "password: your-password-here",
         "postgresql://user:password@localhost/db",
