@@ -85,7 +85,7 @@ def outcomes(db: Database, now: int) -> Outcomes:
     """What became of every nudge decided by `now`, from nothing later."""
     listed = [one for one in Nudges(db).since(0) if one.created <= now]
     meetings = [one for one in listed if one.state in MET and _learner(one) and _began(one) <= now]
-    sent = [one for one in listed if one.state not in {"proposed", "expired"} and one.kind not in SAID]
+    sent = [one for one in listed if _went_out(one) and one.kind not in SAID]
     return Outcomes(
         proposed=len(listed),
         sent=len(sent),
@@ -95,6 +95,11 @@ def outcomes(db: Database, now: int) -> Outcomes:
         after_six=_compared(db, meetings, listed, 6, now),
         after_twelve=_compared(db, meetings, listed, 12, now),
     )
+
+
+def _went_out(one: Nudge) -> bool:
+    """Whether it was said; what was answered with "later" is proposed again, and somebody has spoken."""
+    return one.state not in {"proposed", "expired"} or any(party.time for party in one.parties)
 
 
 def _compared(

@@ -37,7 +37,7 @@ def write(report: Report, *, details: bool = False, picture: str = "") -> str:
 
 
 def _section(section: Section, *, details: bool) -> str:
-    lines = (*section.lines, *(section.more if details else ()))
+    lines = section.every(details=details)
     small = section.key == "unknown"
     title = f'<h2 style="font-size:16px;margin:20px 0 6px">{escape(section.title)}</h2>'
     if any(line.tag for line in lines):

@@ -12,7 +12,7 @@ def write(report: Report, *, details: bool = False) -> str:
     out = [f"# Knowledge report {report.week}: {report.subject}", f"{headline(report)} As of {day(report.now - 1)}."]
     for section in sections(report):
         out.append(f"## {section.title}")
-        lines = shown((*section.lines, *(section.more if details else ())))
+        lines = shown(section.every(details=details))
         numbered = section.key == "steps"
         bullets = [f"{n}. {line}" if numbered else f"- {line}" for n, line in enumerate(lines, 1)]
         out.append("\n".join(bullets))

@@ -18,10 +18,14 @@ RISKS, PAGES, QUESTIONS, THANKS, IMPROVED, MISSING = 5, 3, 3, 4, 3, 4  # shown o
 
 
 class Line(NamedTuple):
-    """One line; `tag` says what kind it is: "dark, worse"."""
+    """One line; `tag` says what kind it is: "dark, worse".
+
+    `detailed` is what stands in its place where the details follow; "" for nothing: "And 14 more" is all in them.
+    """
 
     text: str
     tag: str = ""
+    detailed: str | None = None
 
 
 class Section(NamedTuple):
@@ -32,6 +36,13 @@ class Section(NamedTuple):
     lines: tuple[Line, ...]
     more: tuple[Line, ...] = ()
 
+    def every(self, *, details: bool) -> tuple[Line, ...]:
+        """The lines of one screen, or all of them."""
+        if not details or not self.more:
+            return self.lines
+        kept = (line if line.detailed is None else Line(line.detailed, line.tag) for line in self.lines)
+        return (*(line for line in kept if line.text), *self.more)
+
 
 def headline(report: Report) -> str:
     """The report in a sentence or two."""
@@ -41,10 +52,13 @@ def headline(report: Report) -> str:
         return "There is no area to report on yet."
     said = f"{lit} of {count(total, 'area')} {'is' if 1 in {lit, total} else 'are'} lit, {dim} dim, {dark} dark"
     counts = report.counts
-    moved = [f"{counts['worse']} worse"] * bool(counts["worse"]) + [f"{counts['new']} new"] * bool(counts["new"])
-    eased = [f"{len(report.improved)} better"] * bool(report.improved)
-    since = "; since last week " if not report.is_first else "; against a week ago "
-    return said + since + (join([*moved, *eased]) if moved or eased else "nothing changed") + "."
+    if not report.compares:
+        return f"{said}."
+    resolved = sum(entry.risk.mark == "resolved" for entry in report.improved)
+    better = len(report.improved) - resolved
+    told = ((counts["worse"], "worse"), (counts["new"], "new"), (better, "better"), (resolved, "resolved"))
+    moved = join([f"{number} {mark}" for number, mark in told if number]) or "nothing changed"
+    return f"{said}; {'by the history, ' * report.is_first}{moved} {'in the' if report.is_first else 'since'} last week."
 
 
 def sections(report: Report) -> list[Section]:
@@ -60,7 +74,8 @@ def _objective(report: Report) -> Section:
     said = report.attained
     words = said.objective.words
     if not said.now.total:
-        return Section("objective", "Objective", (Line(f"{words[0].upper()}{words[1:]}: no area counts yet."),))
+        why = ", for nobody changed anything within a year" if _is_idle(report) else " yet"
+        return Section("objective", "Objective", (Line(f"{words[0].upper()}{words[1:]}: no area counts{why}."),))
     if report.alone:
         return Section("objective", "Objective", (Line(_for_one(report)),))
     text = f"{words[0].upper()}{words[1:]}: **{said.now.met} of {said.now.total}**"
@@ -102,11 +117,31 @@ def _risks(report: Report) -> Section:
     rest = [f"{count(len(every) - RISKS, 'more risk')}"] * (len(every) > RISKS)
     rest += [f"{len(report.accepted)} accepted"] * bool(report.accepted)
     if rest:
-        lines.append(Line(f"And {join(rest)}."))
+        lines.append(Line(f"And {join(rest)}.", detailed=""))
     if not every and not report.accepted and not dim:
-        lines = [Line("Nothing that the team works on is about to be forgotten.")] if sum(report.areas.values()) else []
+        calm = "Nothing that the team works on is about to be forgotten."
+        calm = "Nobody changed anything here within a year." if _is_idle(report) else calm
+        lines = [Line(calm)] if sum(report.areas.values()) else []
     accepted = [Line(_accepted(e), "accepted") for e in report.accepted]
+    resting = _resting(report)
+    if resting:
+        which = "other" if every or dim or report.accepted else "area"
+        verb, them = ("is", "it") if len(resting) == 1 else ("are", "them")
+        unneeded = f"dim or dark, but nobody changed {them} or asked about {them} within a year"
+        lines.append(Line(f"{count(len(resting), which)} {verb} {unneeded}.", detailed=""))
+        accepted.append(Line(f"{unneeded[0].upper()}{unneeded[1:]}: {join(resting)}."))
     return Section("risks", "Areas at risk", tuple(lines), (*every[RISKS:], *accepted))
+
+
+def _is_idle(report: Report) -> bool:
+    return bool(report.survey) and not any(area.changes for _, area in report.survey)
+
+
+def _resting(report: Report) -> list[str]:
+    """The areas that are not lit and not in the register, for nobody needs them."""
+    told = {(entry.repo, entry.risk.area) for entry in (*report.entries, *report.improved, *report.accepted)}
+    rest = [(repo, one) for repo, one in report.survey if one.state != "lit" and (repo, one.key) not in told]
+    return [code(f"{repo}: {one.title}" if report.several else one.title) for repo, one in rest]
 
 
 def _what(some: Sequence[Entry], others: Sequence[Line]) -> str:
@@ -139,7 +174,7 @@ def _improved(report: Report) -> Section:
     thanks = [Line(f"Thank you, {called(name)}, for {join(list(what[:2]))}.") for name, what in report.thanks]
     shown, hidden = lines[:IMPROVED], lines[IMPROVED:]
     if hidden:
-        shown.append(Line(f"And {count(len(hidden), 'more area')}."))
+        shown.append(Line(f"And {count(len(hidden), 'more area')}.", detailed=""))
     more = [Line(f"{called(name)}: {join(list(what))}.", "thanks") for name, what in report.thanks]
     kept = thanks[:THANKS]
     if len(thanks) > THANKS:
@@ -179,7 +214,8 @@ def _unanswered(report: Report) -> Section:
         rest.append(f"{count(report.waiting_in_private, 'question')} that {_want(report)} a person, asked in private")
     rest += [f"{report.asked_in_private} asked in private"] * bool(report.asked_in_private)
     if rest:
-        lines.append(Line(f"And {join(rest)}."))
+        unseen = rest[len(every) > QUESTIONS :]
+        lines.append(Line(f"And {join(rest)}.", detailed=f"And {join(unseen)}." if unseen else ""))
     if not every and report.questions and not rest:
         lines = [Line(f"All {count(report.questions, 'question')} of the last four weeks had an answer.")]
     return Section("unanswered", "Asked and not answered", tuple(lines), tuple(every[QUESTIONS:]))
@@ -200,7 +236,7 @@ def _pages(report: Report) -> Section:
     lines = (used or every)[:PAGES]
     rest = len(every) - len(lines)
     if rest:
-        lines.append(Line(f"And {count(rest, 'more page')}{' that no answer rested on' * bool(used)}."))
+        lines.append(Line(f"And {count(rest, 'more page')}{' that no answer rested on' * bool(used)}.", detailed=""))
     return Section("pages", "Pages gone stale", tuple(lines), tuple(line for line in every if line not in lines))
 
 

@@ -21,7 +21,7 @@ def write(report: Report, *, details: bool = False, colours: bool = False, width
     for section in sections(report):
         out.append("")
         out.append(f"{BOLD}{section.title}{RESET}" if colours else section.title)
-        lines = (*section.lines, *(section.more if details else ()))
+        lines = section.every(details=details)
         for number, line in enumerate(lines, 1):
             bullet = f"{number}. " if section.key == "steps" else "- "
             out += _wrapped(line, bullet, width, colours=colours)

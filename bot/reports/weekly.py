@@ -72,6 +72,7 @@ class Report(NamedTuple):
     brought_together: str = ""  # what the proposals to meet really changed
     together: tuple[str, ...] = ()  # this week's sessions and pages
     alone: bool = False  # a single person is all there is to ask
+    compares: bool = True  # there is an earlier report, or a history of which it was worked out
 
 
 def weekly(facts: Facts) -> Report:
@@ -110,6 +111,7 @@ def weekly(facts: Facts) -> Report:
         brought_together=facts.brought_together,
         together=facts.together,
         alone=alone,
+        compares=any(len(seen) > 1 for one in facts.repos for seen in one.seen.values()),
         survey=tuple((one.repo.name, area) for one in facts.repos for area in one.survey.values()),
     )
 

@@ -297,3 +297,48 @@ def test_the_page_escapes_what_strangers_wrote_and_needs_nothing_from_elsewhere(
     assert '<span style="white-space:nowrap">2024-06-16</span>' in page
     assert re.findall(r"https?://", page) == []
     assert page.count("<table") == page.count("</table>") > 0
+
+
+def test_a_first_report_says_that_the_week_before_was_worked_out(house):
+    first = house.report(MONDAY, keep=True)
+    assert headline(first).endswith("; by the history, nothing changed in the last week.")
+    assert headline(house.report(MONDAY + 7 * DAY)).endswith("; nothing changed since last week.")
+    fresh = first._replace(compares=False)
+    assert headline(fresh) == "1 of 3 areas is lit, 2 dim, 0 dark."
+
+
+def test_what_was_resolved_did_not_get_better_once_more(house):
+    entry = house.report(MONDAY).entries[0]
+    done = entry._replace(risk=entry.risk._replace(mark="resolved"))
+    better = entry._replace(risk=entry.risk._replace(mark="better"))
+    report = house.report(MONDAY)._replace(improved=(done, better), is_first=False)
+    assert headline(report).endswith("; 1 better and 1 resolved since last week.")
+
+
+def test_the_areas_that_nobody_needs_are_counted_and_named_in_the_details(house):
+    report = house.report(MONDAY)
+    weak = [area.key for _, area in report.survey if area.state != "lit"]
+    needed, *others = report.entries
+    few = report._replace(entries=(needed,))
+    told = "1 other is dim or dark, but nobody changed it or asked about it within a year."
+    assert (len(weak), len(others)) == (2, 1)
+    assert said(few, "risks")[-1] == told
+    details = text.write(few, details=True)
+    assert told not in details
+    assert f"  - Dim or dark, but nobody changed it or asked about it within a year: {others[0].title}." in details
+
+
+def test_details_do_not_count_what_they_list(house):
+    report = house.report(MONDAY)
+    many = report._replace(entries=report.entries * 4)
+    assert "And 3 more risks." in text.write(many)
+    assert "more risk" not in text.write(many, details=True)
+    assert "more risk" not in markdown.write(many, details=True)
+
+
+def test_a_repository_that_rests_is_told_so(house):
+    idle = house.report(MONDAY + 500 * DAY)
+    assert said(idle, "objective") == [
+        "Every critical area has two active holders: no area counts, for nobody changed anything within a year."
+    ]
+    assert said(idle, "risks")[0] == "Nobody changed anything here within a year."

@@ -62,6 +62,20 @@ def test_nothing_is_concluded_from_little(house):
     assert outcomes(house.db, MEET + 41 * DAY).after_six.words == "No meeting is 6 weeks old yet."
 
 
+def test_what_was_put_off_until_later_went_out_too(house):
+    """Ada said "later", and it is proposed again by now; another was decided and never said."""
+    meetings(house, 1, [])
+    ada, bob = number(house, "Ada"), number(house, "Bob")
+    again, unsaid = (nudge("share", (bob, ada), "mail", week) for week in ("w8", "w9"))
+    store = Nudges(house.db)
+    assert store.open_round("w8", MEET, approved=True, nudges=[again], entries=[])
+    assert store.open_round("w9", MEET, approved=True, nudges=[unsaid], entries=[])
+    spoke = tuple(replace(party, time=MEET) if party.person == ada else party for party in again.parties)
+    with house.db.transaction() as tx:
+        assert store.save(tx, replace(again, parties=spoke))
+    assert outcomes(house.db, NOW).sent == 2
+
+
 def test_the_weekly_report_tells_what_it_changed(house):
     meetings(house, 0, [])
     assert "together" not in {one.key for one in sections(house.report(NOW))}
