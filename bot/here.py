@@ -6,6 +6,7 @@ import os.path
 import re
 from collections.abc import Iterable
 
+_EVERYTHING = "the whole repository"
 _RELATIVE = re.compile(r"\.{1,2}(?:/.*)?", re.DOTALL)
 
 
@@ -22,7 +23,12 @@ def from_here(typed: str, locations: Iterable[str], stands: str) -> str:
     whole = os.path.normpath(os.path.join(stands, typed))  # noqa: PTH118  (the words alone decide, no links)
     for location in sorted(locations, key=len, reverse=True):
         if whole == location:
-            return "the whole repository"
+            return _EVERYTHING
         if whole.startswith(f"{location}/"):
             return whole[len(location) + 1 :]
     return typed
+
+
+def is_everything(place: str) -> bool:
+    """Whether a path that went through `from_here` is no place in a repository, but all of it."""
+    return place == _EVERYTHING or not place.strip("./")

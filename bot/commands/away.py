@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from bot.commands import add_as_of, add_json, moment
 from bot.commands.ask import say
 from knowledge.errors import Mistake
+
+if TYPE_CHECKING:
+    from bot.wiring import House
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,11 +26,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer and print."""
-    asked = question(" ".join(args.person), args.since, args.until, for_good=args.for_good)
+    person = " ".join(args.person).strip()
+    asked = question(person, args.since, args.until, for_good=args.for_good)
     last, today = _day("--to", args.until), datetime.fromtimestamp(moment(args.as_of), UTC).date()
     if last and last < today:
         raise Mistake(f"{last} is past", "Give days ahead, or look from an earlier one: --as-of DATE.")
-    return say(args, asked)
+
+    def words(house: House) -> str:
+        _must_be_known(house, person)
+        return asked
+
+    return say(args, words)
+
+
+def _must_be_known(house: House, person: str) -> None:
+    """Raises Mistake where a name means nobody who may be named; where it means several, the answer asks back."""
+    from bot.phrases import join
+    from knowledge.asking.names import Names
+
+    found = Names(house.db).find(person)
+    if found.people:
+        return
+    near = join([one.name for one in found.near], "or")
+    cure = f"Did you mean {near}?" if near else "`lamp people` lists everybody."
+    raise Mistake(f"I know nobody by the name of {person or 'nothing'}", cure)
 
 
 def question(person: str, since: str | None, until: str | None, *, for_good: bool = False) -> str:

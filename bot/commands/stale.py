@@ -6,6 +6,7 @@ import argparse
 
 from bot.commands import add_as_of, add_json
 from bot.commands.ask import say
+from bot.here import is_everything
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,5 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer and print."""
-    area = " ".join(args.area)
-    return say(args, f"how is {area} doing?" if area else "what is going stale?")
+    return say(args, lambda house: question(house.from_here(" ".join(args.area).strip())))
+
+
+def question(area: str) -> str:
+    """The words that ask it."""
+    return "what is going stale?" if is_everything(area) else f"how is {area} doing?"

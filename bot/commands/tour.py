@@ -6,6 +6,7 @@ import argparse
 
 from bot.commands import add_as_of, add_json
 from bot.commands.ask import say
+from bot.here import is_everything
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,10 +19,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer and print."""
-    return say(args, question(args.area), args.email)
+    return say(args, lambda house: question(house.from_here(args.area.strip())), args.email)
 
 
 def question(area: str) -> str:
     """The words that ask it."""
-    where = area.strip()
-    return f"tour `{where}`" if where.strip("./") else "tour"
+    return "tour" if is_everything(area) else f"tour `{area}`"

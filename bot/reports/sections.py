@@ -58,7 +58,8 @@ def headline(report: Report) -> str:
     better = len(report.improved) - resolved
     told = ((counts["worse"], "worse"), (counts["new"], "new"), (better, "better"), (resolved, "resolved"))
     moved = join([f"{number} {mark}" for number, mark in told if number]) or "nothing changed"
-    return f"{said}; {'by the history, ' * report.is_first}{moved} {'in the' if report.is_first else 'since'} last week."
+    when = f"by the history, {moved} in the last week" if report.is_first else f"{moved} since last week"
+    return f"{said}; {when}."
 
 
 def sections(report: Report) -> list[Section]:
@@ -236,7 +237,8 @@ def _pages(report: Report) -> Section:
     lines = (used or every)[:PAGES]
     rest = len(every) - len(lines)
     if rest:
-        lines.append(Line(f"And {count(rest, 'more page')}{' that no answer rested on' * bool(used)}.", detailed=""))
+        which = " that no answer rested on" if used else ""
+        lines.append(Line(f"And {count(rest, 'more page')}{which}.", detailed=""))
     return Section("pages", "Pages gone stale", tuple(lines), tuple(line for line in every if line not in lines))
 
 

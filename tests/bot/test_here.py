@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,13 @@ def test_dot_is_the_whole_repository(
     monkeypatch.chdir(shop.path / "app")
     assert main(["who", "."]) in (0, 2)
     assert "app" in capsys.readouterr().out.splitlines()[0]
+    seen = {}
+    for stands in (shop.path, shop.path / "app"):
+        monkeypatch.chdir(stands)
+        for command in (["refresh", "--as", "ada@example.org"], ["stale"], ["tour"]):
+            main([command[0], ".", *command[1:], "--json"])
+            seen[stands.name, command[0]] = json.loads(capsys.readouterr().out)["target"]
+    assert {key: target and target["path"] for key, target in seen.items()} == {
+        ("shop", "refresh"): "", ("shop", "stale"): None, ("shop", "tour"): "",
+        ("app", "refresh"): "app", ("app", "stale"): "app", ("app", "tour"): "app",
+    }  # fmt: skip
