@@ -148,20 +148,20 @@ def _ask(home: str, models: str, meaning: bool) -> None:
         search.pages(question, 10)
         cpu.append(1000 * (time.process_time() - began))
         wall.append(1000 * (time.perf_counter() - clock))
-    rss = _peak_mb()
+    rss = peak_mb()
     status = Path("/proc/self/status").read_text()
     anon = (
         int(re.findall(r"RssAnon:\s+(\d+)", status)[0]) // 1024
     )  # the rest is pages of mapped files, shared and given back
-    print(json.dumps(_spread("cpu", cpu) | _spread("wall", wall) | {"rss_mb": rss, "anon_mb": anon}))
+    print(json.dumps(spread("cpu", cpu) | spread("wall", wall) | {"rss_mb": rss, "anon_mb": anon}))
 
 
-def _peak_mb() -> int:
+def peak_mb() -> int:
     """The peak of this process by itself: `ru_maxrss` begins with that of whoever started it."""
     return int(re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[0]) // 1024
 
 
-def _spread(name: str, values: list[float]) -> dict[str, float]:
+def spread(name: str, values: list[float]) -> dict[str, float]:
     return {
         f"{name}_p50_ms": round(statistics.median(values), 2),
         f"{name}_p95_ms": round(statistics.quantiles(values, n=20)[-1], 2),
@@ -177,12 +177,12 @@ def _cold(home: Path, models: Path, question: str, *, meaning: bool) -> dict[str
 import time
 began = time.perf_counter()
 from pathlib import Path
-from bench.search_speed import _open, _peak_mb
+from bench.search_speed import _open, peak_mb
 search = _open(Path({str(home)!r}), Path({str(models)!r}), meaning={meaning})
 found = search.pages({question!r}, 10)
 import sys
 assert found and "torch" not in sys.modules
-print(1000 * (time.perf_counter() - began), _peak_mb())
+print(1000 * (time.perf_counter() - began), peak_mb())
 """
     runs = []
     for _ in range(5):
@@ -216,7 +216,7 @@ def _change(home: Path) -> dict[str, Any]:
         words.catch_up(db)
         cpu.append(1000 * (time.process_time() - began))
         wall.append(1000 * (time.perf_counter() - clock))
-    return {"what": "one changed page, words"} | _spread("cpu", cpu) | _spread("wall", wall)
+    return {"what": "one changed page, words"} | spread("cpu", cpu) | spread("wall", wall)
 
 
 def main() -> None:

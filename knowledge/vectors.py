@@ -87,6 +87,14 @@ class Vectors:
         index = self._current()
         return 0 if index is None else int(index.ntotal)
 
+    def stamp(self) -> tuple[int, int, int] | None:
+        """Which file is the newest; None without one."""
+        try:
+            stat = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return stat.st_mtime_ns, stat.st_ino, stat.st_size
+
     def trouble(self) -> str:
         """Why a search finds nothing here, in words; empty when the file is in order."""
         try:
@@ -99,11 +107,9 @@ class Vectors:
 
     def _current(self) -> Any:
         """The index of the newest file; None where there is none that can be used."""
-        try:
-            stat = self.path.stat()
-        except FileNotFoundError:
+        stamp = self.stamp()
+        if stamp is None:
             return None
-        stamp = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
         with self._lock:
             if stamp != self._stamp:
                 try:

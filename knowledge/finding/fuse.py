@@ -14,13 +14,15 @@ passage, averaged over the question's tokens.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_ALONE = 1 << 17  # multiplications that BLAS does in one thread; for more it wakes others, which cost more than they do
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +86,30 @@ def best_first(scores: Mapping[int, float]) -> list[int]:
     return sorted(scores, key=lambda key: (-scores[key], key))
 
 
-def max_sim(question: NDArray[np.float32], passage: NDArray[np.int8]) -> float:
-    """Mean over the question's tokens of the highest cosine with any token of the passage; 0 where either is empty.
+def best_of(scores: Iterable[tuple[int, float]], count: int) -> dict[int, float]:
+    """The `count` best of (key, score), in the order of `best_first`."""
+    ranked = sorted((-score, key) for key, score in scores)
+    return {key: -score for score, key in ranked[:count]}
+
+
+def max_sims(question: NDArray[np.float32], passages: Mapping[int, NDArray[np.int8]]) -> dict[int, float]:
+    """Of each passage the mean over the question's tokens of the highest cosine with any of its own; 0 without tokens.
 
     Args:
         question: (n, dim), rows of unit length.
-        passage: (m, dim), rows of unit length × 127.
+        passages: (m, dim) each, rows of unit length × 127.
     """
-    if not len(question) or not len(passage):
-        return 0.0
-    return float((question @ passage.T.astype(question.dtype)).max(axis=1).mean()) / 127
+    import numpy as np
+
+    held = {key: tokens for key, tokens in passages.items() if len(tokens)}
+    if not len(question) or not held:
+        return dict.fromkeys(passages, 0.0)
+    starts = np.cumsum([0, *(len(tokens) for tokens in held.values())])[:-1]
+    every = np.concatenate(list(held.values())).astype(question.dtype)
+    rows = max(1, _ALONE // question.size)
+    cosines = np.concatenate([every[at : at + rows] @ question.T for at in range(0, len(every), rows)])
+    means = np.maximum.reduceat(cosines, starts, axis=0).mean(axis=1) / 127
+    return dict.fromkeys(passages, 0.0) | dict(zip(held, means.tolist(), strict=True))
 
 
 def late_in_page(late: Mapping[int, float], page_of: Mapping[int, Hashable], recipe: Recipe) -> dict[int, float]:
@@ -153,16 +169,15 @@ def _neighbours(held: Span, span: Span, recipe: Recipe) -> bool:
     return held.page == span.page and gap <= recipe.joined_gap and together <= recipe.joined_characters
 
 
-def one_each(ranked: Sequence[int], same: Mapping[int, Sequence[Hashable]], k: int) -> list[int]:
-    """The first `k` of a ranking that share no mark with an earlier one: one result a section, one of near twins."""
-    seen: set[Hashable] = set()
-    kept = []
-    for key in ranked:
-        marks = same[key]
-        if not seen.isdisjoint(marks):
-            continue
-        seen.update(marks)
-        kept.append(key)
-        if len(kept) == k:
-            break
-    return kept
+class OneEach:
+    """Lets through what shares no mark with anything before it: one result a section, one of near twins."""
+
+    def __init__(self) -> None:
+        self._seen: set[Hashable] = set()
+
+    def lets(self, *marks: Hashable) -> bool:
+        """Whether none of these marks was seen; from now on all of them are."""
+        if not self._seen.isdisjoint(marks):
+            return False
+        self._seen.update(marks)
+        return True

@@ -48,8 +48,14 @@ def is_test(path: str) -> bool:
     return _TESTS.search(path) is not None
 
 
-def discount(kind: str, path: str, *, code_asked: bool) -> float:
-    """What to take off a passage's score, as a share in [0, 1]; 0 for everything that is no code."""
+def place_kind(kind: str, path: str) -> int:
+    """0 for everything that is no code, 1 for code, 2 for code that stands aside."""
     if kind != "code":
-        return 0.0
-    return (ASIDE if stands_aside(path) else SOURCE) * (SPEAKS_OF_CODE if code_asked else 1.0)
+        return 0
+    return 2 if stands_aside(path) else 1
+
+
+def discounts(*, code_asked: bool) -> tuple[float, float, float]:
+    """What to take off a passage's score, as a share in [0, 1], by the kind of its place."""
+    share = SPEAKS_OF_CODE if code_asked else 1.0
+    return (0.0, SOURCE * share, ASIDE * share)

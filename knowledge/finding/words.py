@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import secrets
 import shutil
@@ -59,6 +60,7 @@ class Words:
         self._tokenizer = Tokenizer(language)
         self._lock = threading.RLock()
         self._index: Any = None
+        self._meta = str(self.folder / "meta.json")  # written anew with every commit of the index
         self._stamp: tuple[int, int] = (0, 0)
 
     # -- following ----------------------------------------------------------------------------------------------------
@@ -188,19 +190,29 @@ class Words:
         searcher = self._searcher()
         return 0 if searcher is None else max(0, searcher.num_docs - 1)
 
+    def stamp(self) -> tuple[int, int]:
+        """Which state of the index is the newest; (0, 0) without one."""
+        try:
+            stat = os.stat(self._meta)  # noqa: PTH116  (several times a question, and a Path costs twice as much)
+        except FileNotFoundError:
+            return 0, 0
+        return stat.st_mtime_ns, stat.st_ino
+
     # -- the folder ---------------------------------------------------------------------------------------------------
 
     def _searcher(self) -> Any:
         """A view of the newest commit; None where there is no readable index."""
         try:
             with self._lock:
-                stat = (self.folder / "meta.json").stat()
-                stamp = (stat.st_mtime_ns, stat.st_ino)
+                stamp = self.stamp()
+                if stamp == (0, 0):
+                    self._index = None
+                    return None
                 if self._index is None or stamp != self._stamp:
                     self._open()
                     self._stamp = stamp
                 return self._guarded(self._index.searcher)
-        except (FileNotFoundError, Damaged):
+        except Damaged:
             self._index = None
             return None
 

@@ -8,7 +8,7 @@ copied into passages: their channel reads the commits table, and their embedding
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from knowledge.model import Document, Passage
 from knowledge.store import near
@@ -231,8 +231,12 @@ class Passages:
         """Token vector bytes (int8) by passage id, for those that have some."""
         return self._embedded("e.tokens", ids, model)
 
-    def _embedded(self, column: str, ids: Iterable[int], model: str) -> dict[int, bytes]:
-        found: dict[int, bytes] = {}
+    def embedded(self, ids: Iterable[int], model: str) -> frozenset[int]:
+        """Those that `model` has read."""
+        return frozenset(self._embedded("1", ids, model))
+
+    def _embedded(self, column: str, ids: Iterable[int], model: str) -> dict[int, Any]:
+        found: dict[int, Any] = {}
         for some in _chunks(list(ids)):
             found.update(
                 (row[0], row[1])

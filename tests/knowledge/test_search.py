@@ -269,9 +269,11 @@ def test_a_page_that_answers_in_several_places_rises() -> None:
 def test_max_sim_is_the_mean_of_the_best() -> None:
     question = np.array([[1, 0], [0, 1]], dtype=np.float32)
     passage = np.array([[127, 0], [0, 64]], dtype=np.int8)
-    assert fuse.max_sim(question, passage) == pytest.approx((1 + 64 / 127) / 2)
-    assert fuse.max_sim(question, passage[:0]) == 0
-    assert fuse.max_sim(question[:0], passage) == 0
+    other = np.array([[0, 127]], dtype=np.int8)
+    found = fuse.max_sims(question, {7: passage, 8: passage[:0], 9: other, 10: passage[:1]})
+    assert found == pytest.approx({7: (1 + 64 / 127) / 2, 8: 0, 9: 0.5, 10: 0.5})
+    assert fuse.max_sims(question[:0], {7: passage}) == {7: 0}
+    assert fuse.max_sims(question, {}) == {}
 
 
 def test_reread_keeps_the_others_behind() -> None:
@@ -410,3 +412,22 @@ def test_unknown_words_count_against_an_answer() -> None:
     assert held_share({"oil": 4.0, "shed": 4.0}, 0, ["oil"]) == 0.5
     assert held_share({"oil": 4.0, "shed": 4.0}, 1, ["oil", "shed"]) == 0.5
     assert held_share({}, 0, []) == 0
+
+
+def test_what_is_asked_again_is_ranked_again_only_when_something_changed(team: Team) -> None:
+    team.read_meaning()
+    asked: list[str] = []
+
+    class Counting(EightConcepts):
+        def query(self, text: str) -> QueryMeaning:
+            asked.append(text)
+            return super().query(text)
+
+    search = Search(team.db, team.home, Counting)
+    assert search.pages("the kettle", 3) == search.pages("the kettle", 3)
+    assert search.confidence("the kettle", search.pages("the kettle", 6)) > 0
+    assert asked == ["the kettle"]
+    team.write("stove.md", ("Stove", "The kettle stands on the stove."))
+    team.read_words()
+    assert "Stove" in titles(search.pages("the kettle", 3))
+    assert asked == ["the kettle"] * 2
