@@ -58,8 +58,12 @@ class Conversation:
         git: Git | None = None,
         asking: Callable[[], Asking] | None = None,
         doing: Doing | None = None,
+        redact: Callable[[str], str] | None = None,
     ) -> None:
-        """The parts; `search` and `asking` are called when an answer first needs them, `doing` before any answer."""
+        """The parts; `search` and `asking` are called when an answer first needs them, `doing` before any answer.
+
+        What is said goes through `redact` before anything else: it is kept, and may be told to others.
+        """
         self._db = db
         self._options = options or AnswerOptions()
         self._search = search
@@ -67,6 +71,7 @@ class Conversation:
         self._git = git
         self._asking = asking
         self._doing = doing
+        self._redact = redact
         self._clock = clock
         self._resolver = Resolver(db, self._options.topics, self._options.webs)
         self._names = Names(db)
@@ -80,8 +85,11 @@ class Conversation:
         incoming = replace(
             incoming, text=storable(incoming.text[:MOST_CHARACTERS]), time=incoming.time or int(self._clock())
         )
-        meaning = Meaning("none", text=incoming.text)
+        meaning = Meaning("none")
         try:
+            if self._redact is not None:
+                incoming = replace(incoming, text=self._redact(incoming.text))
+            meaning = Meaning("none", text=incoming.text)
             if (told := self._manners(incoming)) is not None:
                 return told  # confidential, so it is no question that anybody could ever see
             incoming = replace(incoming, text=unnamed(incoming.text, self._db))  # who opted out is not even looked for

@@ -243,6 +243,7 @@ class House:
             git=self.git,
             asking=lambda: self.asking,
             doing=self._of_pages,
+            redact=self.senses.redacted,
         )
 
     @cached_property

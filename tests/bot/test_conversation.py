@@ -210,6 +210,14 @@ def test_small_talk_is_no_search(talk: Talk) -> None:
 # -- the door ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_key_in_a_question_is_neither_kept_nor_said_again(house: House, talk: Talk) -> None:
+    key = "ghp_" + "aB3dE5fG7hI9jK1lM2nO4pQ6rS8tU0vW1xY2"
+    message = talk(f"who knows why {key} is refused?")
+    ((text, answer),) = house.db.read("SELECT text, answer FROM questions ORDER BY id DESC LIMIT 1")
+    assert text == "who knows why [redacted: GitHub token] is refused?"
+    assert key not in answer + message.text
+
+
 def test_every_question_is_recorded_with_its_answer(talk: Talk) -> None:
     message = Talk(talk.house, talk.thread, "ada@example.org")("who knows app/sessions.py?")
     rows = talk.house.db.read(
