@@ -9,6 +9,7 @@ from bot.dates import day, when
 from bot.phrases import called, code, count, cut, join, plain
 from knowledge.lean import NamedTuple
 from knowledge.memory import is_fresh
+from knowledge.person import SOMEONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def sentence(last: Last, place: str, now: int, *, alive: bool = True) -> str:
     commit = last.commit
     did = {"D": "deleted", "A": "added"}.get(commit.change if not alive or commit.change == "A" else "", "last touched")
     others = [plain(hand.name) for hand in commit.hands if hand.kind == "coauthored"]
-    who = called(commit.author.name) + (f" (with {join(others[:3])})" if others else "")
+    author = commit.author.name
+    who = called(author.capitalize() if author == SOMEONE else author)
+    who += f" (with {join(list(dict.fromkeys(others))[:3])})" if others else ""
     return f"{who} {did} {place} {when(commit.time, now)}: “{titled(commit)}”."
 
 

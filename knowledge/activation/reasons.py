@@ -155,7 +155,7 @@ def nobody(target: str, workers: Sequence[Worker], door: str, now: int) -> str:
     else:
         name, time = workers[0][:2]
         said = f"nobody is active in {what} any more: last was {name} on {day(time)} ({ago(time, now)})"
-        others = [other.name for other in workers[1:3]]
+        others = [other for other in dict.fromkeys(one.name for one in workers[1:]) if other != name][:2]
         said += f", before that {' and '.join(others)}" if others else ""
     return f"{said}. Way back in: {door}" if door else f"{said}."
 

@@ -221,7 +221,7 @@ def test_an_ordinary_word_that_is_a_first_name_stays_a_word(told: Path) -> None:
 
 def test_their_past_counts_as_someones(told: Path) -> None:
     talk = Talk(at(told), "someone")
-    assert "**someone** last touched `vault/keys.py`" in talk("who last touched vault/keys.py?").text
+    assert "**Someone** last touched `vault/keys.py`" in talk("who last touched vault/keys.py?").text
 
 
 def test_who_opts_in_again_is_named_again(told: Path) -> None:
