@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from knowledge.activation.replay import Replay
 from knowledge.areas.health import DriftedPage
-from knowledge.fresh import MOST_NAMES, names, ways
+from knowledge.areas.page_names import said
+from knowledge.fresh import ways
 from knowledge.paths import is_chronicle
 from knowledge.store.database import Database
 
@@ -38,25 +39,13 @@ def pages(db: Database, repo_id: int, replay: Replay) -> list[Page]:
     tree = _read_tree(db, repo_id)
     changed = _changed(db, repo_id)
     found = []
-    for path, said in sorted(_said(db, repo_id).items()):
-        named, missing = _resolved(tree, path, said)
+    for path, listed in sorted(said(db, repo_id).items()):
+        named, missing = _resolved(tree, path, listed)
         if (named or missing) and path in changed and not is_chronicle(path):
             drift = _drift(replay, named, changed[path])
             files = frozenset(replay.path_of[node] for node in named)
             found.append(Page(path, files, DriftedPage(path, drift, tuple(missing), changed[path])))
     return found
-
-
-def _said(db: Database, repo_id: int) -> dict[str, list[str]]:
-    """What of each page's text looks like a path or a name of code."""
-    said: dict[str, dict[str, None]] = defaultdict(dict)
-    for path, text in db.read(
-        "SELECT d.path, p.text FROM passages p JOIN documents d ON d.id = p.document_id"
-        " WHERE d.repo_id = :repo AND p.kind = 'doc' ORDER BY p.id",
-        repo=repo_id,
-    ):
-        said[path].update(dict.fromkeys(names(text)[:MOST_NAMES]))
-    return {path: list(found) for path, found in said.items()}
 
 
 def _read_tree(db: Database, repo_id: int) -> _Tree:
