@@ -311,4 +311,4 @@ def test_somebody_who_opted_out_is_nobody(tmp_path: Path) -> None:
         )
         assert "Bob Example" not in said, text
         assert "bob@example.org" not in said, text
-    assert "**someone** (with Cleo Example) last touched" in talk("who last touched app/json/provider.py?").text
+    assert "**Someone** (with Cleo Example) last touched" in talk("who last touched app/json/provider.py?").text
