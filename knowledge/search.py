@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.embed import Embedder
+    from knowledge.finding.wanting import Sought
+    from knowledge.finding.whereabouts import Found
     from knowledge.veil import Veil
 
 _JOIN_DEPTH = 2  # results looked at for each that is asked for, as neighbours become one
 _ALIKE = 10  # more than are wanted are read at once, as some will be of one section
 _BACKGROUND = 100  # the place in the ranking by meaning that says how near just any passage is
+_LIFTED = 0.3  # above that, a passage is as near as a question for a place can be to one
 _REMEMBERED = 64  # questions whose signs are kept for `confidence`
 _COMMIT_WORDS = 3.0  # how many commits are looked at for each that is asked for: some are unreachable
 
@@ -110,6 +113,22 @@ class Search:
                     if len(kept) == count:
                         return kept
         return kept
+
+    def places(self, sought: Sought) -> Found:
+        """The places that are called what is sought, by name and by meaning."""
+        from knowledge.finding.whereabouts import places
+
+        said = self._unnamed(" ".join(word for word, _ in sought.words))
+        return places(self.db, self._pages, sought, self._near(said))
+
+    def _near(self, text: str) -> dict[int, float]:
+        """Passages nearest in meaning, each with how far it stands above just any passage, in [0, 1]."""
+        vectors = self._ranking.vectors()
+        if self._embedder is None or vectors is None or not vectors.count():
+            return {}
+        found = vectors.search(self._embedder().query(text).vector, _BACKGROUND)
+        background = found[-1][1]
+        return {row: min(1.0, (cosine - background) / _LIFTED) for row, cosine in found if cosine > background}
 
     def _unnamed(self, query: str) -> str:
         """The question without anybody who opted out: what speaks of them is not looked for."""

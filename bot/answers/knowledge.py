@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answer import (
     Answer,
@@ -11,16 +12,18 @@ from bot.answer import (
     Ground,
     code,
     coverage_note,
+    join,
     not_known,
     person_line,
     reachable,
 )
 from bot.dates import DAY
 from bot.message import Note, Part, People, Quote, Sources, Text, plain
-from bot.telling import remembered, touring, welcome
+from bot.telling import places, remembered, touring, welcome
 from bot.telling.citing import dated, pages_source, repo_of, whole
 from bot.telling.introduced import introduced
 from bot.telling.quoted import distinct, in_context, in_words, language_of
+from bot.understanding.whereabouts import about, sought
 from knowledge.asking.targets import Target, Unknown
 from knowledge.fresh import freshness
 from knowledge.model import Evidence, Knower
@@ -41,6 +44,10 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         return welcome.answer(ground, asked)
     if (unknown := _unknown_place(ground, asked)) is not None:
         return not_known(unknown, "where is {}?")
+    place = sought(question)
+    lacking = places.found(ground, place) if place is not None else ()
+    if isinstance(lacking, Answer):
+        return lacking
     search = ground.search()
     found = list(search.pages(question, 6)) if search else []
     sure = search.confidence(question, found) if search and found else 0.0
@@ -48,15 +55,22 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     defined = _definition(ground, question) or introduced(ground, question, found)
     if defined is not None:
         found = [defined, *(e for e in found if e.passage_id != defined.passage_id)]
+    elif lacking:
+        return _named_by_nothing(ground, question, found, lacking)
     elif sure < ground.options.confidence:
         return _abstain(ground, question, found)
-    return _quoted(ground, found, None)
+    told = _quoted(ground, found, None)
+    if place is None or place.ground == "pages":
+        return told
+    return replace(told, parts=(Text("I know no place that is surely it. What is written about it:"), *told.parts))
 
 
 def _about_before(ground: Ground, question: str, before: Target) -> Answer:
     """About what the thread speaks of ("how does it work?"): what stands in that place comes first."""
     stem = before.path.rpartition("/")[2].partition(".")[0]
     query = before.topic or before.symbol or " ".join(re.findall(r"[A-Za-z0-9]+", stem))
+    if (place := about(question, query)) is not None and isinstance(told := places.found(ground, place), Answer):
+        return replace(told, target=before)
     search = ground.search()
     found = list(search.pages(query, 20)) if search else []
     inside = [e for e in found if before.path and (e.path == before.path or e.path.startswith(before.path + "/"))]
@@ -204,6 +218,17 @@ def _abstain(ground: Ground, question: str, found: Sequence[Evidence]) -> Answer
         parts.append(Sources(pages_source(ground, near)))
     parts += coverage_note(ground)
     return Answer(tuple(parts), Target("topic", topic=question), people, near, abstained=True)
+
+
+def _named_by_nothing(ground: Ground, question: str, found: Sequence[Evidence], words: Sequence[str]) -> Answer:
+    """A place is asked for by a word that nothing here has: said, rather than guessing a neighbour."""
+    for word in words:
+        meant = ground.resolver.place(word, ticked=True) if not word.isalpha() else None
+        if isinstance(meant, Unknown) and meant.near:
+            return not_known(meant, places.SAY)
+    said = Text(f"Nothing that I have read here speaks of {join([f'“{plain(word)}”' for word in words], 'or')}.")
+    told = _abstain(ground, question, found)
+    return replace(told, parts=(said, *told.parts[1:]))
 
 
 def _most_active(ground: Ground) -> tuple[Knower, ...]:

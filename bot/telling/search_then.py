@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from knowledge.finding.wanting import Sought
+    from knowledge.finding.whereabouts import Found
+
 WIDER = 4  # so many times more are asked for, since later ones fall away
 
 
@@ -48,6 +51,13 @@ class SearchThen:
         )
         there = {row[0] for row in rows}
         return [one for one in found if one.id in there][:k]
+
+    def places(self, sought: Sought) -> Found:
+        """The places among those whose files were as they are."""
+        found = self._search.places(sought)
+        latest = self._latest([spot.passage_id for spot in found.spots])
+        kept = (s for s in found.spots if latest.get(s.passage_id, ("", self._until + 1))[1] <= self._until)
+        return found._replace(spots=tuple(kept))
 
     def coverage(self) -> float:
         """The share of passages that meaning has read."""

@@ -36,6 +36,7 @@ _BATCH = 5_000  # rows held in memory at once
 _KEPT_AT_ONCE = 20_000  # rows that a killed process loses at most; each keeping is a segment, to be merged later
 _HEAP = 64_000_000  # bytes that the writer fills before it spills a segment
 _MARK = "mark"
+_BEGINNING = 4  # letters of the shortest word that another is taken to begin like
 _TRAILER = re.compile(r"(?m)^[A-Z][A-Za-z-]+-by: .*$")  # who took part says nothing of what a commit is about
 
 
@@ -184,6 +185,15 @@ class Words:
             ):
                 best = max(best, (-away, df, known))
         return best[2] or None
+
+    def beginning(self, term: str) -> list[str]:
+        """Known terms that begin like `term` (four letters or more): those that go on from it, and it from those."""
+        searcher = self._searcher()
+        if searcher is None or len(term) < _BEGINNING or not term.isalpha():
+            return []
+        longer = [known for known, _ in searcher.terms_with_prefix("words", term) if known != term]
+        shorter = [term[:size] for size in range(_BEGINNING, len(term))]
+        return [*(known for known in shorter if searcher.doc_freq("words", known)), *longer]
 
     def count(self) -> int:
         """How many rows the index holds."""

@@ -128,18 +128,16 @@ def _defined(pieces: Iterable[Piece]) -> dict[str, dict[str, _Symbol]]:
         had = symbols.get(name)
         lines = one.text.count("\n") + 1
         if had is None:
-            symbols[name] = _Symbol(_line_of(one, name), lines, one.text)
+            symbols[name] = _Symbol(one.line + lines_above(one.text, name), lines, one.text)
         else:
             symbols[name] = had._replace(size=had.size + lines)
     return found
 
 
-def _line_of(one: Piece, name: str) -> int:
-    """The line on which the name stands: decorators and comments may come before it."""
+def lines_above(text: str, name: str) -> int:
+    """How many lines of code stand above the one with the name: decorators and comments may come before it."""
     word = re.compile(rf"\b{re.escape(name)}\b")
-    lines = one.text.split("\n")
-    defines = (n for n, line in enumerate(lines) if word.search(line) and not _COMMENT.match(line))
-    return one.line + next(defines, 0)
+    return next((n for n, line in enumerate(text.split("\n")) if word.search(line) and not _COMMENT.match(line)), 0)
 
 
 _COMMENT = re.compile(r"\s*(?:#(?!define|include)|//|/?\*|@|\"\"\")")
