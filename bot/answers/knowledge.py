@@ -19,10 +19,11 @@ from bot.answer import (
 )
 from bot.dates import DAY
 from bot.message import Note, Part, People, Quote, Sources, Text, plain
-from bot.telling import places, remembered, touring, welcome
+from bot.telling import places, remembered, welcome
 from bot.telling.citing import dated, pages_source, repo_of, whole
 from bot.telling.introduced import introduced
 from bot.telling.quoted import distinct, in_context, in_words, language_of
+from bot.understanding import shown_around
 from bot.understanding.whereabouts import about, sought
 from knowledge.asking.targets import Target, Unknown
 from knowledge.fresh import freshness
@@ -36,8 +37,10 @@ MORE_PAGES = 2  # further places that are cited
 def answer(ground: Ground, asked: Asked) -> Answer:
     """Answer "how …", "where …", "what …", and a newcomer's "where do I start"."""
     question = asked.meaning.text
-    if touring.asks(question):
-        return touring.answer(ground, asked, touring.subject(question))
+    if shown_around.asks(question):
+        from bot.telling import touring  # a tenth of a second that other answers need not wait for
+
+        return touring.answer(ground, asked, shown_around.subject(question))
     if asked.meaning.follow_up and asked.before is not None and not welcome.is_newcomer(question):
         return _about_before(ground, question, asked.before)
     if welcome.is_newcomer(question):

@@ -20,7 +20,7 @@ from knowledge.ways_in.landmarks import lines_above
 from knowledge.ways_in.one_line import says
 
 SAY = "where is {}?"
-SURE = 0.55  # of what is sought a place must be called, to be named (docs/asking.md)
+SURE = 0.5  # of what is sought a place must be called, to be named (docs/asking.md)
 CLOSE = 0.8  # of the best one's score another place has that is named beside it
 MOST_PLACES = 3
 MOST_QUOTE = 600  # characters: a signature, and what it says of itself

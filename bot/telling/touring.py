@@ -5,7 +5,6 @@ For the eyes of whoever asks: nobody else needs to see who is new.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +16,6 @@ from bot.people.asker import person_of
 from bot.telling.citing import commit_source
 from bot.telling.tour_asking import questions
 from bot.telling.tour_questions import Question
-from bot.understanding.clauses import about as about_of
 from knowledge.areas.health import AreaHealth
 from knowledge.areas.partition import Area
 from knowledge.asking.targets import Several, Target, Unknown
@@ -33,46 +31,6 @@ LOOKED_BACK = (
     "As of {day}, pages and files stand here by their names alone: what they said, which of them were small, and who"
     " had time is not kept, so lines, titles and a first small place are left out."
 )
-_ASKS = re.compile(
-    r"^\W*(?:/?lamp\s+)?tour\b|\b(?:give|take|show) (?:me|us) (?:(?:on|around|round)\b|(?:a|the) tour\b)|\ba tour\b"
-    r"|\bguided tour\b",
-    re.IGNORECASE,
-)
-_LEAD = re.compile(
-    r"^\W*(?:(?:hi|hello|hey)\b\W*)?(?:please\s+)?(?:can|could|would) (?:you|someone)\s+"
-    r"|^\W*(?:/?lamp\s+)?(?:the\s+)?tour\b"
-    r"|\b(?:give|take|show) (?:me|us) (?:(?:on|around|round)|(?:a|the)(?: guided)? tour)\b"
-    r"|\b(?:a|the)(?: guided)? tour\b"
-    r"|\b(?:please|thanks|thank you|i want|i need|i would like|i'd like)\b",
-    re.IGNORECASE,
-)
-_JOINT = re.compile(
-    r"^(?:\s*(?:of|through|around|about|in|into|the|area|module|code|here|our|this|repo|repository|project)\b)+",
-    re.IGNORECASE,
-)
-
-
-def _around_what(text: str) -> str:
-    """The text; where it tells first what somebody starts with and then only asks for a tour, what they start with."""
-    found = list(_ASKS.finditer(text))
-    if not found or text[found[-1].end() :].strip(" ?!.,"):
-        return text
-    polite = r"[\s,;.!-]*\b(?:(?:can|could|would|will) (?:you|someone|somebody|anyone)|please)\b.*$"
-    before = re.sub(polite, "", text[: found[-1].start()])
-    return about_of(before) if before.strip(" ,.!?") else text
-
-
-def asks(text: str) -> bool:
-    """Whether somebody asks to be shown around."""
-    return _ASKS.search(text) is not None
-
-
-def subject(text: str) -> str:
-    """Around what: "show me around the parser" → "parser"; "" for all of it."""
-    rest = _around_what(text)
-    while (cut := _LEAD.sub(" ", rest, count=1).strip(" ?!.,")) != rest.strip(" ?!.,"):
-        rest = cut
-    return _JOINT.sub("", rest.strip(" ?!.,`")).strip(" ?!.,`")
 
 
 def answer(ground: Ground, asked: Asked, where: str) -> Answer:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from bot.answer import Answer, Asked, Ground, coverage_note, person_line
 from bot.message import Part, People, Quote, Sources, Text, plain
-from bot.telling import touring
 from bot.telling.citing import dated, pages_source, repo_of, whole
 from bot.telling.quoted import in_context, language_of
 from knowledge.asking.targets import Resolution, Several, Target
@@ -56,6 +55,8 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     topic = topic_of(asked.meaning.text)
     place = ground.resolver.subject(topic) if topic else None
     if not topic or (isinstance(place, Target) and place.kind in {"directory", "repository"}):
+        from bot.telling import touring
+
         shown = touring.answer(ground, asked, topic)
         if not shown.abstained:
             return shown

@@ -32,7 +32,8 @@ _TO_PAGES = re.compile(
     r"\b(?:documented|described|explained|documentation|configured?|configurable"
     r"|(?:read|learn|find)(?: out| up| more)? about)\b"
 )
-_TO_TESTS = frozenset("tested test tests".split())
+_TO_TESTS = re.compile(r"\btested\b|^(?:which|what) tests?\b|\btest(?:s|cases?)? (?:for|of|that)\b")
+_TEST_WORDS = frozenset("tested test tests testcase testcases".split())
 _FRAME = frozenset(
     """implemented implement implements implementing defined define defines declared declare located location found find
     handled handle handles handling done coded programmed lives live living sits sit happen happens happening stand
@@ -72,7 +73,7 @@ def sought(text: str) -> Sought | None:
         return None
     if plain[0] == "where":
         return _after(found[1:], plain)
-    if plain[0] in {"which", "what"} and plain[1] in _UNITS.keys() | _PAGES:
+    if plain[0] in {"which", "what"} and plain[1] in _UNITS.keys() | _PAGES | _TEST_WORDS:
         return _after(found[2:], plain, plain[1])
     if plain[0] == "what" and _acts(plain):
         return _after(found[1:], plain, does=True)
@@ -106,7 +107,7 @@ def _after(found: Sequence[Word], plain: Sequence[str], kind: str = "", *, does:
     ground: Ground = "code"
     if kind in _PAGES or (not kind and (_TO_PAGES.search(" ".join(plain)) or _PAGES.intersection(plain[1:4]))):
         ground = "pages"
-    elif _TO_TESTS.intersection(plain):
+    elif _TO_TESTS.search(" ".join(plain)):
         ground = "tests"
     weight, verb = 1.0, does or bool(kind)
     told: list[tuple[str, float]] = []
@@ -122,9 +123,9 @@ def _after(found: Sequence[Word], plain: Sequence[str], kind: str = "", *, does:
         if said in _FRAME:
             verb = False
             continue
-        if (said in _PAGES and ground == "pages") or (said in _TO_TESTS and ground == "tests"):
+        if (said in _PAGES and ground == "pages") or (said in _TEST_WORDS and ground == "tests"):
             continue
-        if said in _UNITS and at in {0, len(found) - 1}:
+        if said in _UNITS and (at == 0 or (at == len(found) - 1 and _UNITS[said] != "file")):
             kind = kind or said
             continue
         acts = (verb and not told) or (said.endswith("ed") and bool(told) and plain[0] == "where")

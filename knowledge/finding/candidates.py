@@ -6,6 +6,7 @@ by; the names of what is inside it count as what it says
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,7 +19,9 @@ from knowledge.paths import is_chronicle, is_code, is_test_directory
 
 BEHIND = 0.5  # of its score remains for what stands behind the rest
 INSIDE = 0.96  # of its score remains for what is inside a class, unless a function is asked for
+DECLARES = 0.9  # of its score remains for a header: it says that there is something, not how
 OTHER = 0.85  # of its score remains for a function where a class is asked for, the other way, and for settings
+_HEADER = re.compile(r"\.(?:h|hh|hpp|hxx|pyi|d\.ts|mli)$")
 
 
 class Row(NamedTuple):
@@ -112,7 +115,7 @@ class Candidates:
         for (repo_id, path), rows in grouped.items():
             folder, stem = _path_parts(path)
             inside = [term for name in {row.name for row in rows} for term in self._parts(name)]
-            names = Names(self._parts(stem), letters(stem), (), self._parts(folder), head=inside)
+            names = Names(self._parts(stem), letters(stem), self._parts(stem), self._parts(folder), head=inside)
             units.append(Candidate(repo_id, path, "", names, rows, self._weight(path)))
         return units
 
@@ -127,7 +130,7 @@ class Candidates:
         for (repo_id, path), rows in grouped.items():
             folder, _, own = path.rpartition("/")
             inside = [term for name in {row.path.rpartition("/")[2] for row in rows} for term in self._parts(name)]
-            names = Names(self._parts(own), letters(own), (), self._parts(folder), head=inside)
+            names = Names(self._parts(own), letters(own), self._parts(own), self._parts(folder), head=inside)
             weight = max(self._weight(row.path) for row in rows)
             units.append(Candidate(repo_id, path, "", names, rows, weight, is_directory=True))
         return units
@@ -145,7 +148,11 @@ class Candidates:
         if self._sought.ground == "tests":
             return 1.0
         behind = stands_aside(path) or in_tests(path) or is_chronicle(path) or path.startswith(".")
-        return BEHIND if behind else 1.0 if self._sought.ground == "pages" or is_code(path) else OTHER
+        if behind:
+            return BEHIND
+        if self._sought.ground == "pages":
+            return 1.0
+        return DECLARES if _HEADER.search(path) else 1.0 if is_code(path) else OTHER
 
 
 def in_tests(path: str) -> bool:

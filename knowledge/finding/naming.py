@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 OWN, AROUND, FOLDER, HEAD, BODY = 1.0, 0.8, 0.6, 0.6, 0.35  # what a word is worth by where it stands
@@ -19,6 +20,7 @@ SHORTEST_ALIKE, SHARE_ALIKE = (
     0.6,
 )  # letters that two words begin with alike, and of the longer one at least that share
 EXACT = 0.25  # of a score hangs on how much else the name says
+AT_HOME = 0.08  # of a score hangs on whether what is around it is called so, too: the Scheduler of scheduler.py
 LETTERS = 0.12  # of a score hangs on whether its words are the asked ones in every letter
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 
@@ -60,7 +62,10 @@ def score(wanted: Sequence[Wanted], names: Names) -> float:
         (BODY, frozenset(names.body)),
     )
     held = sum(one.weight * max(worth * _worth(one.ways, terms) for worth, terms in fields) for one in wanted)
-    return held / total * (1 - EXACT * (1 - _said(wanted, names))) * (1 - LETTERS * (1 - _to_the_letter(wanted, names)))
+    around = frozenset(names.around)
+    at_home = sum(one.weight for one in wanted if _worth(one.ways, around)) / total
+    kept = (EXACT, _said(wanted, names)), (LETTERS, _to_the_letter(wanted, names)), (AT_HOME, at_home)
+    return held / total * prod(1 - hangs * (1 - share) for hangs, share in kept)
 
 
 def _worth(ways: Mapping[str, float], terms: Collection[str]) -> float:

@@ -46,7 +46,7 @@ def wanted_of(words: Words, said: Sequence[tuple[str, float]]) -> list[Wanted]:
             one = _of_term(words, term, word if len(own) == 1 else term, weight, wholes)
             if term not in found or one.weight > found[term].weight:
                 found[term] = one
-    for term, joined in _pairs(words, said):
+    for term, joined in (*_pairs(words, said), *_initials(words, said)):
         if term in found:
             found[term] = found[term]._replace(ways={**found[term].ways, joined: 1.0}, is_unknown=False)
     return list(found.values())
@@ -60,6 +60,16 @@ def _of_term(words: Words, term: str, said: str, share: float, wholes: Mapping[s
         rare = words.rarity([meant])[meant]
     is_unknown = not rare and share >= HANGS and len(ways) == 1
     return Wanted(said.lower(), ways, share, share * (rare or UNKNOWN), is_unknown)
+
+
+def _initials(words: Words, said: Sequence[tuple[str, float]]) -> Iterable[tuple[str, str]]:
+    """Three or four words side by side that are called by their initials somewhere: the terms of each, with those."""
+    for size in (3, 4):
+        for run in (said[at : at + size] for at in range(len(said) - size + 1)):
+            short = "".join(word[0] for word, _ in run).lower()
+            nouns = all(weight >= HANGS for _, weight in run)
+            if nouns and short.isalpha() and words.rarity([short])[short]:
+                yield from ((term, short) for word, _ in run for term in words.terms(word))
 
 
 def _slip_of(words: Words, term: str) -> str | None:

@@ -64,6 +64,7 @@ CHANGES = "# Changes\n\n## 2.0\n\nThe scheduler of lamps and its lamp scheduler 
 def house(tmp_path_factory) -> House:
     root = tmp_path_factory.mktemp("places")
     team = Team(root / "lamps")
+    team.commit("Ada", "2024-02-01", "Begin", files={"lamps/scheduler.py": "import time\n"})
     team.commit("Ada", "2024-05-01", "Light lamps", files={
         "lamps/scheduler.py": SCHEDULER, "lamps/requestfilters.py": FILTER, "tests/test_scheduler.py": TESTS,
         "docs/lamps.md": GUIDE, "CHANGES.md": CHANGES, "lamps/oil/__init__.py": '"""Oil and its tanks."""\n\nFULL = 1\n',
@@ -105,7 +106,7 @@ def test_the_place_comes_with_its_purpose_its_lines_its_freshness_and_who_knows_
     message = ask(house, "where is the lamp scheduler implemented?")
     assert message.text.startswith("`Scheduler` in `lamps/scheduler.py:6`: Lights every lamp at its hour.")
     assert "This code was last changed 6 weeks ago (2024-05-01)." in message.text
-    assert [one["name"] for one in message.data["people"]] == ["Ada"]
+    assert [one["name"] for one in message.data["people"]] == ["Ada Example"]
     cited = message.data["evidence"][0]
     assert (cited["path"], cited["line_start"], cited["date"]) == ("lamps/scheduler.py", 6, "2024-05-01")
 

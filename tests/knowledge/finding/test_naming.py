@@ -11,29 +11,38 @@ BEAT = Wanted("beat", {"beat": 1.0}, 1.0, 6.0)
 SCHEDULER = Wanted("scheduler", {"schedul": 1.0}, 1.0, 6.0)
 
 
-def test_a_name_that_says_it_all_and_nothing_else_is_worth_one():
-    assert score([SCHEDULER], Names(["schedul"], {"scheduler"})) == 1.0
+HOME = ["beat", "schedul"]
+
+
+def test_a_name_that_says_it_all_where_all_is_called_so_is_worth_one():
+    assert score([SCHEDULER], Names(["schedul"], {"scheduler"}, ["schedul"])) == 1.0
+    assert score([SCHEDULER], Names(["schedul"], {"scheduler"}, ["shell"])) == pytest.approx(0.92)
 
 
 def test_a_word_is_worth_less_the_farther_from_the_name_it_stands():
     def at(**where):
         return score([BEAT, SCHEDULER], Names(["schedul"], {"scheduler"}, **where))
 
-    assert at() == 0.5
-    assert at(around=["beat"]) == pytest.approx(0.9)
-    assert at(folder=["beat"]) == at(head=["beat"]) == pytest.approx(0.8)
-    assert at(body=["beat"]) == pytest.approx(0.675)
+    assert at(around=HOME) == pytest.approx(0.9)
+    assert at() == pytest.approx(0.92 * 0.5)
+    assert at(folder=["beat"]) == at(head=["beat"]) == pytest.approx(0.92 * 0.8)
+    assert at(body=["beat"]) == pytest.approx(0.92 * 0.675)
 
 
 def test_what_else_a_name_says_and_other_letters_cost_a_little():
-    assert score([SCHEDULER], Names(["persist", "schedul"], {"persistent", "scheduler"})) == pytest.approx(0.875)
-    assert score([SCHEDULER], Names(["schedul"], {"schedule"})) == pytest.approx(0.88)
-    assert score([Wanted("schedulers", {"schedul": 1.0}, 1.0, 6.0)], Names(["schedul"], {"scheduler"})) == 1.0
+    def called(name, *, asked="scheduler"):
+        own = parts(name, Tokenizer().terms)
+        return score([SCHEDULER._replace(said=asked)], Names(own, letters(name), ["schedul"]))
+
+    assert called("Scheduler") == called("Scheduler", asked="schedulers") == 1.0
+    assert called("PersistentScheduler") == pytest.approx(0.875)
+    assert called("schedule") == pytest.approx(0.88)
 
 
 def test_a_rare_word_that_is_missing_weighs_most():
     unknown = Wanted("graphql", {}, 1.0, 8.0)
-    assert score([unknown, SCHEDULER._replace(weight=2.0)], Names(["schedul"], {"scheduler"})) == pytest.approx(0.2)
+    wanted = [unknown, SCHEDULER._replace(weight=2.0)]
+    assert score(wanted, Names(["schedul"], {"scheduler"}, HOME)) == pytest.approx(0.2 * 0.936)
     assert score([], Names(["schedul"])) == 0.0
 
 
