@@ -21,7 +21,7 @@ LISTS = {
     "latest": "last latest newest most_recent",
     "gone": "away ill sick off_sick on_holiday on_vacation on_leave on_parental_leave on_sabbatical on_pto unavailable gone "
     "absent out_of_office out_of_the_office hit_by_a_bus run_over_by_a_bus under_a_bus not_here not_around not_available",
-    "leaves": "leaves left leave leaving quits quit quitting resigns retires retired goes went out off disappears "
+    "leaves": "leaves left leave leaving quits quit quitting resigns retires retired goes went out off disappears resigned resign resigning retire fired dies died "
     "moves_on stops is_out is_off has_left goes_away takes_time_off changes_teams gets_sick",
     "dark": "stale fading fade fades dark dim cold outdated out_of_date out-of-date rotting decaying orphaned unowned "
     "unmaintained abandoned neglected rotten rotting obsolete up_to_date up-to-date",
@@ -49,7 +49,8 @@ LISTS = {
     "left off out sick at_work with_us on_the_team part_of_the_team on_holiday on_vacation on_leave a_bot in_the_office",
     "returned": "am_back is_back are_back just_back back_from back_after back_in back_on came_back coming_back come_back "
     "got_back returned returning was_away were_away was_out were_out was_off were_off was_gone been_away been_out been_off "
-    "been_gone on_leave on_holiday on_holidays on_vacation on_sabbatical parental_leave maternity_leave paternity_leave",
+    "been_gone on_leave on_holiday on_holidays on_vacation on_sabbatical parental_leave maternity_leave paternity_leave was_sick were_sick "
+    "been_sick was_ill were_ill been_ill was_absent was_offline was_afk after_my after_our since_my",
     "if": "if when once after",
 }
 
@@ -66,6 +67,7 @@ history: getting|get back % X
 history: catch_up|catching_up|update_me|update_us|brief_me|brief_us|fill_me_in|fill_us_in % X
 history: ... not ~ looked_at|touched|seen|worked_on|been_in|opened|followed|kept_up_with|kept_track_of X since|for|in ... catch|bring|get|fill|refresh|brief|update me|us ...
 history: ... not ~ looked_at|touched|seen|worked_on|been_in|opened|followed|kept_up_with|kept_track_of X catch|bring|get|fill|refresh|brief|update me|us ...
+history: ... i|we ~ last worked_on|touched|changed|edited|was_in|were_in|saw|used|looked_at|knew X ago? what|anything ~ <changed>|new|happened|different|missed|is_new|i_miss|i_missed|did_i_miss ...
 history: ... <returned>|missed|looked_at|touched|seen ... catch|bring|get|fill|refresh|brief|update me|us ~ up|up_to_speed|in|back|back_up_to_speed|up_to_date % X?
 history: ... <returned> ... what|which|anything ~ <team>? did? i|we? ~ need|have|should? to? miss|missed|changed|change|happened|happen|is_new|has_changed|has_happened|new|different|going_on|know ~ there|changed|happened? % X?
 history: ... since|after i|we ~ last|ago? worked_on|touched|was_in|changed|were_in|knew|saw|last_worked_on|looked_at X what ...
@@ -99,9 +101,10 @@ none: ~ you? ~ tell|sing|know|write me|us? ~ some|any? joke|jokes|poem|song|ridd
 none: i|we am|are ~ in|at|on|late|running|leaving|heading|eating|stuck|having|driving ~ late|for|to|in|at|my? ~ lunch|meeting|call|train|bus|home|traffic|doctor|dentist ...
 none: standup|retro|all_hands in|at|starts|is|moved|cancelled|now ...
 none: shut_up|go_away|leave_me_alone|be_quiet|stop_it|stop_talking|you_suck|i_hate_you|get_lost|screw_you|piss_off|damn_it|dammit|wtf|omg|ffs|argh|ugh bot|you|please|now?
-none: ~ stupid|dumb|silly|useless|bad|terrible|awful|annoying|worthless|crappy|lousy|idiotic|good|great|nice|clever|lovely bot|robot|assistant ...
+none: this|what_a|such? ~ stupid|dumb|silly|useless|bad|terrible|awful|annoying|worthless|crappy|lousy|idiotic|good|great|nice|clever|lovely bot|robot|assistant ...
 none: ~ stupid|dumb|silly|useless|bad|terrible|awful|annoying|worthless|lousy|good|great|nice|lovely answer|one|reply
 none: you|u ~ not? stupid|dumb|useless|terrible|awful|annoying|worthless|broken|idiot|idiotic|fired|hopeless|wrong|rubbish|garbage|joke ...
+none: you|u ~ not ~ answer|answered|understand|understood|listen|get|help|read ~ me|us|it|that|this|question|my_question|what_i_asked|what_i_said|at_all?
 none: that|this|it|you ~ not ~ helpful|help|what_i_asked|what_i_meant|what_i_wanted|right|correct|true|it|useful|answer|understand|my_question|answer_me|at_all|really?
 none: that|this|it|you|the_answer ~ makes_no_sense|nonsense|rubbish|garbage|bullshit|crap ...
 none: i|we had|went|love|like|hate|feel|am_back|am_tired|am_hungry|just_had|think ...
@@ -131,6 +134,7 @@ help: show|give|tell me|us? ~ some|few? example|examples % ...
 help: me|us|out|me_out|examples|example_questions|sample_questions
 help: show|list|give me? ~ your|all? commands|help|options|usage
 
+what_if: who|what|which|how ... N ... if|when|while|once|until he|she|they ~ <leaves>|<gone>|away|back|off|out ...
 what_if+: what|who|which ... if|when|once|after|should|while N ~ goes|go|gets|falls|calls_in|went|fell? ~ <gone> ...
 what_if: what|who|which ... if|when|once|after|should|while X ~ on_holiday|on_vacation|on_leave|hit_by_a_bus|run_over_by_a_bus|under_a_bus|off_sick|out_of_office|on_sabbatical|on_parental_leave|is_sick|was_sick|were_sick|is_ill|were_away|is_away|was_away|be_away|goes_away ...
 what_if: what ~ if|happens_if|happens_when|happen_if|happen_when|happens_once|do_we_do_if|do_we_lose_if|do_we_lose_when|we_lose_if|breaks_if|breaks_when|goes_dark_if|goes_dark_when|go_dark_if|become_dark_if|lost_if|happens_after N will|would|suddenly|just? <leaves> ...
@@ -159,6 +163,7 @@ what_if: who can|could|would|will|should|might? cover|covers|step_in|steps_in|fi
 what_if: who can|could|would|will|should|might? cover|covers|step_in|steps_in|fill_in|fills_in|stand_in|stands_in|take_over|takes_over|replace|replaces for|from? N
 what_if: who can|could|would|will|should|might? cover|covers|step_in|steps_in|fill_in|fills_in|stand_in|stands_in|take_over|takes_over for|from X
 what_if: who can|could|would|will|should replace|replaces X if|when|while ...
+what_if: how|can|could|would|do|will ~ we|the_team|team|things|project|it ... without|w/o|minus N ...
 what_if: can|could we ... without|lose|losing N ...
 what_if+: N ~ is|goes|will_be|leaves|be|has_been|gets going? <gone>|<leaves>|on|away|leaving ... what|who|how ...
 what_if: who takes_over|take_over|steps_in|step_in|covers|cover|fills_in|fill_in if|when|once|while N ...
@@ -194,6 +199,7 @@ person: N knows|works|around|here|still|active|knowledge|expertise|areas? ...
 stale: is|are §code ~ at_risk|in_danger|endangered|<dark>|safe|dying|dead|forgotten|lost any_more|anymore|by_now|soon?
 stale: <dark>|forgotten|lost|dying|endangered|unloved|risky|fragile code|areas|area|parts|part|places|corners|files|modules|pages|docs|stuff|things|knowledge % X
 stale: show|list|give|find|get|tell|what|which|where ... riskiest|most_risky|most_fragile|most_endangered|least_known|worst_covered|least_covered|shakiest|weakest|most_at_risk ...
+stale: is|are|do|does|have|has there|we ~ code|part|parts|area|areas|file|files|module|modules|something|anything|stuff|things|corners|pages|docs ... nobody|no_one|no-one|nobody_else|only_one|one_person ...
 stale: riskiest|most_risky|most_fragile|least_known|worst_covered|least_covered|weakest ~ parts|part|areas|area|corners|corner|places|files|modules % X?
 stale: ~ <someone>|<team> still on_top_of|keeping_up_with|looking_after|minding X or ...
 stale: what|which|where ~ should|must|do i|we ~ worry|worried|be_worried|be_concerned|concern|fear ...
@@ -239,9 +245,12 @@ last_touched: was|were|is|has|have|did|had ~ <someone>|someone_else|anyone_else 
 last_touched: was|were|is|has|have|did|had ~ <someone>|someone_else|anyone_else ~ been? in|inside|working_on §code ...
 last_touched: <someone> ~ been_in|touched|changed|edited|modified|updated|committed|fixed|broke|messed_with|worked_on|working_on|touching|changing|editing % X recently|lately|last|today|yesterday|this_week|these_days|of_late
 last_touched: <someone> ~ been_in|touched|changed|edited|modified|updated|committed|broke|messed_with|touching|changing|editing % §code
-last_touched: <who> ~ hands|fingers ~ last|recently|lately? % X
-last_touched: whose|who ~ hands|fingers ~ last|recently|lately? % X
+last_touched: <who>|whose ~ his|her|their|some? ~ hands|hand|fingers|paws ~ last|recently|lately? % X
+last_touched: who ~ §line
+last_touched: §code who was|were|is it|that|this|he|she|they
+last_touched: <who> ~ edits|changes|touches|modifies|updates|commits ~ X last|most_recently|the_most_recently|recently|lately
 last_touched: <who> ~ <changed> <last>
+last_touched: <who> ~ <changed> <last>|last_time|the_last_time ~ file|code? X
 last_touched: by <who> ~ X <changed> last|latest|most_recently
 last_touched: <who> ~ <last> ~ time|person|who|to? ~ <changed>|wrote|been_in % X? and_when|when|last?
 last_touched: <who> ~ <changed>|wrote|in % X last|latest|most_recently|last_time|the_last_time|the_other_day|lately_last|just_now|and_when ...
@@ -255,12 +264,13 @@ last_touched: whose ~ change|commit|edit|work % X <latest>|last
 last_touched: when ~ <someone>|<team> <last> <changed> % X
 last_touched: when ~ <latest> change|commit|edit|touch|update|time ~ <team>? ~ <changed>|there_was_a_change? % X
 last_touched: when ~ X been|get|got? <last> been|be? <changed>|touched ...
+last_touched: when ~ <someone>|<team> ~ <changed> X last|most_recently|the_last_time|for_the_last_time|lately
 last_touched: when ~ X <changed> last|most_recently|the_last_time|for_the_last_time ...
 last_touched: when ~ <team>|<someone> <last> <changed> % X
 last_touched: how_long_ago|how_recently|how_long_is_it_since|how_long_has_it_been_since ~ <team>|<someone>? last? ~ X last|been|was|were? last? <changed> ...
 last_touched: how_long_ago|how_recently|how_long_is_it_since|how_long_has_it_been_since ~ <team>|<someone> last? <changed> % X
 last_touched: show|give|get|find|what|which me? ~ <latest> commit|change|edit|touch|update|modification|author|committer|editor|contributor|toucher % that? <changed>? % X
-last_touched: <latest> commit|change|edit|touch|update|modification|author|committer|editor|contributor|toucher|person % that? <changed>? % X
+last_touched: ~ <latest> commit|change|edit|touch|update|modification|author|committer|editor|contributor|toucher|person % that? <changed>|touching|changing|affecting? % X
 last_touched: X was|were|got? <last> <changed> by|on|when|who|whom|by_whom|by_who?
 last_touched: last <changed> % X?
 last_touched: last|blame|git_blame|lamp_last % §code X?
@@ -299,6 +309,8 @@ history: since_when|since_which_version|from_when do|does|did ... support|requir
 history: since_when|since_which_version|from_when ~ <team>? X not|no_longer|no_more|only? supported|required|needed|allowed|possible|available|used|deprecated|removed|gone|there|like_this|broken|support|require|need|allow|use|have|on|off ...
 history: since_when|since_which_version|from_when|how_long is|are|was|were|has|have|had|do|does|did|can ~ <team>? X ~ default|on_by_default|mandatory|optional|possible|public|stable|experimental|like_that|like_this|that_way|so|been|a_thing|standard|normal|enabled|active|there
 history: since_when is|are|was|were|has|have|had|do|does|did|can ~ <team>? X
+history: how_long ~ <team>? ~ been using|having|supporting|shipping|vendoring|testing|doing|running % X
+history: how_long|since_when ~ X ~ been ~ around|there|here|in|in_use|used|supported|deprecated|broken|experimental|the_default|like_this ...
 history: since_when ...
 history: why do|are we X
 history: why <made> X
@@ -308,6 +320,7 @@ history: when|since_when|at_what_point|at_which_point|in_what_year|in_which_year
 history: when did|was|were|has|have|had <team>? <made>? % X
 history: <who> ~ came_up_with|come_up_with|thought_of|proposed|suggested|decided_to|decided_on|wanted|wanted_to|pushed_for|wrote|created|added|introduced|invented|started|authored|removed|deleted|renamed|moved|write|create|add|introduce|remove|delete|dropped|made|merged|implemented|built|designed|put|reverted|disabled|replaced|deprecated ~ code_for? % X
 history: which|what commit|commits|pr|change|release|version|pull_request ~ <made>|broke|caused|about|is_about|did % X?
+history: which|what commit|pr|pull_request|mr|patch|changeset X
 history: what happened to|with|in|on X
 history: where did X go to?
 history: how did|has|have X change|changed|evolve|evolved|develop|developed|come_about|come_to_be|grow|grown ...
@@ -328,7 +341,7 @@ who_knows: go-to|right|best|good person|contact|expert|reviewer|one % X
 who_knows: <who> ~ X <expert>
 who_knows: ~ we <someone> ~ left|around? who|that ~ <knows> % X
 who_knows: does|do|is|are|has|have there? ~ <someone>|an_expert|a_maintainer|an_owner|any_expert|any_experts|one ~ left|around|in_the_team|here|active|available|on_the_team|else? ~ who|that|which? ~ % <knows>? % ~ anything|me|us|something? % X
-who_knows: do we have ~ <someone>|<expert> ~ left|around|who|that? ~ <knows>? % X
+who_knows: do we have ~ <someone>|<expert> ~ left|around|here? who|that|which? ~ <knows>? % X
 who_knows: <someone> here|left|still|around|on_the_team|in_the_team|active|available? who|that|which|here|left|still|around? ~ <knows> % ~ anything|me? % X
 who_knows: <who> ~ good|best|right|great|perfect|suited|qualified|able|free|happy|willing|ready|up ~ % to|for|person|one|fit|choice|candidate? ~ <ask>|look|look_over|look_at|take|take_over|take_on|pair|review|help|fix? % ~ me|us|it|this? % X
 who_knows: <who> ~ can|could|would|might|to? take|take_on|pick_up|fix|handle|tackle|look_into|look_at|look_over|debug|own % X
@@ -351,3 +364,6 @@ knowledge: i|we want|need|would_like|like ~ tour ...
 knowledge: i_am|we_are|am|i ~ new|onboarding|a_newcomer|a_new_hire|a_beginner|starter|newbie ...
 knowledge: how|where|what|which|explain|describe|define|documentation|document|docs|readme|guide|tutorial|example|examples|is|are|am|do|does|did|can|could|should|shall|may|must|will|would|was|were|tell|show|find|search|look_up|give|point|teach|walk|why|when|whether|if|has|have|new_here|onboarding|onboard|getting_started|get_started|start|need|looking_for X?
 """
+
+# The last ways of asking, which fit nearly anything: "who is hungry", "how …".
+ANYTHING = frozenset({"who ~ % X", PHRASES.strip().rsplit(": ", 1)[1]})

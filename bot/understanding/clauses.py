@@ -41,6 +41,7 @@ _ITSELF_ASKS = re.compile(
     rf"{_POLITE}(?:{_ASKS}|what|where|how|are|will|would|should|may|tell|show|give|if|suppose|assuming|imagine)\b"
     r"|.*\?", re.IGNORECASE
 )  # fmt: skip
+_WHO = re.compile(r"whom?\W*", re.IGNORECASE)
 _SELF = re.compile(
     r"(?:i|we|i['’]?m|we['’]?re|there['’]?s|there|got|having|have|need|needs|trying|looking|working|stuck|just)\b",
     re.IGNORECASE,
@@ -49,7 +50,7 @@ _ABOUT = re.compile(
     r".*?\b(?:with|by|in|on|about|into|inside|regarding|of|at|to (?!be\b|the\b)[a-z]+)\s+(?=\S)", re.IGNORECASE
 )
 _SAYS_ABOUT = re.compile(
-    r".*\b(?:is|are|was|were|question|questions|something|anything|problem|bug|issue|ticket|pr|change)\s+(?:about|regarding|concerning)\s+(?=\S)",
+    r".*\b(?:is|are|was|were|question|questions|something|anything|problem|bug|issue|ticket|pr|change)\s+(?:about|regarding|concerning|re:?)\s+(?=\S)",
     re.IGNORECASE,
 )
 _HAVING = re.compile(
@@ -87,7 +88,7 @@ def told(text: str) -> Told:
         alone = len(before.split()) == 1 and "," not in found[0]  # "thanks, who …", but "the cli: who …"
         if not alone and len(before.split()) < 2:
             continue
-        if len(after.split()) > 1 and not _ITSELF_ASKS.match(before):
+        if (len(after.split()) > 1 or _WHO.fullmatch(after)) and not _ITSELF_ASKS.match(before):
             return Told(before, _POLITELY.sub("", after))
     return Told("", text)
 

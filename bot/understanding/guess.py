@@ -40,7 +40,7 @@ class Looks(NamedTuple):
 
 def guessed(meaning: Meaning, typed: str, looks: Looks) -> Meaning:
     """`meaning` of what was `typed`, or what that is most like where the book is unsure and examples are sure."""
-    if meaning.fits == "phrase" or meaning.intent != "knowledge" or meaning.follow_up or meaning.window is not None:
+    if meaning.fits == "phrase" or meaning.follow_up or meaning.window is not None:
         return meaning
     found = words(typed)
     if not found or len(found) > MOST_WORDS:
@@ -51,7 +51,7 @@ def guessed(meaning: Meaning, typed: str, looks: Looks) -> Meaning:
     if vector is None:
         return meaning
     like = likeness(line, vector)
-    if like.intent == "knowledge" or like.probability < BAR:
+    if like.intent in {"knowledge", meaning.intent} or like.probability < BAR:
         return meaning
     # A page always speaks of a file that it names, so that where one is named, pages say nothing about the question.
     if like.probability < ANSWERED_BAR and CODE not in line and looks.is_answered(meaning.text):

@@ -15,12 +15,13 @@ from typing import Literal
 from bot.message import Intent
 from bot.requesting.words import Said
 from bot.requesting.words import heard as wants_person
-from bot.understanding.book import LITTLE, PREPOSITIONS
+from bot.understanding.book import ANYTHING, LITTLE, PREPOSITIONS
 from bot.understanding.choosing import pick
 from bot.understanding.clauses import about, told, untagged
 from bot.understanding.oneself import Wish, wish
 from bot.understanding.phrasebook import rules, vocabulary
 from bot.understanding.politeness import unwrapped
+from bot.understanding.subjects import HOLLOW, POINTERS, topic, trim
 from bot.understanding.when import Window, window
 from bot.understanding.wording import CODE, CUES, PERSON, Word, words
 
@@ -80,17 +81,21 @@ def _after_situation(heard: str, now: int, is_name: IsName) -> Meaning | None:
     situation, question = told(heard)
     if not situation:
         return None
-    if _read(unwrapped(words(heard)), is_name).intent in {"what_if", "stale"}:
+    whole = _read(unwrapped(words(heard)), is_name)
+    if whole.intent in {"what_if", "stale"}:
         return None
+    if " " not in situation and whole.fits == "phrase" and whole.subject and not whole.same_intent:
+        return None  # "app.py – who was it?"
     meaning = understand(question, now, is_name)
     if meaning.intent not in {"who_knows", "last_touched", "history"}:
         return None
-    if meaning.subject and meaning.subject.split()[-1].lower() not in _POINTERS:
+    if meaning.subject and meaning.subject.split()[-1].lower() not in POINTERS:
         return meaning
     before = understand(situation, now, is_name)
-    if before.intent == "last_touched" and before.subject:
+    made = meaning.intent != "history" or question.lower().startswith("who")  # "the last commit there, who made it?"
+    if before.intent == "last_touched" and before.subject and made and not before.same_intent:
         return before
-    subject = _trim(about(situation))[0]
+    subject = trim(about(situation))[0]
     return replace(meaning, subject=subject, follow_up=False, same_intent=False) if subject else None
 
 
@@ -108,49 +113,18 @@ _NOBODY = (
 NO_NAMES = frozenset(f"{LITTLE} {PREPOSITIONS} {_NOBODY}".split())
 _WHOLE = re.compile(r"(?:what|which|show|list|any|recent|latest|history|log|changes|commits)\b", re.IGNORECASE)
 _NEEDS_SUBJECT = frozenset({"last_touched", "who_knows", "history", "what_if", "person"})
-_POINTERS = frozenset("it this that these those them there he she they him her here its one same".split())
-_POINTING = _POINTERS - frozenset("he she they him her one same here".split())
-_ANYBODY = frozenset("i we you someone somebody anyone anybody everyone everybody nobody guys folks".split())
-_LEADING = frozenset(
-    """got the a an our my your this that these those some any all about of on in for to with at by file called
-    named""".split()
-)
+_POINTING = POINTERS - frozenset("he she they him her one same here".split())
 _QUESTION = frozenset("who whom what where when why how which".split())
 # With a pointer and nothing but these, a question is about what the thread speaks of: "where is it documented?"
 _GENERIC = (
     _QUESTION
     | frozenset((LITTLE + " " + PREPOSITIONS).split())
     | frozenset(
-        """work works working do does use used using documented tested configured called mean means located defined
-    somewhere anywhere written down yet already implemented explain explained docs documentation more tell me us
-    show run start stop get i we you""".split()
+        """work works working do does use used using documented tested configured called mean means located
+    defined somewhere anywhere written down yet already read find look learn see implemented explain explained
+    docs documentation more tell me us show run start stop get i we you""".split()
     )
 )
-_TRAILING = frozenset(
-    """best most better well nicely lately recently nowadays last now please currently today again around anyway though
-    left latest""".split()
-)
-_PREAMBLES = frozenset(
-    f"{noun} {joint}"
-    for noun in (
-        "question",
-        "questions",
-        "change",
-        "changes",
-        "something",
-        "anything",
-        "everything",
-        "experience",
-        "help",
-        "more",
-        "details",
-    )
-    for joint in ("about", "to", "in", "on", "with", "for", "regarding", "of")
-)
-_HOLLOW = frozenset(
-    "file files code one thing part line lines stuff page doc docs module directory folder area function class".split()
-)
-_THING = frozenset("thing things stuff one ones bit".split())
 _BARE: dict[str, Intent] = {
     "why": "history",
     "when": "history",
@@ -218,7 +192,7 @@ def _by_book(tokens: list[str], found: list[Word], text: str, *, any_name: bool 
             continue  # "what's up with app.py" is no chatter
         if any_name <= rule.any_name and (match := rule.match(line, words)) is not None:
             meaning = _meaning(rule.intent, match, found, text)
-            return replace(meaning, fits="opening") if rule is rules()[-1] else meaning
+            return replace(meaning, fits="opening") if rule.phrase in ANYTHING else meaning
     return None
 
 
@@ -230,7 +204,7 @@ def _turned(tokens: list[str], found: list[Word]) -> list[Word] | None:
     at = next((i for i, word in enumerate(rest) if word.plain in _POINTING), None)
     if at is None:
         return [*rest, place]
-    upto = at + 2 if at + 1 < len(rest) and rest[at + 1].plain in _HOLLOW else at + 1
+    upto = at + 2 if at + 1 < len(rest) and rest[at + 1].plain in HOLLOW else at + 1
     return [*rest[:at], place, *rest[upto:]]
 
 
@@ -257,7 +231,7 @@ def _led_on(found: list[Word], is_name: IsName) -> Meaning | None:
             word in _BARE or word in _ASKING for word in plain[1:3]
         )
         if bare and meaning.intent != "person":
-            subject, pointing = _trim(" ".join(word.raw for word in found[1:]))
+            subject, pointing = trim(" ".join(word.raw for word in found[1:]))
             return Meaning(
                 "knowledge", subject, " ".join(word.raw for word in found[1:]), follow_up=pointing, same_intent=True
             )
@@ -265,7 +239,7 @@ def _led_on(found: list[Word], is_name: IsName) -> Meaning | None:
     if plain[:2] in (["what", "about"], ["how", "about"], ["same", "for"], ["and", "for"]) and len(found) > 2:
         if is_name(found[2].raw) or found[2].plain == PERSON:
             return Meaning("person", " ".join(word.raw for word in found[2:]), " ".join(word.raw for word in found))
-        subject, pointing = _trim(" ".join(word.raw for word in found[2:]))
+        subject, pointing = trim(" ".join(word.raw for word in found[2:]))
         return Meaning(
             "knowledge", subject, " ".join(word.raw for word in found[2:]), follow_up=pointing, same_intent=True
         )
@@ -279,9 +253,9 @@ def _bare(found: list[Word], tokens: list[str], text: str) -> Meaning:
     """No phrase fits: a mention alone asks who touched it; other words are looked for."""
     if not any(char.isalnum() for char in text):
         return Meaning("none", text=text)
-    subject, pointing = _trim(text)
+    subject, pointing = trim(text)
     beside = {word.plain for word, token in zip(found, tokens, strict=True) if not token.startswith(CODE)}
-    if any(token.startswith(CODE) for token in tokens) and len(found) <= 4 and beside <= NO_NAMES | _HOLLOW:
+    if any(token.startswith(CODE) for token in tokens) and len(found) <= 4 and beside <= NO_NAMES | HOLLOW:
         return Meaning("last_touched", subject, text, follow_up=pointing, same_intent=True)
     return Meaning("knowledge", subject, text, follow_up=pointing, same_intent=len(found) <= 4, fits="nothing")
 
@@ -302,6 +276,17 @@ def _token(word: Word, is_name: IsName) -> str:
     return word.plain
 
 
+def _is_common(found: list[Word], at: int) -> bool:
+    """Whether a small word stands where no name does, though somebody is called so: "from a git branch"."""
+    if found[at].raw[:1].isupper():
+        return False
+    before = [word.plain for word in found[max(0, at - 2) : at]]
+    return bool(before) and (before[-1] in _BEFORE_NOUNS or before[0] in {"a", "an"})
+
+
+_BEFORE_NOUNS = frozenset("a an the my our your this these those any each every some no".split())
+
+
 def _plain_word(word: Word) -> bool:
     """Whether it is a word of the question even where somebody is called that: "still", "will", "mark" in capitals."""
     return len(word.raw) == 1 or word.plain in CUES or (word.plain in vocabulary() and not word.raw[0].isupper())
@@ -309,7 +294,10 @@ def _plain_word(word: Word) -> bool:
 
 def _joined(tokens: list[str], found: list[Word], is_name: IsName) -> list[str]:
     """A capital beside a name belongs to it: in "Davd Lord", Lord is known; so does what completes it, "ann li"."""
-    out = list(tokens)
+    out = [
+        word.plain if said == "#" and word.plain != PERSON and _is_common(found, at) else said
+        for at, (said, word) in enumerate(zip(tokens, found, strict=True))
+    ]
     for at in range(len(found) - 1):
         one, other = out[at], out[at + 1]
         beside = (one == "#") != (other == "#") and CODE not in one + other
@@ -339,33 +327,13 @@ def _meaning(intent: Intent, match: re.Match[str], found: list[Word], text: str)
         return " ".join(word.raw for word in found[first : first + groups[group].count(" ")])
 
     subject = " ".join(filter(None, (typed("code"), typed("subject"))))
-    subject, pointing = _trim(subject)
+    subject, pointing = trim(subject)
+    if intent == "who_knows":
+        subject = topic(subject)
     needs = intent in _NEEDS_SUBJECT
     hanging = needs and not subject and not _WHOLE.match(text)
     if intent == "knowledge":
         words_said = {word.plain for word in found}
-        hanging = bool(words_said & _POINTERS) and words_said <= _POINTERS | _GENERIC
+        hanging = bool(words_said & POINTERS) and words_said <= POINTERS | _GENERIC
     more = intent == "who_knows" and text.lower().startswith("who else")
-    return Meaning(intent, subject, text, follow_up=pointing or hanging, about=_trim(typed("about"))[0], more=more)
-
-
-def _trim(subject: str) -> tuple[str, bool]:
-    """The subject without articles, and whether it only points at something said before."""
-    left = subject.split()
-    pointing = False
-    while len(left) > 1 and left[-1].lower() in _TRAILING:
-        left = left[:-1]
-    if len(left) > 2 and left[-2].lower() == "the" and left[-1].lower() in {"most", "best"}:
-        left = left[:-2]
-    if len(left) > 2 and " ".join(left[:2]).lower() in _PREAMBLES:
-        left = left[2:]
-    while left and left[0].lower() in _LEADING | _POINTERS:
-        pointing = pointing or left[0].lower() in _POINTERS
-        left = left[1:]
-    if len(left) > 2 and " ".join(left[:2]).lower() in _PREAMBLES:
-        left = left[2:]
-    if all(word.lower() in _ANYBODY for word in left):  # "when did we?"
-        left = []
-    pointing = pointing or (bool(left) and all(word.lower() in _THING for word in left))
-    pointing = pointing and all(word.lower() in _HOLLOW | _POINTERS for word in left)
-    return ("" if pointing else " ".join(left)), pointing
+    return Meaning(intent, subject, text, follow_up=pointing or hanging, about=trim(typed("about"))[0], more=more)

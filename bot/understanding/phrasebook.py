@@ -72,6 +72,7 @@ _OPEN = {
     "Y?": r"(?P<about>(?: \S+)+?)?",
     "N": r"(?P<subject> (?:#(?: #)*|he|she|they|him|her|them|@))",
     "§code": r"(?P<code> §(?::\d+)?)",
+    "§line": r"(?P<code> §:\d+)",
     "~": "(?: (?:" + "|".join(LITTLE.split()) + r"))*",
     "%": "(?: (?:" + "|".join(PREPOSITIONS.split()) + r"))*",
 }

@@ -27,7 +27,10 @@ _HEADS = (
         r"(?: (?:know|find|understand|out|see))*(?= )"
     ),
     rf"(?:please )?(?:tell|remind|inform|show|let)(?: (?:me|us))?(?: (?:know|see))?{_ASKING}",
-    rf"(?:do|does|did) {_ANYBODY} (?:happen to )?(?:know|remember|have (?:any|an) idea){_ASKING}",
+    (
+        rf"(?:do|does|did) {_ANYBODY} (?:happen to )?(?:know|remember|have (?:any|an) idea)"
+        rf"(?: (?:if|whether)(?= \S+ \S)|{_ASKING})"
+    ),
     rf"(?:any|have you any|got any|anyone have any) (?:idea|ideas|clue)(?: about)?{_ASKING}",
     rf"(?:anyone|anybody|someone) (?:know|knows){_ASKING}",
     rf"(?:i|we)(?: (?:{_WISHES}))+{_ASKING}",

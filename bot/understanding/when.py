@@ -140,6 +140,7 @@ _COUNT = (
     r"(?:a\s+)?(?P<count>\d{1,4}|a|an|one|two|couple|three|few|four|five|six|seven|eight|nine|ten|twelve)(?:\s+of)?"
 )
 _UNIT = r"(?P<unit>day|week|fortnight|month|quarter|year)s?"
+_GONE = "away out off gone sick ill leave holiday vacation sabbatical absent".split()  # … "for two weeks"
 _MONTH_DAY = (
     rf"{_LEAD}\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b{_MONTH}\b\.?"
     r"(?:\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+(?P<year>(?:19|20)\d\d))?"
@@ -154,6 +155,11 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Span
         ),
         (rf"\b(?:(?:in|over|within|during)\s+)?the\s+(?:last|past)\s+(?P<count>(?!))?{_UNIT}\b", _back),
         (rf"{_LEAD}\b(?P<which>last|this|previous|past)\s+(?P<unit>week|month|quarter|year)\b", _calendar),
+        (
+            r"(?:" + "|".join(rf"(?<=\b{gone} )" for gone in _GONE) + rf")for\s+(?:the\s+last\s+)?{_COUNT}\s+{_UNIT}\b",
+            _back,
+        ),
+        (rf"\bafter\s+{_COUNT}\s+{_UNIT}\s+(?:of\s+)?(?:off|away|out|leave|holidays?|vacation|absence)\b", _back),
         (_MONTH_DAY, _named_month),
         (rf"{_LEAD}\b(?P<year>(?:19|20)\d\d)(?:-(?P<mm>\d\d)(?:-(?P<dd>\d\d))?)?\b(?![.\w])", _iso),
         (rf"{_LEAD}\b(?:last\s+)?(?P<day>{'|'.join(DAYS)})\b", _weekday),

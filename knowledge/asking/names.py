@@ -48,6 +48,7 @@ class _Index(NamedTuple):
     by_name: dict[str, set[int]]  # full names, addresses, logins and chat ids
     by_first: dict[str, set[int]]
     by_part: dict[str, set[int]]
+    repos: frozenset[str]  # what repositories are called is no name of a person, even where an account is called so
 
 
 class Names:
@@ -61,6 +62,8 @@ class Names:
     def is_name(self, word: str) -> bool:
         """Whether `word` alone, as it was typed, is somebody's name; of two words, whether one person bears both."""
         low = word.lower().removesuffix("'s").removesuffix("’s")
+        if low in self._index().repos:
+            return False
         if " " in low:
             by_part = self._index().by_part
             return bool(set.intersection(*(by_part.get(part, set()) for part in low.split())))
@@ -144,4 +147,5 @@ class Names:
             local = email.lower().partition("@")[0]
             if re.fullmatch(r"[a-z][a-z.-]{2,}", local):
                 by_part[local].add(person_id)
-        return _Index(stamp, by_name, by_first, by_part)
+        repos = frozenset(str(name).lower() for (name,) in self._db.read("SELECT name FROM repos"))
+        return _Index(stamp, by_name, by_first, by_part, repos)

@@ -1,0 +1,41 @@
+"""What is left of a question's words is what it is about, without people, politeness and time."""
+
+import pytest
+
+from bot.understanding.subjects import topic, trim
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("the json provider nowadays", "json provider"),
+        ("app.py best", "app.py"),
+        ("the router to me", "router"),
+        ("our billing in depth", "billing"),
+        ("timezones right", "timezones right"),
+    ],
+)
+def test_articles_and_time_are_trimmed(words: str, left: str) -> None:
+    assert trim(words) == (left, False)
+
+
+def test_what_only_points_says_nothing() -> None:
+    assert trim("that thing") == ("", True)
+    assert trim("it") == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("cache wizard", "cache"),
+        ("distutils stuff", "distutils"),
+        ("we have for uploads", "uploads"),
+        ("answer a question about logging", "logging"),
+        ("you comfortable with the vcs backends", "vcs backends"),
+        ("team page", "team page"),
+        ("release process", "release process"),
+        ("people", "people"),
+    ],
+)
+def test_words_for_people_and_knowing_are_no_topic(words: str, left: str) -> None:
+    assert topic(words) == left
