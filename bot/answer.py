@@ -73,8 +73,12 @@ class Git(Protocol):
         ...
 
 
-# (repo id, path, first line, last line) → for each of the lines the commit that last changed it; empty: no such lines.
-Blame = Callable[[int, str, int, int], Sequence[str]]
+class Blame(Protocol):
+    """What tells the commits that last changed some lines, one a line; none where there are no such lines."""
+
+    def __call__(self, repo_id: int, path: str, first: int, last: int, ignore: Sequence[str] = ()) -> Sequence[str]:
+        """Of the lines from `first` to `last`; commits in `ignore` are looked through."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

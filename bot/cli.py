@@ -48,8 +48,13 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
+def _readable(word: str) -> str:
+    r"""A word of the command line; bytes that are no UTF-8 stand as `\xe9`, as in names of files that were read."""
+    return word if word.isascii() else word.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
 def _main(argv: list[str] | None) -> int:
-    args = sys.argv[1:] if argv is None else argv
+    args = [_readable(word) for word in (sys.argv[1:] if argv is None else argv)]
     _ready_streams()
     if args[:1] == ["last"]:
         code = _quick(args[1:])

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from bot import config_checks as check
 from bot.config_reader import Check, Range, Reader
+from bot.ours import is_ours
 from knowledge.errors import Mistake
 
 FILE_NAME = "config.yaml"
@@ -263,17 +264,11 @@ def find(start: Path) -> Path | None:
     """The nearest config.yaml that is ours, from `start` upwards to the root of its repository."""
     for folder in (start, *start.parents):
         candidate = folder / FILE_NAME
-        if candidate.is_file() and _is_ours(candidate):
+        if candidate.is_file() and is_ours(str(candidate)):
             return candidate
         if (folder / ".git").exists():
             return None
     return None
-
-
-def _is_ours(path: Path) -> bool:
-    """Many tools have a config.yaml: ours says so in its first line."""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return "Lamplighter" in file.readline()
 
 
 def load(path: Path | None) -> Settings:

@@ -100,7 +100,7 @@ def _home() -> str | None:
         candidate = f"{folder}/config.yaml"
         if is_file(candidate):
             with open(candidate, encoding="utf-8", errors="replace") as file:
-                config = candidate if "Lamplighter" in file.readline() else None
+                config = candidate if "Lamplighter" in file.readline() or _is_ours(candidate) else None
         parent = above(folder)
         if config or parent == folder or exists(f"{folder}/.git"):
             break
@@ -111,6 +111,12 @@ def _home() -> str | None:
             return home if file.read() == stamp(config) else None
     except OSError:
         return None
+
+
+def _is_ours(path: str) -> bool:
+    from bot.ours import is_ours
+
+    return is_ours(path)
 
 
 def _place(db: SqliteDatabase, asked: str) -> tuple[int, str, bool, str] | None:

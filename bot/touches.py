@@ -52,6 +52,11 @@ def why_skipped(commit: PastCommit) -> str:
 def sentence(last: Last, place: str, now: int, *, alive: bool = True) -> str:
     """Who did what to a place, when, and in which commit; `place` is Markdown."""
     commit = last.commit
+    if commit.is_cut_off:
+        return (
+            f"Who last touched {place} is not known: the clone is shallow, and its history begins"
+            f" {when(commit.time, now)} with {commit.sha[:9]}, in which everything is new."
+        )
     did = {"D": "deleted", "A": "added"}.get(commit.change if not alive or commit.change == "A" else "", "last touched")
     others = [plain(hand.name) for hand in commit.hands if hand.kind == "coauthored"]
     author = commit.author.name
@@ -81,7 +86,9 @@ def notes(last: Last, path: str = "") -> list[str]:
         newest = last.skipped[0][0]
         which = f"the newest {newest.sha[:9]} of {day(newest.time)}"
         said.append(f"Left out {count(len(last.skipped), 'newer commit')} ({plain(told)}), {which}.")
-    if commit.is_merge:
+    if commit.is_cut_off:
+        said.append(f"{code('git fetch --unshallow')} in that clone brings the rest.")
+    elif commit.is_merge:
         said.append(_merged(last))
     elif why_skipped(commit):
         said.append(f"Nothing but bots and mass commits touched it; this one: {plain(why_skipped(commit))}.")
@@ -98,6 +105,11 @@ def _merged(last: Last) -> str:
 
 
 def nobody_now(commit: PastCommit, spare: Knower | None, now: int) -> str:
-    """That nobody holds a place that was last touched by `commit`; whoever has just done that and can be asked, is."""
+    """That nobody holds a place that was last touched by `commit`; whoever has just done that and can be asked, is.
+
+    Empty where a shallow clone tells nothing of who worked on it.
+    """
+    if commit.is_cut_off:
+        return ""
     fresh = spare is not None and spare.person.id == commit.author.person_id and is_fresh(commit.time, now)
     return "Nobody active has known it for long: ask them." if fresh else "Nobody active knows it now."

@@ -22,6 +22,7 @@ from indexers.messages import cleaned, suspects
 from indexers.repository import PIPE_BYTES, path_text
 from indexers.trailers import roles_in, text
 from indexers.weights import weigh
+from knowledge.activation.past import CUT_OFF
 from knowledge.model import Commit, Role, Touch
 
 NAP_SECONDS = 0.01
@@ -134,10 +135,10 @@ class Log:
         judgement = self._judgement
         if is_merge:
             return 0.0, MERGED
+        if sha in judgement.shallow:
+            return 0.0, CUT_OFF
         if sha in judgement.listed:
             return 0.0, f"listed in {judgement.listed[sha]}"
-        if sha in judgement.shallow:
-            return 0.0, "the history is cut off here (shallow clone)"
         if len(touches) < 10 and len(touches) <= judgement.mass_paths:
             return 1.0, ""
         return weigh(subject, touches, judgement.mass_paths)

@@ -309,10 +309,15 @@ class Repository:
         sha, original = told.split(b" ", 2)[:2]
         return sha.decode(), int(original)
 
-    def blame_span(self, path: str, first: int, last: int, commit: str) -> list[str]:
-        """For each line from `first` to `last` the commit that last changed it; empty when there are no such lines."""
+    def blame_span(self, path: str, first: int, last: int, commit: str, ignore: Sequence[str] = ()) -> list[str]:
+        """For each line from `first` to `last` the commit that last changed it; empty when there are no such lines.
+
+        Commits in `ignore` (full ids) are looked through, as `git blame --ignore-rev` does.
+        """
+        ignored = [f"--ignore-rev={sha}" for sha in ignore]
+        lines = ["--line-porcelain", "-L", f"{first},{last}"]
         try:
-            told = self.run("blame", "--line-porcelain", "-L", f"{first},{last}", commit, "--", path_arg(path))
+            told = self.run("blame", *lines, *ignored, commit, "--", path_arg(path))
         except GitFailed as failed:
             if "has only" in failed.stderr or "no such path" in failed.stderr:
                 return []

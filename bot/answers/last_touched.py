@@ -24,12 +24,13 @@ from bot.dates import day
 from bot.message import Note, Part, People, Sources, Text, plain
 from bot.telling.citing import commit_evidence, commit_source
 from bot.telling.one_person import of_person
-from bot.touches import Last, last_of, nobody_now, notes, sentence
+from bot.touches import Last, last_of, nobody_now, notes, sentence, why_skipped
 from knowledge.activation.past import PastCommit
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Knower, Person, WhoKnows
 
 LOOK_BACK = 60  # touches are looked through for one that counts
+LOOK_THROUGH = 5  # times git is asked again, without the commits that do not count
 SAY = "who last touched {}?"
 
 
@@ -106,7 +107,8 @@ def _who_now(
     ground: Ground, people: Sequence[Knower], others: Sequence[Knower], commit: PastCommit, spare: Knower | None
 ) -> list[Part]:
     if not people:
-        return [Text(nobody_now(commit, spare, ground.now))]
+        told = nobody_now(commit, spare, ground.now)
+        return [Text(told)] if told else []
     if people[0].person.id == commit.author.person_id:
         return []
     return [Text("Who knows it now:"), People(tuple(person_line(ground, k) for k in others[:2]))]
@@ -143,21 +145,21 @@ def _blamed(ground: Ground, target: Target) -> Answer | None:
     """The newest of the commits that last changed these lines; None where git cannot be asked."""
     if ground.blame is None or ground.as_of is not None:
         return None
-    shas = ground.blame(target.repo_id, target.path, target.line, target.line_end)
-    if not shas:
-        if target.kind == "symbol":
-            return None
-        return Answer((Text(f"{code(target.path)} has no line {target.line}."),), target, abstained=True)
-    commits = ground.past(target.repo_id).by_sha(list(dict.fromkeys(shas)))
-    if not commits:
-        return None
-    # A whole symbol counts as git would show it: bots and mass commits left out; a single line is what it is.
-    newest = sorted(commits, key=lambda c: -c.seq)
-    last = last_of(newest) if target.kind == "symbol" else Last(newest[0], ())
-    if last is None:
-        return None
-    answered = _told(ground, target, last)
-    return replace(answered, target=target)
+    past, span = ground.past(target.repo_id), (target.path, target.line, target.line_end)
+    seen: dict[str, PastCommit] = {}  # those that say nothing of who worked here; git looks through them
+    for _ in range(LOOK_THROUGH):
+        shas = ground.blame(target.repo_id, *span, list(seen))
+        if not shas:
+            if target.kind == "symbol":
+                return None
+            return Answer((Text(f"{code(target.path)} has no line {target.line}."),), target, abstained=True)
+        commits = past.by_sha(list(dict.fromkeys(shas)))
+        more = {c.sha: c for c in commits if c.sha not in seen and why_skipped(c) and not c.is_cut_off}
+        if not more:
+            break
+        seen |= more
+    last = last_of(sorted({**seen, **{c.sha: c for c in commits}}.values(), key=lambda c: -c.seq))
+    return replace(_told(ground, target, last), target=target) if last is not None else None
 
 
 # -- topics -----------------------------------------------------------------------------------------------------------

@@ -23,10 +23,10 @@ class AskedGit:
         self._db = db
         self._home = home
 
-    def blame(self, repo_id: int, path: str, first: int, last: int) -> list[str]:
-        """The commits that last changed some lines, one a line; empty where there are no such lines."""
+    def blame(self, repo_id: int, path: str, first: int, last: int, ignore: Sequence[str] = ()) -> list[str]:
+        """The commits that last changed some lines, one a line, looking through those in `ignore`; [] for no lines."""
         repository, head = self._opened(repo_id)
-        return repository.blame_span(path, first, last, head)
+        return repository.blame_span(path, first, last, head, ignore)
 
     def merges(self, repo_id: int, since: int, until: int) -> list[Merge]:
         """The merges into the main line between two times (seconds UTC), the newest first."""

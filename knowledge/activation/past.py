@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from knowledge.store.database import Database, Row
 
 OPEN_END = 1 << 62
+CUT_OFF = "the history is cut off here (shallow clone)"  # why the first commits of a shallow clone say nothing
 
 
 class Hand(NamedTuple):
@@ -53,6 +54,11 @@ class PastCommit(NamedTuple):
     def author(self) -> Hand:
         """Whose work it is."""
         return next((h for h in self.hands if h.kind == "authored"), Hand("authored", "nobody named", "", 0, False))
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the history of a shallow clone begins here: what the commit did is unknown."""
+        return self.why == CUT_OFF
 
     @property
     def is_mass(self) -> bool:

@@ -74,6 +74,8 @@ class Place(NamedTuple):
 
 
 _LINES = re.compile(r"(?:#L|:)(\d+)(?:-L?(\d+)|:\d+)?$")
+# A separator of Windows ("arch\x86\a.c"), and no byte of an odd name, which stands as "caf\xe9.md" in what was read.
+_BACKSLASH = re.compile(r"\\(?!x[89a-f][0-9a-f](?![\\/_]|$))")
 _SAID_LINES = re.compile(
     r"\b(?:at |on |in )?lines?\s+(\d+)(?:\s*(?:-|–|to|and|until)\s*(\d+))?\s*(?:of|in|from|at|,)?\s*", re.IGNORECASE
 )
@@ -88,7 +90,7 @@ def place(raw: str) -> Place:
         text = text[: found.start()]
     text, _, symbol = text.partition("::")
     if "://" not in text:
-        text = re.sub(r"/{2,}", "/", re.sub(r"^[A-Za-z]:(?=[\\/])", "", text).replace("\\", "/"))
+        text = re.sub(r"/{2,}", "/", _BACKSLASH.sub("/", re.sub(r"^[A-Za-z]:(?=[\\/])", "", text)))
         text = re.sub(r"^(?:\./)+", "", text)
     return Place(text, line, max(line, line_end), symbol.replace("::", "."))
 

@@ -10,6 +10,7 @@ import yaml
 
 from bot import config
 from bot.config import Settings
+from bot.ours import KEYS
 from bot.reports.calendar import trigger
 from bot.timetable import cron
 from knowledge.errors import Mistake
@@ -153,6 +154,27 @@ def test_another_tools_config_is_not_taken_for_ours(tmp_path):
     (tmp_path / ".git").mkdir()
     assert config.find(tmp_path) is None
     assert config.find(ROOT / "docs") == SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("repos:\n  - location: ../service\n", True),
+        ("home: /srv/lamp\n\n# the team\npeople: []\nslack:\n  mode: http\n", True),
+        ("# Lamplighter\nnothing: ours\n", True),
+        ("model:\n  name: resnet\n", False),
+        ("repos: []\nplugins: []\n", False),
+        ("", False),
+    ],
+)
+def test_a_config_is_ours_by_its_first_line_or_by_all_that_it_sets(tmp_path, text, ours):
+    (tmp_path / "config.yaml").write_text(text)
+    (tmp_path / ".git").mkdir()
+    assert config.find(tmp_path) == (tmp_path / "config.yaml" if ours else None)
+
+
+def test_the_keys_by_which_a_config_is_ours_are_those_there_are():
+    assert {field.name for field in fields(Settings)} - {"folder"} == KEYS
 
 
 def test_a_missing_file_is_a_mistake(tmp_path):

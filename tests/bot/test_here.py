@@ -25,6 +25,10 @@ from tests.teams import Team
         ("app/pay.py", "/code/shop/app", "app/pay.py"),
         (".github", "/code/shop", ".github"),
         ("..", "/code/shop", ".."),
+        ("/code/shop/app/pay.py:3", "/elsewhere", "app/pay.py:3"),
+        ("/code/shop/vendored/x", "/code/shop", "x"),
+        ("/etc/passwd", "/code/shop", "/etc/passwd"),
+        ("/code/shop", "/", "the whole repository"),
     ],
 )
 def test_a_relative_path_is_seen_from_where_one_stands(typed: str, stands: str, meant: str) -> None:

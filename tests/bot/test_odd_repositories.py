@@ -160,3 +160,53 @@ def test_ctrl_c_anywhere_loses_nothing(shop, tmp_path, monkeypatch, capsys):
         told = {f["what"]: f["state"] for f in json.loads(capsys.readouterr().out)["findings"]}
         found.append((who["people"][0]["why"], told["holds"].rpartition(",")[0], told["words"], told["lines"]))
     assert found[0] == found[1]
+
+
+def test_a_line_is_looked_at_through_bots_and_what_the_team_listed(tmp_path, monkeypatch, capsys):
+    """Ada writes two lines; a bot changes one of them, Rob reformats the other, and the team lists his commit."""
+    shop = team(tmp_path / "lines")
+    ada = shop.commit(
+        "Ada", "2024-01-02", "Tell how", files={"how.md": "Run make release and wait.\n\nUse version 1.2.\n"}
+    )
+    bot = shop.commit(
+        "renovate[bot] <bot@renovate.example>", "2024-02-01", "Bump", files={"how.md": "Run make release and wait.\n\nUse version 1.3.\n"}
+    )  # fmt: skip
+    rob = shop.commit(
+        "Rob", "2024-03-01", "Format", files={"how.md": "Run make  release and wait.\n\nUse version 1.3.\n"}
+    )
+    shop.commit("Rob", "2024-03-02", "List it", files={".git-blame-ignore-revs": f"{rob}\n"})
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(shop.path)
+    assert main(["index", "--only", "history"]) == 0
+    capsys.readouterr()
+    for line, left, why in ((1, rob, "listed in .git-blame-ignore-revs"), (3, bot, "by a bot, renovate[bot]")):
+        assert main(["last", f"how.md:{line}", "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["commit"], told["person"]["name"]) == (ada, "Ada Example")
+        assert [(one["commit"], one["why"]) for one in told["skipped"]] == [(left, why)]
+
+
+def test_where_a_shallow_clone_begins_nobody_is_said_to_have_added_anything(shop, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(shallow(shop, tmp_path))
+    assert main(["index", "--only", "history"]) == 0
+    capsys.readouterr()
+    for asked in ("README.md", "README.md:1"):
+        assert main(["last", asked]) == 0
+        said = capsys.readouterr().out
+        assert said.startswith(f"Who last touched {asked} is not known: the clone is shallow, and its history begins")
+        assert "Bob" not in said
+        assert "git fetch --unshallow" in said
+
+
+def test_a_name_that_is_no_utf8_is_found_as_the_shell_gives_it(shop, tmp_path, monkeypatch, capsys):
+    odd = os.fsdecode(b"caf\xe9.md")
+    shop.commit("Cleo", "2024-04-01", "Coffee", files={odd: "# Coffee\n"})
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(shop.path)
+    assert main(["index", "--only", "history"]) == 0
+    capsys.readouterr()
+    for typed in (odd, r"caf\xe9.md"):
+        assert main(["last", typed, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["person"]["name"] == "Cleo Example"
+    assert main(["last", os.fsdecode(b"n\xf6.md")]) == 2

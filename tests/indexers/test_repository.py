@@ -130,6 +130,10 @@ def test_blame_looks_through_what_is_ignored(shop: Team) -> None:
     before = (shop.path / "app/auth.py").read_text()
     reformatted = shop.commit("Rob", "2024-05-01", "Indent", files={"app/auth.py": before.replace("# ", "#  ")})
     assert opened(shop).blame("app/auth.py", 10, "HEAD") == (reformatted, 10)
+    assert opened(shop).blame_span("app/auth.py", 9, 10, "HEAD", [reformatted]) == [
+        shop.sha("Add the login page"),
+        shop.sha("Pair on the timeout"),
+    ]
     assert opened(shop).blame("app/auth.py", 10, "HEAD", [reformatted]) == (shop.sha("Pair on the timeout"), 10)
 
 
