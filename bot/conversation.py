@@ -23,6 +23,7 @@ from bot.understanding.thread import before, chosen, in_thread, turns_before
 from bot.veiling import unnamed, veiled
 from knowledge.asking.names import Names
 from knowledge.asking.targets import Several, Target
+from knowledge.asking.tree_text import TreeText
 from knowledge.errors import Mistake, fault_id
 from knowledge.resolve import Resolver
 from knowledge.store.database import Database, storable
@@ -73,7 +74,7 @@ class Conversation:
         self._doing = doing
         self._redact = redact
         self._clock = clock
-        self._resolver = Resolver(db, self._options.topics, self._options.webs)
+        self._resolver = Resolver(db, self._options.topics, self._options.webs, text=TreeText(db))
         self._names = Names(db)
         self._questions = Questions(db)
 

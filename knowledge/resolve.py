@@ -29,6 +29,7 @@ from knowledge.asking.path_words import (
 from knowledge.asking.paths import Paths
 from knowledge.asking.symbols import Symbols
 from knowledge.asking.targets import Repo, Resolution, Several, Target, Unknown
+from knowledge.asking.tree_text import TreeText
 from knowledge.asking.tree_then import Trees
 from knowledge.finding.spelling import near
 from knowledge.store.database import Database
@@ -42,12 +43,13 @@ class Resolver:
     topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
     webs: Mapping[str, str] = field(default_factory=dict)
     until: int | None = None  # the tree is looked at as it was then, seconds UTC; None: as it is
+    text: TreeText | None = field(default=None, compare=False)  # of a process that answers more than once
     _trees: Trees = field(default_factory=dict, compare=False)
 
     @cached_property
     def tree(self) -> Paths:
         """The paths of the repositories."""
-        return Paths(self.db, self.webs, self.until, self._trees)
+        return Paths(self.db, self.webs, self.until, self._trees, self.text)
 
     @cached_property
     def symbols(self) -> Symbols:

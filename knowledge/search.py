@@ -36,7 +36,7 @@ _JOIN_DEPTH = 2  # results looked at for each that is asked for, as neighbours b
 _ALIKE = 10  # more than are wanted are read at once, as some will be of one section
 _BACKGROUND = 100  # the place in the ranking by meaning that says how near just any passage is
 _LIFTED = 0.3  # above that, a passage is as near as a question for a place can be to one
-_REMEMBERED = 64  # questions whose signs are kept for `confidence`
+_REMEMBERED = 64  # questions whose signs are kept for `confidence`, and ways of asking whose sense is
 _COMMIT_WORDS = 3.0  # how many commits are looked at for each that is asked for: some are unreachable
 
 
@@ -77,6 +77,7 @@ class Search:
         self._ranking = Ranking(db, home, self._pages, embedder, self._recipe)
         self._lock = threading.Lock()
         self._signs: OrderedDict[str, Signs] = OrderedDict()
+        self._senses: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
@@ -174,7 +175,16 @@ class Search:
         vectors = self._ranking.vectors()
         if self._embedder is None or vectors is None or not vectors.count() or not vectors.model.startswith(model):
             return None
-        return self._embedder().query(text).vector
+        key = (text, vectors.model)
+        with self._lock:
+            if (held := self._senses.get(key)) is not None:
+                return held
+        vector = self._embedder().query(text).vector
+        with self._lock:
+            self._senses[key] = vector
+            while len(self._senses) > _REMEMBERED:
+                self._senses.popitem(last=False)
+        return vector
 
     # -- evidence -----------------------------------------------------------------------------------------------------
 

@@ -36,6 +36,11 @@ def bare(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
 
 
+_STAMP = """SELECT (SELECT COUNT(*) FROM people), (SELECT COALESCE(MAX(id), 0) FROM people),
+    (SELECT COUNT(*) FROM people WHERE opted_out = 1), (SELECT COUNT(*) FROM identities),
+    (SELECT COALESCE(MAX(id), 0) FROM identities), (SELECT COALESCE(SUM(person_id), 0) FROM identities)"""
+
+
 class Found(NamedTuple):
     """People whom a name may mean, the likeliest first; `near` are those whose name is a slip away."""
 
@@ -57,6 +62,7 @@ class Names:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._held: _Index | None = None
+        self._moment: object | None = None  # at which it was known to be right
         self._lock = threading.Lock()
 
     def is_name(self, word: str) -> bool:
@@ -109,15 +115,15 @@ class Names:
         return int(rows[0][0] or 0)
 
     def _index(self) -> _Index:
-        stamp = tuple(
-            self._db.read("SELECT COUNT(*), COALESCE(MAX(id), 0), COALESCE(SUM(opted_out), 0) FROM people")[0]
-        )
-        stamp += tuple(
-            self._db.read("SELECT COUNT(*), COALESCE(MAX(id), 0), COALESCE(SUM(person_id), 0) FROM identities")[0]
-        )
+        moment = self._db.moment()  # a question asks for every one of its words
+        with self._lock:
+            if self._held is not None and moment is not None and moment == self._moment:
+                return self._held
+        stamp = tuple(self._db.read(_STAMP)[0])
         with self._lock:
             if self._held is None or self._held.stamp != stamp:
                 self._held = self._read(stamp)
+            self._moment = moment
             return self._held
 
     def _read(self, stamp: tuple[int, ...]) -> _Index:

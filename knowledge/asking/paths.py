@@ -11,12 +11,17 @@ from dataclasses import dataclass, field, replace
 from knowledge.asking.path_words import ASIDE, PICTURE, like_pattern, stem
 from knowledge.asking.path_words import made_of as is_made_of
 from knowledge.asking.targets import Repo, Resolution, Several, Target
+from knowledge.asking.tree_text import TreeText
 from knowledge.asking.tree_then import Node, Trees, nodes_at
 from knowledge.finding.spelling import near, slips
 from knowledge.model import FOREVER
 from knowledge.store.database import Database, Row
 
 MOST_CHOICES = 5
+_MOST_ENDING = 400  # paths of a repository that end alike are looked at
+_MOST_HOLDING = 500  # that hold the same words
+_MOST_LOOKED_AT = 4_000
+_CHUNK = 500  # ids in one IN (…) list
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Paths:
     webs: Mapping[str, str] = field(default_factory=dict)
     until: int | None = None  # the tree is looked at as it was then, seconds UTC; None: as it is
     _trees: Trees = field(default_factory=dict, compare=False)
+    text: TreeText | None = field(default=None, compare=False)  # of a process that answers more than once
 
     def repos(self) -> list[Repo]:
         """The repositories by id."""
@@ -59,6 +65,8 @@ class Paths:
 
     def ending(self, tail: str, repos: Iterable[Repo]) -> list[Node]:
         """Nodes whose path ends on whole parts with `tail`, in any case; a `tail` ending in "." fits any suffix."""
+        if self.text is not None and self.text.ready():
+            return self._by_id(self.text.ending(tail), repos, _MOST_ENDING)
         pattern = like_pattern(tail.lower())
         stem = tail.endswith(".")
         end = "%" if stem else ""
@@ -66,12 +74,21 @@ class Paths:
         for repo in repos:
             rows = self.db.read(
                 """SELECT id, repo_id, path, is_dir, alive FROM nodes WHERE repo_id = :repo
-                   AND (LOWER(path) LIKE :tail ESCAPE '!' OR LOWER(path) LIKE :start ESCAPE '!') LIMIT 400""",
-                repo=repo.id, tail=f"%/{pattern}{end}", start=f"{pattern}{end}",
+                   AND (LOWER(path) LIKE :tail ESCAPE '!' OR LOWER(path) LIKE :start ESCAPE '!') LIMIT :most""",
+                repo=repo.id, tail=f"%/{pattern}{end}", start=f"{pattern}{end}", most=_MOST_ENDING,
             )  # fmt: skip
             nodes += self.nodes(rows)
         # "app." means app.py and not app.d/thing.
         return [n for n in nodes if "/" not in n.path.lower().rpartition(tail.lower())[2]] if stem else nodes
+
+    def _by_id(self, ids: list[int], repos: Iterable[Repo], most: int, *, alive: bool = False) -> list[Node]:
+        """Nodes (only the living) in the order of their repositories and paths, at most so many of a repository."""
+        rows: list[Row] = []
+        for at in range(0, len(ids), _CHUNK):
+            numbers = ",".join(str(i) for i in ids[at : at + _CHUNK])
+            rows += self.db.read(f"SELECT id, repo_id, path, is_dir, alive FROM nodes WHERE id IN ({numbers})")
+        rows = sorted((row for row in rows if row[4] or not alive), key=lambda row: row[2])
+        return [n for repo in repos for n in self.nodes([row for row in rows if row[1] == repo.id][:most])]
 
     def path(self, text: str, repos: list[Repo], *, only_dirs: bool = False) -> Resolution | None:
         """The file or directory of a path, whole or its last parts; several, or None for none."""
@@ -151,17 +168,8 @@ class Paths:
 
     def made_of(self, core: list[str], repos: list[Repo]) -> Resolution | None:
         """Paths that contain all the words as parts of their names: "json provider" → src/flask/json/provider.py."""
-        nodes = []
-        for repo in repos:
-            wheres = " AND ".join(f"LOWER(path) LIKE :w{i} ESCAPE '!'" for i in range(len(core)))
-            rows = self.db.read(
-                f"""SELECT id, repo_id, path, is_dir, alive FROM nodes
-                    WHERE repo_id = :repo AND (alive = 1 OR :past = 1) AND {wheres} LIMIT 500""",
-                repo=repo.id, past=int(self.until is not None),
-                **{f"w{i}": f"%{like_pattern(stem(w))}%" for i, w in enumerate(core)},
-            )  # fmt: skip
-            nodes += self.nodes(rows)
-        fits = [n for n in nodes if n.alive and is_made_of(n.path, core) and not PICTURE.search(n.path)]
+        fits = [n for n in self._holding(core, repos) if n.alive and is_made_of(n.path, core)]
+        fits = [n for n in fits if not PICTURE.search(n.path)]
         # A directory stands for what lies under it.
         fits = [n for n in fits if not any(d.is_dir and n.path.startswith(d.path + "/") for d in fits)]
         front = [n for n in fits if not ASIDE.search(n.path)] or fits
@@ -170,6 +178,23 @@ class Paths:
         ranked = self.by_life(front)
         targets = [self.target(n) for n in ranked]
         return targets[0] if len(ranked) == 1 else self.several(" ".join(core), targets, loose=True)
+
+    def _holding(self, core: list[str], repos: list[Repo]) -> list[Node]:
+        if self.text is not None and self.text.ready():
+            ids = self.text.holding([stem(word) for word in core])
+            if len(ids) <= _MOST_LOOKED_AT:  # else words of a letter or two, for which the store stops early
+                return self._by_id(ids, repos, _MOST_HOLDING, alive=self.until is None)
+        nodes = []
+        for repo in repos:
+            wheres = " AND ".join(f"LOWER(path) LIKE :w{i} ESCAPE '!'" for i in range(len(core)))
+            rows = self.db.read(
+                f"""SELECT id, repo_id, path, is_dir, alive FROM nodes
+                    WHERE repo_id = :repo AND (alive = 1 OR :past = 1) AND {wheres} LIMIT {_MOST_HOLDING}""",
+                repo=repo.id, past=int(self.until is not None),
+                **{f"w{i}": f"%{like_pattern(stem(w))}%" for i, w in enumerate(core)},
+            )  # fmt: skip
+            nodes += self.nodes(rows)
+        return nodes
 
     def near(self, text: str, repos: list[Repo]) -> tuple[Target, ...]:
         """Living files whose name is a slip or two away, then the directory that does exist."""

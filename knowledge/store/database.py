@@ -59,6 +59,10 @@ class Database:
         """A context manager around a `Transaction`: commits at its end, rolls back on any exception."""
         raise NotImplementedError
 
+    def moment(self) -> object | None:
+        """A token: while a thread gets the same one, nothing was written by anybody. None where a store cannot tell."""
+        return None
+
     def claim(self, name: str) -> Callable[[], object] | None:  # noqa: ARG002
         """Take a lock that dies with this process; returns how to give it back, None when somebody else has it.
 
@@ -124,6 +128,11 @@ class SqliteDatabase(Database):
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         return _SqliteTransaction(self.connection())
+
+    def moment(self) -> object | None:
+        held = self.connection()
+        others = held.execute("PRAGMA data_version").fetchone()[0]  # moves when another connection writes
+        return id(held), others, held.total_changes
 
     def close(self) -> None:
         held: sqlite3.Connection | None = getattr(self._local, "connection", None)

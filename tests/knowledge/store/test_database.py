@@ -1,0 +1,32 @@
+"""The moment of a store: it stands still while nobody writes, and moves for writers here, elsewhere and in a thread."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from secrets import token_hex
+
+from knowledge.store.database import Database
+from knowledge.store.schema import open_store
+
+
+def _write(db: Database) -> None:
+    with db.transaction() as tx:
+        tx.run("INSERT INTO meta (key, value) VALUES (:key, 'x')", key=token_hex(4))
+
+
+def test_a_moment_lasts_until_somebody_writes(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    db, other = open_store(url), open_store(url)
+    before = db.moment()
+    db.read("SELECT COUNT(*) FROM repos")
+    assert before is not None
+    assert db.moment() == before
+    _write(db)
+    own = db.moment()
+    assert own != before
+    _write(other)
+    elsewhere = db.moment()
+    assert elsewhere != own
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_write, db).result()
+        assert pool.submit(db.moment).result() != db.moment()  # each thread has its own
+    assert db.moment() != elsewhere
