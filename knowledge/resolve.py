@@ -165,14 +165,24 @@ class Resolver:
                 return Target("repository", repo.id, repo.name)
         wants_dir = bool(DIR_WORDS.intersection(said))
         single = len(core) == 1
-        result = self._single(core[0], repos, wants_dir=wants_dir) if single else self.tree.made_of(core, repos)
+        whole = (
+            self._at_the_top(core[0], repos) if single and not DOC_WORDS.intersection(set(said) - {core[0]}) else None
+        )
+        result = whole or (
+            self._single(core[0], repos, wants_dir=wants_dir) if single else self.tree.made_of(core, repos)
+        )
         if result is None and not single and not (DOC_WORDS | DIR_WORDS).intersection(said):
             result = self.symbols.called(core)
-        if DOC_WORDS.intersection(said) and not wants_dir:
+        if DOC_WORDS.intersection(said) and not wants_dir and not whole:
             result = only_docs(result)
         if isinstance(result, Target):
             return replace(result, meant=text)
         return result or Target("topic", topic=text)
+
+    def _at_the_top(self, word: str, repos: list[Repo]) -> Target | None:
+        """The directory at the top that a word is the whole name of, whatever else has the word in its name."""
+        found = [n for n in self.tree.ending(word, repos) if n.alive and n.is_dir and n.path.lower() == word]
+        return self.tree.target(found[0]) if len(found) == 1 else None
 
     def _single(self, word: str, repos: list[Repo], *, wants_dir: bool) -> Resolution | None:
         forms = {word, word + "s", stem(word)}  # "session" for sessions.py

@@ -4,11 +4,14 @@ import time
 
 import pytest
 
+from bot.config import Settings
 from bot.wiring import House
+from indexers.pipeline import Silent
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.resolve import Resolver
 from knowledge.store.schema import open_store
 from tests.bot.house import opened
+from tests.teams import Team, seconds
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +125,20 @@ def test_a_file_that_is_all_dot_and_name_is_a_place():
         ("file", ".mailmap")
     ]
     assert [m.raw for m in mentions("wait ...what .gitignore:3") if m.is_code] == [".gitignore:3"]
+
+
+def test_a_directory_at_the_top_is_meant_by_its_name_whatever_else_has_the_word(tmp_path) -> None:
+    """`refs/` beside refs.c, docs of it and a fixture; "the refs docs" are about its pages all the same."""
+    shop = Team(tmp_path / "shop")
+    files = {
+        "refs/files.c": "int a;\n", "refs.c": "int b;\n", "builtin/refs.c": "int c;\n", "Documentation/refs.md": "# Refs\n",
+        "Documentation/api.md": "# API\n", "contrib/Documentation/a.md": "# A\n",
+    }  # fmt: skip
+    shop.commit("Ada", "2024-03-01", "Start", files=files)
+    house = House(Settings(folder=tmp_path), None)
+    house.senses.index(locations=(str(shop.path),), steps=("history",), progress=Silent(), now=seconds("2024-06-01"))
+    names = Resolver(house.db)
+    meant = {said: names.subject(said) for said in ("refs", "the refs code", "documentation", "the refs docs")}
+    assert {said: one.path for said, one in meant.items() if isinstance(one, Target)} == {
+        "refs": "refs", "the refs code": "refs", "documentation": "Documentation", "the refs docs": "Documentation/refs.md",
+    }  # fmt: skip
