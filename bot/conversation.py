@@ -189,12 +189,13 @@ class Conversation:
             typed = say
             meaning = read(say)
         meaning = in_thread(meaning, turns)
-        if meaning.fits != "phrase":
+        about, people = before(turns)
+        if meaning.fits != "phrase" and not (meaning.leans and about is not None):
             from bot.understanding.guess import guessed
 
             meaning = guessed(meaning, typed, self._looks(ground))
         one = incoming if not asked_then else replace(incoming, text=asked_one)
-        answer = self._by_intent(ground, Asked(one, meaning, *before(turns)))
+        answer = self._by_intent(ground, Asked(one, meaning, about, people))
         if asked_then and not any(isinstance(part, Choices) for part in answer.parts):
             from bot.telling.second import told_then
 

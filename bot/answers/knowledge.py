@@ -45,6 +45,10 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         return _about_before(ground, question, asked.before)
     if welcome.is_newcomer(question):
         return welcome.answer(ground, asked)
+    if asked.meaning.leans and asked.before is not None:
+        told_of_it = _of_it(ground, question, asked.before)
+        if told_of_it is not None:
+            return told_of_it
     if (unknown := _unknown_place(ground, asked)) is not None:
         return not_known(unknown, "where is {}?")
     place = sought(question)
@@ -83,6 +87,26 @@ def _about_before(ground: Ground, question: str, before: Target) -> Answer:
     if not inside and sure < ground.options.confidence:
         return _abstain(ground, f"{question} ({_spoken(before)})", found)
     return _quoted(ground, [*inside, *(e for e in found if e not in inside)][:6], before)
+
+
+_OWN_WORDS = 3  # a question with so many stands on its own feet where nothing speaks of it together with "it"
+_LITTLE = frozenset(
+    """it its they them these those this that is are was were be been do does did can could should would will have has
+    how what where when why which who the a an of for with about in on to and or not any there i we you my our still
+    ever also""".split()
+)
+
+
+def _of_it(ground: Ground, question: str, before: Target) -> Answer | None:
+    """A question that says "it", asked of what the thread speaks of ("does it use proxies?"); None to ask it alone."""
+    own = [w for w in re.findall(r"[A-Za-z0-9_.-]+", question) if w.lower().strip(".-") not in _LITTLE]
+    stem = before.path.rpartition("/")[2].partition(".")[0]
+    query = " ".join([before.topic or before.symbol or " ".join(re.findall(r"[A-Za-z0-9]+", stem)), *own])
+    search = ground.search()
+    found = _in_turn(question, list(search.pages(query, 6))) if search else []
+    if search and found and search.confidence(query, found) >= ground.options.confidence:
+        return _quoted(ground, found, before)
+    return None if len(own) >= _OWN_WORDS else _abstain(ground, f"{question} ({_spoken(before)})", found)
 
 
 _DEFINES = re.compile(

@@ -19,8 +19,14 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _BLAME = re.compile(
-    r"\b(?:not|isn['’]?t|wasn['’]?t|un)\s?(?:very |so |really )?(?:helpful|great|right|good|correct|it)\b|\buseless\b"
+    r"\b(?:not|isn['’]?t|wasn['’]?t|un)\s?(?:very |so |really )?(?:helpful|great|right|good|correct|it)\b"
+    r"|\b(?:useless|stupid|dumb|rubbish|nonsense|idiot\w*|hopeless|hate you|shut up|go away|you suck|wtf)\b"
+    r"|\b(?:did not|didn['’]?t|do not|don['’]?t|never) (?:answer|understand|get it|listen|help)"
     r"|\b(?:is|are|was|were|you['’]re|that['’]s) wrong\b",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"\b(?:coffee|lunch|tea|beers?|drinks?|breakfast|dinner|pizza|cake|birthday|weekend|holidays?|party|hungry)\b",
     re.IGNORECASE,
 )
 _BYE = re.compile(r"\b(?:bye|goodbye|ciao|see you|later|good night)\b", re.IGNORECASE)
@@ -45,4 +51,6 @@ def answer(_ground: Ground, asked: Asked) -> Answer:
         )
     if _NOTHING.search(said):
         return Answer((Text("All right. I am here when you need me."),))
+    if _BREAK.search(said):
+        return Answer((Text("Enjoy! I stay here with the code."),))
     return Answer((Text("I have no answer to that. Ask me who, how, where or why; `help` shows examples."),))

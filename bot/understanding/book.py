@@ -246,6 +246,7 @@ last_touched: was|were|is|has|have|did|had ~ <someone>|someone_else|anyone_else 
 last_touched: <someone> ~ been_in|touched|changed|edited|modified|updated|committed|fixed|broke|messed_with|worked_on|working_on|touching|changing|editing % X recently|lately|last|today|yesterday|this_week|these_days|of_late
 last_touched: <someone> ~ been_in|touched|changed|edited|modified|updated|committed|broke|messed_with|touching|changing|editing % §code
 last_touched: <who>|whose ~ his|her|their|some? ~ hands|hand|fingers|paws ~ last|recently|lately? % X
+last_touched: who ~ merged|did|made|cut|shipped|tagged|prepared|ran|performed ~ <latest> X
 last_touched: who ~ §line
 last_touched: §code who was|were|is it|that|this|he|she|they
 last_touched: <who> ~ edits|changes|touches|modifies|updates|commits ~ X last|most_recently|the_most_recently|recently|lately

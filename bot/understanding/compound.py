@@ -66,7 +66,7 @@ def _are_two(first: str, second: str, read: Callable[[str], Meaning]) -> bool:
     other = read(second)
     if other.intent not in _SECOND or other.fits == "nothing":
         return False
-    leans = bool(_LEANS.search(second)) and (other.follow_up or not other.subject)
+    leans = other.leans or (bool(_LEANS.search(second)) and (other.follow_up or not other.subject))
     if other.intent == one.intent:  # "how do I install it and how do I run it" is one matter to search for
         return not leans and one.intent != "knowledge" and bool(other.subject)
     return leans or (one.intent != "knowledge" and other.fits == "phrase" and bool(other.subject))

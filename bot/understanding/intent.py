@@ -21,7 +21,7 @@ from bot.understanding.clauses import about, told, untagged
 from bot.understanding.oneself import Wish, wish
 from bot.understanding.phrasebook import rules, vocabulary
 from bot.understanding.politeness import unwrapped
-from bot.understanding.subjects import HOLLOW, POINTERS, topic, trim
+from bot.understanding.subjects import HOLLOW, POINTERS, is_leaning, topic, trim
 from bot.understanding.when import Window, window
 from bot.understanding.wording import CODE, CUES, PERSON, Word, words
 
@@ -43,6 +43,7 @@ class Meaning:
     about: str = ""  # for a person: what it is that they may know
     wish: Wish | None = None  # for a person: what the asker wants to hold of themselves
     request: Said | None = None  # for a person: a question is to be brought to one
+    leans: bool = False  # a question to the pages that says "it" and more: "does it support proxies?"
     fits: Fit = "phrase"  # what of the phrase book fits
 
 
@@ -335,5 +336,7 @@ def _meaning(intent: Intent, match: re.Match[str], found: list[Word], text: str)
     if intent == "knowledge":
         words_said = {word.plain for word in found}
         hanging = bool(words_said & POINTERS) and words_said <= POINTERS | _GENERIC
+    leans = intent == "knowledge" and not hanging and is_leaning(text)
     more = intent == "who_knows" and text.lower().startswith("who else")
-    return Meaning(intent, subject, text, follow_up=pointing or hanging, about=trim(typed("about"))[0], more=more)
+    about_what = trim(typed("about"))[0]
+    return Meaning(intent, subject, text, follow_up=pointing or hanging, about=about_what, more=more, leans=leans)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 POINTERS = frozenset("it this that these those them there he she they him her here its one same".split())
 _ANYBODY = frozenset("i we you someone somebody anyone anybody everyone everybody nobody guys folks".split())
 _LEADING = frozenset(
@@ -63,9 +65,12 @@ _TO_ME = (
 )
 
 
+_ALSO_ASKED = re.compile(r"\s+(?:and|or)\s+(?:why|when|how|who|whom|where|by whom|what for)$", re.IGNORECASE)
+
+
 def trim(subject: str) -> tuple[str, bool]:
     """The subject without articles, and whether it only points at something said before."""
-    left = subject.split()
+    left = _ALSO_ASKED.sub("", subject).split()
     pointing = False
     left = _ended(left)
     if len(left) > 2 and left[-2].lower() == "the" and left[-1].lower() in {"most", "best"}:
@@ -109,3 +114,19 @@ def topic(subject: str) -> str:
     while len(left) > 1 and left[-1].lower() in _PEOPLE | _LOOSE:
         left = left[:-1]
     return " ".join(left)
+
+
+_LEANING = re.compile(
+    r"\b(?:it|them|they|these|those)\b(?!\s+(?:possible|ok|okay|safe|necessary|true|allowed|fine|better|worth"
+    r"|a good idea"
+    r"|makes? sense|takes?|right to|normal|legal|that)\b)"
+    r"|^(?:is|are|was|were|does|do|did|can|could|should|will|would|has|have)\s+(?:that|this)\b(?!\s+\w+ (?:is|are)\b)"
+    r"|\b(?:of|for|with|about|in|on|do|does|use) (?:that|this)\W*$"
+    r"|^(?:is|are) the \w+ (?:documented|tested|described|explained|written down|automated)\b",
+    re.IGNORECASE,
+)
+
+
+def is_leaning(question: str) -> bool:
+    """Whether it says "it" for something that was named before: "does it support proxies?"."""
+    return _LEANING.search(question) is not None

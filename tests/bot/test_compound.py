@@ -17,6 +17,7 @@ from tests.bot.test_intent import read
         ("who owns app.py, and when was it last changed?", ["who owns app.py", "when was it last changed?"]),
         ("how do signals work and who can i ask about them", ["how do signals work", "who can i ask about them"]),
         ("who knows the cli? where are the docs for it", ["who knows the cli", "where are the docs for it"]),
+        ("who runs deploys, and is the process documented?", ["who runs deploys", "is the process documented?"]),
         ("who knows app.py and who knows cli.py", ["who knows app.py", "who knows cli.py"]),
         ("who knows app.py, who touched it last and is it documented?",
          ["who knows app.py", "who touched it last", "is it documented?"]),
@@ -80,3 +81,27 @@ def test_the_thread_goes_on_from_the_first(talk: Talk) -> None:
     talk("who knows app/json/provider.py and is it documented?")
     follow = talk("who last touched it?")
     assert follow.data["target"]["path"] == "app/json/provider.py"
+
+
+def test_what_says_it_asks_of_what_the_thread_speaks(talk: Talk) -> None:
+    talk("who knows the session store")
+    told = talk("which key is it signed with")
+    assert told.intent == "knowledge"
+    assert not told.abstained
+    assert told.data["evidence"][0]["path"] in {"docs/deploy.md", "app/sessions.py"}
+
+
+@pytest.mark.parametrize(
+    ("said", "back"),
+    [
+        ("anyone up for lunch?", "Enjoy! I stay here with the code."),
+        ("shut up bot", "I am sorry. Say it in other words, or name a file, and I look again."),
+        ("you didnt answer my question", "I am sorry. Say it in other words, or name a file, and I look again."),
+        ("thank you so much", "You're welcome."),
+        ("im in a meeting till 3", "I have no answer to that. Ask me who, how, where or why; `help` shows examples."),
+    ],
+)
+def test_small_talk_gets_a_short_word_and_no_search(talk: Talk, said: str, back: str) -> None:
+    message = talk(said)
+    assert (message.intent, message.text) == ("none", back)
+    assert not message.data["evidence"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.subjects import topic, trim
+from bot.understanding.subjects import is_leaning, topic, trim
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from bot.understanding.subjects import topic, trim
         ("the router to me", "router"),
         ("our billing in depth", "billing"),
         ("timezones right", "timezones right"),
+        ("app.py and why", "app.py"),
     ],
 )
 def test_articles_and_time_are_trimmed(words: str, left: str) -> None:
@@ -39,3 +40,19 @@ def test_what_only_points_says_nothing() -> None:
 )
 def test_words_for_people_and_knowing_are_no_topic(words: str, left: str) -> None:
     assert topic(words) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "leans"),
+    [
+        ("does it support proxies", True),
+        ("how do I turn it off", True),
+        ("is that still experimental", True),
+        ("is the process documented", True),
+        ("is it possible to install from git", False),
+        ("how do I make sure that the tests pass", False),
+        ("what is a wheel", False),
+    ],
+)
+def test_a_question_that_says_it_leans_on_the_thread(text: str, leans: bool) -> None:
+    assert is_leaning(text) is leans
