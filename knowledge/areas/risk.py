@@ -56,9 +56,9 @@ class Pages(NamedTuple):
     own: bool = False
 
 
-def regeneration(lines: int, complexity: float | None, tested: float | None, pages: Pages | None) -> tuple[
-    Regeneration, tuple[Factor, ...]
-]:  # fmt: skip
+def regeneration(
+    lines: int, complexity: float | None, tested: float | None, pages: Pages | None, *, guessed_of: int = 0
+) -> tuple[Regeneration, tuple[Factor, ...]]:
     """How hard an area is to regenerate, and its parts; what is None is left out of the mean.
 
     Args:
@@ -66,10 +66,11 @@ def regeneration(lines: int, complexity: float | None, tested: float | None, pag
         complexity: mean indentation of its code.
         tested: share of its code that a test goes with.
         pages: those that speak of it, or that it consists of.
+        guessed_of: where `lines` is a guess, the number of files that it was made of.
     """
     parts: list[Factor] = []
     if lines:
-        said = f"about {count(lines, 'line')}"
+        said = f"{count(guessed_of, 'file')} of unknown length" if guessed_of else f"about {count(lines, 'line')}"
         parts.append(_part("size", 1.0 - float(2.0 ** (-lines / HALF_LINES)), said))
     if complexity is not None:
         value = min(1.0, max(0.0, (complexity - SIMPLE) / (COMPLEX - SIMPLE)))

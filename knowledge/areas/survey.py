@@ -80,7 +80,8 @@ def health(view: View, area: Area) -> AreaHealth:
     lines = studied.lines if studied.lines is not None else USUAL_LINES * len(area.files)
     pages = None if studied.pages is None else risk.Pages(studied.pages, studied.drifted_count, own=area.is_reading)
     depth, tested = (None, None) if area.is_reading else (studied.complexity, studied.tested)
-    regeneration, parts = risk.regeneration(lines, depth, tested, pages)
+    guessed_of = len(area.files) if studied.lines is None else 0
+    regeneration, parts = risk.regeneration(lines, depth, tested, pages, guessed_of=guessed_of)
     factors = (
         risk.holders_factor(len(holders), later, area.holders_wanted),
         risk.demand_factor(demand, critical=area.critical),

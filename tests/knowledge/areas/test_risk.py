@@ -64,3 +64,9 @@ def test_risk_is_a_product_that_even_an_easy_area_can_have_half_of() -> None:
     assert risk.risk(factors) == pytest.approx(1.0 * 0.5 * (0.5 + 0.5 * 0.5))
     lit = (risk.holders_factor(2, 2, 2), *factors[1:])
     assert risk.risk(lit) == 0.0
+
+
+def test_a_guessed_length_is_not_told_as_one() -> None:
+    found, (size,) = risk.regeneration(240, None, None, None, guessed_of=4)
+    assert (found.lines, size.words) == (240, "4 files of unknown length")
+    assert size.value == pytest.approx(1 - 2 ** (-240 / 2000))
