@@ -78,6 +78,8 @@ def _main(argv: list[str] | None) -> int:
 
 def _quick(arguments: list[str]) -> int | None:
     """The plain case of `lamp last`; None where the whole command has to answer, or to say what is wrong."""
+    started_lean = bool(sys.flags.no_site)  # by bot/lamp.sh
+    pack = _unpacked() if started_lean else None
     from bot.quick import last
 
     try:
@@ -85,11 +87,25 @@ def _quick(arguments: list[str]) -> int | None:
         sys.stdout.flush()
     except Exception:  # noqa: BLE001  (the whole command meets the same trouble, and has words for it)
         return None
-    if code is not None and sys.flags.no_site:  # started by bot/lamp.sh: a reader leaves nothing to tidy up
+    if code is not None and started_lean:
         from posix import _exit
 
-        _exit(code)
+        if pack is None and not sys.dont_write_bytecode:
+            from bot.packed import keep
+
+            keep()
+        _exit(code)  # a reader leaves nothing to tidy up
     return code
+
+
+def _unpacked() -> object:
+    """Let the modules of the quick way come from their pack; None where it does not hold what they are now."""
+    from bot.packed import read
+
+    pack = read()
+    if pack is not None:
+        sys.meta_path.insert(0, pack)
+    return pack
 
 
 def _ready_streams() -> None:
