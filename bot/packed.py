@@ -16,7 +16,7 @@ from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import CodeType
+    from types import CodeType, ModuleType
 
     Packed = dict[str, tuple[str, int, int, bytes]]  # by name: source, its time (ns) and size, the compiled module
 
@@ -33,6 +33,10 @@ class _Loader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
         return marshal.loads(self.bytecode)  # type: ignore[no-any-return]  # noqa: S302  (ours, as a .pyc is)
 
+    def exec_module(self, module: ModuleType) -> None:
+        module.__file__ = self.path  # here, as a spec that has it looks for a .pyc, too
+        exec(self.get_code(module.__name__), module.__dict__)  # noqa: S102
+
 
 class Pack:
     """Finds what was packed; everything else is left to those who come after."""
@@ -48,7 +52,6 @@ class Pack:
         loader = _Loader(name, source)
         loader.bytecode = self.packed[name][3]
         spec = ModuleSpec(name, loader, origin=source, is_package=source.endswith(_PACKAGE))
-        spec.has_location = True
         if spec.submodule_search_locations is not None:
             spec.submodule_search_locations.append(source[: -len(_PACKAGE)])
         return spec
@@ -57,7 +60,7 @@ class Pack:
 def read(file: str = FILE) -> Pack | None:
     """The pack, where there is one and it holds what the sources say now."""
     try:
-        with open(file, "rb") as opened:
+        with open(file, "rb") as opened:  # noqa: PTH123
             form, packed = marshal.load(opened)  # noqa: S302
         fresh = form == _form() and all(_when(one[0]) == one[1:3] for one in packed.values())
     except (OSError, ValueError, EOFError, TypeError):
@@ -75,7 +78,7 @@ def keep(file: str = FILE) -> bool:
             packed[name] = (spec.origin, *_when(spec.origin), marshal.dumps(code))
     beside = f"{file}.{posix.getpid()}"
     try:
-        with open(beside, "wb") as opened:
+        with open(beside, "wb") as opened:  # noqa: PTH123
             marshal.dump((_form(), packed), opened)
         posix.replace(beside, file)
     except OSError:

@@ -14,7 +14,7 @@ from bot.dates import day
 from bot.phrases import code
 from bot.touches import Last, last_of, nobody_now, notes, sentence, titled, why_skipped
 from indexers.heads import head_of
-from knowledge.activation.holders import first_holder, hold
+from knowledge.activation.holders import first_holders, hold
 from knowledge.activation.past import Past
 from knowledge.lean_files import above, exists, getcwd, is_file, join, relative, setting, written_ns
 from knowledge.memory import is_fresh
@@ -22,6 +22,7 @@ from knowledge.store.database import SqliteDatabase
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
+    from knowledge.activation.holders import Placed
     from knowledge.activation.past import PastCommit
     from knowledge.model import Knower
 
@@ -47,14 +48,14 @@ def last(arguments: list[str]) -> int | None:
     if found is None:
         return None
     now = int(time())
-    first = _first_holder(db, repo_id, path, now)
+    holders = _holders(db, repo_id, path, now)
     told: list[Knower] = []
     nobody = ""
-    if not first and not as_json:
+    if not holders and not as_json:
         nobody = nobody_now(
             found.commit, _spare(db, repo_id, path, now) if is_fresh(found.commit.time, now) else None, now
         )
-    elif first and (as_json or first != found.commit.author.person_id):
+    elif holders and (as_json or holders[0][1].id != found.commit.author.person_id):
         from knowledge.insight import who_knows
 
         told = [k for k in who_knows(db, repo_id, path, now).people if k.person.reachable(now)]
@@ -71,13 +72,13 @@ def _last(past: Past, path: str, *, is_dir: bool) -> Last | None:
     return last_of(newest if plain else touches(path, LOOK_BACK))
 
 
-def _first_holder(db: SqliteDatabase, repo_id: int, path: str, now: int) -> int:
-    """The person to ask first about a path; 0 for nobody."""
-    first = first_holder(db, repo_id, path, now)
-    if first is None:
+def _holders(db: SqliteDatabase, repo_id: int, path: str, now: int) -> list[Placed]:
+    """Who holds a path, the one to ask first first."""
+    found = first_holders(db, repo_id, path, now)
+    if found is None:
         held = hold(db, repo_id, path, now)
-        first = held.holders[0][1].id if held and held.holders else 0
-    return first
+        found = held.holders if held else []
+    return found
 
 
 def _spare(db: SqliteDatabase, repo_id: int, path: str, now: int) -> Knower | None:

@@ -191,6 +191,23 @@ def shares(
     return believed
 
 
+def worths(levels: Sequence[Level], totals: Sequence[float]) -> list[float]:
+    """What activation at each node of a path adds to a share at its end: P_n(p) = Σ_m worth_m · A_m(p), as `shares`.
+
+    Args:
+        levels: from the root down.
+        totals: Σ_q A_n(q), of the same length.
+    """
+    found: list[float] = []
+    passed_on = 1.0  # of a share at the node above, what the ones below leave of it
+    for level, total in zip(reversed(levels), reversed(totals), strict=True):
+        prior = level.base + level.slope * total
+        whole = total + prior
+        found.insert(0, passed_on / whole if whole > 0.0 else 0.0)
+        passed_on *= prior / whole if whole > 0.0 else 1.0
+    return found
+
+
 FEATURES = (
     "one",  # the intercept
     "log activation here",
@@ -233,6 +250,53 @@ def retention(values: Sequence[float], weights: Sequence[float] = fitted.RETENTI
     """
     z = sum(weight * value for weight, value in zip(weights, values, strict=True))
     return 1.0 / (1.0 + exp(-z)) if z > -700 else 0.0
+
+
+class Limit(NamedTuple):
+    """What retention can come to at most at one place and time, for who is known by a share and two counts alone."""
+
+    fixed: float  # the features that are the same for everybody, and those that nobody looked at, at their best
+    per_event: float
+    per_gap: float
+    per_score: float
+    highest: float  # of any turnout
+
+    def allows(self, share: float, events: int, gap_days: float, bar: float) -> bool:
+        """Whether retention may be `bar` or more.
+
+        Args:
+            share: P_n(p) there.
+            events: theirs there.
+            gap_days: since their last event anywhere, so that there it is no less.
+            bar: in (0, 1).
+        """
+        z = self.fixed + self.per_event * log1p(events) + self.per_gap * log1p(max(0.0, gap_days) / 30)
+        return z + self.per_score * log(share * self.highest + 1e-4) >= log(bar / (1.0 - bar))
+
+    def least_share(self, events: int, gap_days: float, bar: float) -> float:
+        """The share below which it does not allow `bar` to anybody with so many events at most, and gone so long."""
+        z = self.fixed + max(0.0, self.per_event * log1p(events)) + self.per_gap * log1p(gap_days / 30)
+        return (exp((log(bar / (1.0 - bar)) - z) / self.per_score) - 1e-4) / self.highest
+
+
+def limit(now: int, params: Params, *, everybody: float, anywhere: float, is_dir: bool) -> Limit | None:
+    """The limit at a place; None where a fit turned the sign of a weight on which it rests.
+
+    Args:
+        now: seconds UTC.
+        params: of the repository.
+        everybody: the activation of all people at the place.
+        anywhere: the same in the whole repository.
+        is_dir: whether it is a directory.
+    """
+    one, here, there, since_here, since, events, first, whole, score, directory, _ = params.retention
+    if since_here > 0.0 or since > 0.0 or score <= 0.0:
+        return None
+    fixed = one + whole * log(everybody + 0.01) + directory * is_dir
+    fixed += max(here * log(0.01), here * log(everybody + 0.01))
+    fixed += max(there * log(0.01), there * log(anywhere + 0.01))
+    fixed += max(0.0, first * log1p((now - EARLIEST) / DAY / 30))
+    return Limit(fixed, events, since_here + since, score, MOST_PATHS**params.breadth)
 
 
 def is_fresh(time: int, now: int) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from knowledge import fitted
 from knowledge.activation.standing import POOL, Place, Standing, crowd_at, find_place, stand, with_people
 from knowledge.lean import NamedTuple
-from knowledge.memory import MOST_PATHS
+from knowledge.memory import DAY, limit
 from knowledge.person import Person
-from knowledge.store.traces import people_in
+from knowledge.store.traces import FEW
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     Placed = tuple[Standing, Person]
 
-
-FEW, EVERYBODY = 20, 1 << 40  # of what was left at a place: looked at first, and where that does not tell
+LONG_DAYS = 365  # whoever has not been seen for so long is often told by that alone
 
 
 class Held(NamedTuple):
@@ -43,29 +42,38 @@ def hold(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> Held 
     return Held(place, everybody, holders, [pair for pair in askable if pair not in holders])
 
 
-def first_holder(db: Database, repo_id: int, path: str, now: int) -> int | None:
-    """The person whom `hold` names first at a file or directory that history knows, 0 for nobody; None: ask `hold`.
+def first_holders(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> list[Placed] | None:
+    """The holders as `hold` finds them, with a look at few people; None: they cannot be told from those, ask `hold`.
 
-    A holder has left something at the place itself, so nobody else is read. Shares add up to 1: what everybody unread
-    has together says how many of them can stand higher.
+    A holder has left something at the place itself, and whoever is far from the bar is passed over by share and counts.
+    Shares add up to 1: what everybody elsewhere has together says how many of them can stand higher.
     """
     place = find_place(db, repo_id, path)
     crowd = crowd_at(db, repo_id, place, now) if place else None
-    if crowd is None:
+    if place is None or crowd is None:
         return None
-    most = MOST_PATHS**crowd.params.breadth  # of any turnout: who stands higher has a share above score / most
-    for limit in (FEW, EVERYBODY):
-        traces = people_in(db, crowd.nodes[-1][0], limit)
-        people = {*traces, *crowd.told[crowd.nodes[-1][0]]}
-        here = crowd.standings(people)
-        holding = [one for one in here if one.retention >= fitted.BAR and one.here.events]
-        best = next((one for one, person in with_people(db, holding) if person.reachable(now)), None)
-        all_here = len(traces) < limit
-        if best is not None:
-            higher = here.index(best)
-            unread = (1.0 - sum(one.share for one in here)) * most / best.score  # so many at most
-            if higher + unread < POOL and (all_here or unread < 1.0):
-                return best.person
-        if all_here:
-            break
-    return 0 if best is None else None
+    params, totals = crowd.params, crowd.totals
+    most = limit(now, params, everybody=totals[-1], anywhere=totals[0], is_dir=place.is_dir)
+    if most is None:
+        return None
+    small = most.least_share(FEW, LONG_DAYS, fitted.BAR)
+    shares = crowd.shares(small, now - LONG_DAYS * DAY)
+    told = {who for left in crowd.told.values() for who in left}
+    near = {
+        who
+        for who, (share, _, events, last) in shares.items()
+        if who and (who in told or most.allows(share, events, (now - last) / DAY, fitted.BAR))
+    }
+    if not near:
+        return []
+    standings = crowd.standings(near)
+    over = [one for one in standings if one.retention >= fitted.BAR and one.here.events]
+    if over:
+        least = over[-1].score / most.highest  # of the share of whoever may stand higher than one of them
+        rivals = {who for who, (_, highest, _, _) in shares.items() if who and highest > least} - near
+        standings = crowd.standings(near | rivals) if rivals else standings
+        share, highest, *_ = shares.get(0, (0.0, 0.0))
+        unread = 1.0 - sum(said[0] for said in shares.values()) + share * (highest > least)
+        if standings.index(over[-1]) + unread / least >= POOL:  # so many stand higher at most
+            return None
+    return [(one, person) for one, person in with_people(db, over) if person.reachable(now)][:top]

@@ -21,10 +21,11 @@ from knowledge.memory import (
     retention,
     shares,
     turnout,
+    worths,
 )
 from knowledge.person import Person
 from knowledge.store.persons import people_by_id
-from knowledge.store.traces import crowds, folded_until, params_at, traces
+from knowledge.store.traces import crowds, folded_until, params_at, shares_here, traces
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -92,6 +93,21 @@ class Crowd(NamedTuple):
     params: Params
     told: dict[int, dict[int, Trace]]  # what was done outside of commits, by node and person
     totals: list[float]  # Σ_q A_n(q) of each node
+
+    def shares(self, small: float = 0.0, old: int = 0) -> dict[int, tuple[float, float, int, int]]:
+        """Share, largest share, events and last time of everybody who left something here, as `shares_here` has them.
+
+        What was done outside of commits is in the shares alone: whoever did that is looked at anyhow.
+        """
+        worth = dict(zip(self.place.nodes, worths(self.place.levels, self.totals), strict=True))
+        faded = [(node, worth[node] * backward(self.now, level.half_life_days)) for node, level in self.nodes]
+        found = {who: (*said,) for who, *said in shares_here(self.db, faded, small=small, old=old)}
+        for node, left in self.told.items():
+            for who, trace in left.items():
+                share, _, events, last = found.get(who, (0.0, 0.0, 0, 0))
+                share += worth[node] * trace.activation
+                found[who] = (share, share, events, last)
+        return found
 
     def standings(self, people: Collection[int]) -> list[Standing]:
         """Where these people stand, the highest first."""

@@ -158,21 +158,6 @@ CREATE TABLE questions (
 
 CREATE INDEX questions_thread ON questions (platform, place, thread);
 
-CREATE TABLE activations (
-	node_id INTEGER NOT NULL, 
-	identity_id INTEGER NOT NULL, 
-	work DOUBLE DEFAULT '0' NOT NULL, 
-	review DOUBLE DEFAULT '0' NOT NULL, 
-	event_count INTEGER DEFAULT '0' NOT NULL, 
-	first_time BIGINT NOT NULL, 
-	last_time BIGINT NOT NULL, path_count INTEGER DEFAULT '0' NOT NULL, 
-	PRIMARY KEY (node_id, identity_id), 
-	FOREIGN KEY(identity_id) REFERENCES identities (id), 
-	FOREIGN KEY(node_id) REFERENCES nodes (id)
-);
-
-CREATE INDEX activations_identity ON activations (identity_id);
-
 CREATE TABLE events (
 	id INTEGER NOT NULL, 
 	kind TEXT NOT NULL, 
@@ -517,4 +502,20 @@ CREATE TABLE wiki_pages (
 	FOREIGN KEY(confirmed_by) REFERENCES people (id)
 );
 
-INSERT INTO alembic_version (version_num) VALUES ('0008');
+CREATE TABLE activations (
+	node_id INTEGER NOT NULL,
+	identity_id INTEGER NOT NULL,
+	work DOUBLE DEFAULT '0' NOT NULL,
+	review DOUBLE DEFAULT '0' NOT NULL,
+	event_count INTEGER DEFAULT '0' NOT NULL,
+	first_time BIGINT NOT NULL,
+	last_time BIGINT NOT NULL,
+	path_count INTEGER DEFAULT '0' NOT NULL,
+	PRIMARY KEY (node_id, identity_id),
+	FOREIGN KEY(identity_id) REFERENCES identities (id),
+	FOREIGN KEY(node_id) REFERENCES nodes (id)
+) WITHOUT ROWID;
+
+CREATE INDEX activations_identity ON activations (identity_id);
+
+INSERT INTO alembic_version (version_num) VALUES ('0009');

@@ -11,7 +11,7 @@ TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from knowledge.store.database import Database
+    from knowledge.store.database import Database, Row
 
 SOURCE = "activations"  # of the cursor that says how far the table goes
 
@@ -84,13 +84,37 @@ def traces(
     return found
 
 
-def people_in(db: Database, node: int, limit: int) -> list[int]:
-    """The humans who left something in a node, whoever left most first; of at most `limit` traces."""
-    rows = db.read(
-        f"SELECT {_PERSON} {_HUMANS.format(nodes=node)}"
-        f" ORDER BY a.work + {REVIEW_SHARE} * a.review DESC, a.identity_id LIMIT {limit}"
+FEW = 5  # events
+
+
+def shares_here(db: Database, worths: Sequence[tuple[int, float]], *, small: float, old: int) -> list[Row]:
+    """(person, share, share of most, events, time of the last event) of every human who left something at a place.
+
+    The last event is that anywhere. Whoever has at most FEW events there, a share below `small`, and was last seen
+    anywhere before `old`, is in one row for all of them, of person 0.
+
+    Args:
+        db: the store.
+        worths: nodes from the root down to the place, and what activation as it is stored is worth there.
+        small: a share.
+        old: seconds UTC.
+    """
+    here = worths[-1][0]
+    worth = " ".join(f"WHEN {node} THEN {value!r}" for node, value in worths)
+    owners = f"SELECT o.person_id FROM activations b JOIN identities o ON o.id = b.identity_id WHERE b.node_id = {here}"
+    everybody = (
+        f"SELECT {_PERSON} AS who, SUM((a.work + {REVIEW_SHARE} * a.review) * CASE a.node_id {worth} END) AS share,"
+        f" SUM(CASE WHEN a.node_id = {here} THEN a.event_count ELSE 0 END) AS events, MAX(a.last_time) AS seen"
+        f" {_HUMANS.format(nodes=_listed([node for node, _ in worths]))} AND a.identity_id IN"
+        f" (SELECT id FROM identities WHERE person_id IN ({owners}) OR id IN"
+        f" (SELECT identity_id FROM activations WHERE node_id = {here})) GROUP BY 1"
     )
-    return [person for (person,) in rows]
+    return db.read(
+        f"SELECT CASE WHEN share < :small AND seen < :old AND events <= {FEW} THEN 0 ELSE who END, SUM(share),"
+        f" MAX(share), MAX(events), MAX(seen) FROM ({everybody}) AS everybody GROUP BY 1",
+        small=small,
+        old=old,
+    )
 
 
 def crowds(db: Database, nodes: Collection[int]) -> dict[int, float]:

@@ -96,6 +96,7 @@ activations = sa.Table(
     time("first_time"),
     time("last_time"),
     sa.Column("path_count", sa.Integer, nullable=False, server_default="0"),
+    sqlite_with_rowid=False,
 )
 sa.Index("activations_identity", activations.c.identity_id)
 
