@@ -15,6 +15,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]' >&2
 	@$(BIN)/python -m compileall -q bot indexers knowledge  # also where PYTHONDONTWRITEBYTECODE is set
+	@$(BIN)/python -c "from bot.packed import keep_quick; keep_quick()"
 	@touch $@
 
 setup: $(VENV)/.ready  ## build the environment in .venv

@@ -91,9 +91,9 @@ def _quick(arguments: list[str]) -> int | None:
         from posix import _exit
 
         if pack is None and not sys.dont_write_bytecode:
-            from bot.packed import keep
+            from bot.packed import keep_quick
 
-            keep()
+            keep_quick()
         _exit(code)  # a reader leaves nothing to tidy up
     return code
 

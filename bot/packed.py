@@ -68,6 +68,14 @@ def read(file: str = FILE) -> Pack | None:
     return Pack(packed) if fresh else None
 
 
+def keep_quick() -> bool:
+    """Pack everything that `lamp last` may need on its quick way; whether it could be written."""
+    import bot.quick
+    import knowledge.insight  # noqa: F401
+
+    return keep()
+
+
 def keep(file: str = FILE) -> bool:
     """Pack what is loaded of our packages; whether it could be written."""
     packed: Packed = {}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from knowledge.model import Knower
 
 STAMP = "plain"  # in the home: which config the index was made under, if answers depend on nothing else in it
-LOOK_BACK = 60  # as in bot/answers/last_touched.py
+LOOK_BACK, OTHERS = 60, 2  # as in bot/answers/last_touched.py
 
 
 def last(arguments: list[str]) -> int | None:
@@ -55,10 +55,9 @@ def last(arguments: list[str]) -> int | None:
         nobody = nobody_now(
             found.commit, _spare(db, repo_id, path, now) if is_fresh(found.commit.time, now) else None, now
         )
-    elif holders and (as_json or holders[0][1].id != found.commit.author.person_id):
-        from knowledge.insight import who_knows
-
-        told = [k for k in who_knows(db, repo_id, path, now).people if k.person.reachable(now)]
+    elif as_json or holders[0][1].id != found.commit.author.person_id:
+        said = holders if as_json else [one for one in holders if one[1].id != found.commit.author.person_id][:OTHERS]
+        told = _told(db, repo_id, path, said, now)
     words = _words(path, found, told, now, nobody, is_dir=is_dir) + (f"\nIn the repository {repo}.\n" if repo else "")
     sys.stdout.write(_json(path, found, told) if as_json else words)
     return 0
@@ -79,6 +78,15 @@ def _holders(db: SqliteDatabase, repo_id: int, path: str, now: int) -> list[Plac
         held = hold(db, repo_id, path, now)
         found = held.holders if held else []
     return found
+
+
+def _told(db: SqliteDatabase, repo_id: int, path: str, holders: list[Placed], now: int) -> list[Knower]:
+    """What these people know of a path, in words."""
+    from knowledge.activation.standing import find_place
+    from knowledge.insight import told
+
+    place = find_place(db, repo_id, path) if holders else None
+    return told(db, repo_id, place, holders, now) if place else []
 
 
 def _spare(db: SqliteDatabase, repo_id: int, path: str, now: int) -> Knower | None:
@@ -149,8 +157,7 @@ def _words(path: str, found: Last, told: list[Knower], now: int, nobody: str, *,
     if nobody:
         said.append(nobody)
     elif told:
-        others = [k for k in told if k.person.id != commit.author.person_id][:2]
-        said += ["Who knows it now:", "\n".join(f"  * {k.person.name}: {k.why}" for k in others)]
+        said += ["Who knows it now:", "\n".join(f"  * {k.person.name}: {k.why}" for k in told)]
     said.append(f"  - {commit.sha[:9]} · {day(commit.time)} · {titled(commit)}")
     return (
         "\n\n".join(text.replace("**", "").replace("`", "") for text in (*said, *notes(found, "" if is_dir else path)))

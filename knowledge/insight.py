@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from knowledge.activation import reasons
 from knowledge.activation.holders import hold
-from knowledge.activation.standing import Standing, find_place, people_of, stand
-from knowledge.memory import DAY
+from knowledge.activation.standing import Place, Standing, find_place, people_of, stand
 from knowledge.model import Knower, Person, WhoKnows
-from knowledge.store.doings import CERTAIN, Change, Doing, Doings, Since, read_doings
+from knowledge.store.doings import CERTAIN, Doing, Doings, Since
+from knowledge.store.doings_of import doings_of
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from knowledge.activation.holders import Placed
     from knowledge.activation.topics import CommitHit
     from knowledge.areas.health import AreaHealth
     from knowledge.areas.partition import AreaRules
     from knowledge.store.database import Database
 
-LOOK_BACK_DAYS = 730  # changes of a directory are read no further back
 _NO_MARKS = {ord("*"): None, ord("`"): None}  # a reason is text with **bold** and `code`, a name is neither
 
 
@@ -44,11 +44,7 @@ def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> 
         return WhoKnows(path, (), nobody="no history of this repository has been read yet.")
     place, named, holders, rest = held
     backup = next((pair for pair in rest if holders or pair[0].here.events), next(iter(rest), None))
-    told = [*holders, *([backup] if backup else [])]
-    oldest = min((one.here.last for one, _ in told if one.here.events), default=now)
-    since = max(now - LOOK_BACK_DAYS * DAY, min(oldest, now - reasons.REVIEW_DAYS * DAY))
-    doings = read_doings(db, repo_id, place, now, since)
-    knowers = [_knower(db, one, person, doings, now) for one, person in told]
+    knowers = told(db, repo_id, place, [*holders, *([backup] if backup else [])], now)
     people, spare = tuple(knowers[: len(holders)]), knowers[-1] if backup else None
     said = ""
     if not holders:
@@ -56,6 +52,13 @@ def who_knows(db: Database, repo_id: int, path: str, now: int, top: int = 3) -> 
 
         said = nobody(db, repo_id, place, named, spare, now)
     return WhoKnows(place.path, people, said, spare)
+
+
+def told(db: Database, repo_id: int, place: Place, placed: Sequence[Placed], now: int) -> list[Knower]:
+    """These people with what they know of a place, in words."""
+    lasts = {one.person: one.here.last for one, _ in placed if one.here.events}
+    doings = doings_of(db, repo_id, place, lasts, now)
+    return [_knower(db, one, person, doings, now) for one, person in placed]
 
 
 def how_somebody_knows(db: Database, repo_id: int, path: str, person_id: int, now: int) -> Knower | None:
@@ -69,8 +72,7 @@ def how_somebody_knows(db: Database, repo_id: int, path: str, person_id: int, no
     if place is None or one is None:
         return None
     person = people_of(db, [person_id])[person_id]
-    since = max(now - LOOK_BACK_DAYS * DAY, min(one.here.last, now - reasons.REVIEW_DAYS * DAY))
-    return None if person.opted_out else _knower(db, one, person, read_doings(db, repo_id, place, now, since), now)
+    return None if person.opted_out else told(db, repo_id, place, [(one, person)], now)[0]
 
 
 def who_knows_topic(
@@ -111,17 +113,15 @@ def _knower(db: Database, one: Standing, person: Person, doings: Doings, now: in
         return Knower(person, one.score, one.retention, 1.0, one.anywhere.last, said)
     since = doings.of_others(one.person, one.here.last)
     mine = doings.by_person.get(one.person, ())
-    said = reasons.why(
-        one.here, mine, now, since, _others(db, since, now), only_mass=_only_mass(one, mine, doings.changes)
-    )
+    said = reasons.why(one.here, mine, now, since, _others(db, since, now), only_mass=_only_mass(one, mine))
     return Knower(person, one.score, one.retention, since.staleness, one.here.last, said, one.fading)
 
 
-def _only_mass(one: Standing, mine: Sequence[Doing], changes: Sequence[Change]) -> bool:
+def _only_mass(one: Standing, mine: Sequence[Doing]) -> bool:
     """Whether every event of theirs here was read, and all were commits of very many files at once."""
     own = {doing.commit for doing in mine if doing.is_work}
-    whole = {change.commit for change in changes if change.weight >= CERTAIN}
-    return len(own) == len(mine) == one.here.events and bool(own) and not own & whole
+    whole = any(doing.weight >= CERTAIN for doing in mine)
+    return len(own) == len(mine) == one.here.events and bool(own) and not whole
 
 
 def _others(db: Database, since: Since, now: int) -> str:

@@ -68,12 +68,14 @@ def first_holders(db: Database, repo_id: int, path: str, now: int, top: int = 3)
         return []
     standings = crowd.standings(near)
     over = [one for one in standings if one.retention >= fitted.BAR and one.here.events]
-    if over:
-        least = over[-1].score / most.highest  # of the share of whoever may stand higher than one of them
-        rivals = {who for who, (_, highest, _, _) in shares.items() if who and highest > least} - near
-        standings = crowd.standings(near | rivals) if rivals else standings
-        share, highest, *_ = shares.get(0, (0.0, 0.0))
-        unread = 1.0 - sum(said[0] for said in shares.values()) + share * (highest > least)
-        if standings.index(over[-1]) + unread / least >= POOL:  # so many stand higher at most
-            return None
-    return [(one, person) for one, person in with_people(db, over) if person.reachable(now)][:top]
+    holders = [(one, person) for one, person in with_people(db, over) if person.reachable(now)][:top]
+    if not holders:
+        return []
+    last = holders[-1][0]
+    least = last.score / most.highest  # of the share of whoever may stand higher
+    rivals = {who for who, (_, highest, _, _) in shares.items() if who and highest > least} - near
+    standings = crowd.standings(near | rivals) if rivals else standings
+    share, highest, *_ = shares.get(0, (0.0, 0.0))
+    unread = 1.0 - sum(said[0] for said in shares.values()) + share * (highest > least)
+    higher = [one.person for one in standings].index(last.person) + unread / least  # at most
+    return holders if higher < POOL else None

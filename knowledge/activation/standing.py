@@ -159,9 +159,9 @@ def event_traces(
 ) -> dict[int, dict[int, Trace]]:
     """What people left by what they did outside of commits: at its place, and in every directory above."""
     found: dict[int, dict[int, Trace]] = {node: {} for node, _ in nodes}
-    events = db.read(
+    events = db.read(  # with a plus, as it begins with the events then, not with the nodes
         "SELECT e.kind, e.person_id, n.path, e.time, e.weight FROM events e JOIN nodes n ON n.id = e.node_id"
-        " JOIN people p ON p.id = e.person_id WHERE n.repo_id = :repo AND e.time <= :now AND p.is_bot = 0",
+        " JOIN people p ON p.id = e.person_id WHERE +n.repo_id = :repo AND e.time <= :now AND p.is_bot = 0",
         repo=repo_id,
         now=now,
     )

@@ -33,6 +33,7 @@ class Place(Protocol):
 
 CERTAIN = 0.5  # a commit of less weight is no change that a person would count
 HUMAN = "COALESCE(i.person_id, -i.id)"  # identities without a person yet stand for themselves
+HUMANS = "i.is_bot = 0 AND COALESCE(p.is_bot, 0) = 0"
 
 
 class Change(NamedTuple):
@@ -62,6 +63,7 @@ class Doing(NamedTuple):
     commit: int
     time: int
     is_work: bool  # else a review
+    weight: float = 1.0  # of the commit
 
 
 class Since(NamedTuple):
@@ -149,29 +151,37 @@ def read_doings(db: Database, repo_id: int, place: Place, now: int, since: int =
     """The doings at a node from `since` (of a file: from its beginning) to `now`, both seconds UTC."""
     node, path, is_dir = place.nodes[-1], place.path, place.is_dir
     if is_dir:
-        changes = _changes_below(db, repo_id, path, since, now)
+        changes = changes_below(db, repo_id, path, since, now)
         extent = extent_below(db, repo_id, path, now)
     else:
         changes = sorted(_changes_of(db, node, now), key=lambda change: (-change.time, -change.commit))
         extent, since = extent_of_file(db, repo_id, node, now), 0
     by_person: dict[int, list[Doing]] = {}
-    times = {change.commit: change.time for change in changes}
-    for commit, person, kind in _parts(db, list(times)):
-        by_person.setdefault(person, []).append(Doing(commit, times[commit], kind in WORK_KINDS))
-    became = {one.source: one.node for one in reversed(changes) if one.letter == "R" and one.source is not None}
+    weights = {change.commit: (change.time, change.weight) for change in changes}
+    for commit, person, kind in parts(db, list(weights)):
+        time, weight = weights[commit]
+        by_person.setdefault(person, []).append(Doing(commit, time, kind in WORK_KINDS, weight))
+    became = renamings(changes)
     human = {one.commit for found in by_person.values() for one in found}  # what bots bump makes nobody stale
     changes = [change for change in changes if change.commit in human]
     if not is_dir:
-        changes = list(_with_whole(changes))
+        changes = list(with_whole(changes, sum(change.weight for change in changes)))
     return Doings(tuple(changes), by_person, extent, became, is_dir, since)
 
 
-_COLUMNS = "t.node_id, t.commit_id, c.commit_time, c.weight, t.change, t.from_node_id, t.added, t.removed, t.lines"
+def renamings(changes: Sequence[Change]) -> dict[int, int]:
+    """The newer node of every file that these changes, the newest first, renamed."""
+    return {one.source: one.node for one in reversed(changes) if one.letter == "R" and one.source is not None}
 
 
-def _with_whole(changes: Sequence[Change]) -> Iterator[Change]:
-    """The changes of a file, the newest first; where none were counted, with the weights of those up to it."""
-    whole = sum(change.weight for change in changes)
+COLUMNS = "t.node_id, t.commit_id, c.commit_time, c.weight, t.change, t.from_node_id, t.added, t.removed, t.lines"
+
+
+def with_whole(changes: Sequence[Change], whole: float) -> Iterator[Change]:
+    """The newest changes of a file, the newest first; where none were counted, with the weights of those up to it.
+
+    `whole` is the weight of all its changes.
+    """
     for change in changes:
         yield change if change.lines is not None else Change(*change[:-1], whole)
         whole -= change.weight
@@ -188,7 +198,7 @@ def _changes_of(db: Database, node: int, now: int) -> Iterator[Change]:
             continue
         seen.add((at, last))
         rows = db.read(
-            f"SELECT {_COLUMNS} FROM touches t"
+            f"SELECT {COLUMNS} FROM touches t"
             " JOIN commits c ON c.id = t.commit_id WHERE t.node_id = :node AND t.commit_id <= :last"
             " AND c.commit_time <= :now AND c.reachable = 1",
             node=at,
@@ -203,10 +213,11 @@ def _changes_of(db: Database, node: int, now: int) -> Iterator[Change]:
                 yield change
 
 
-def _changes_below(db: Database, repo_id: int, path: str, since: int, now: int) -> list[Change]:
+def changes_below(db: Database, repo_id: int, path: str, since: int, now: int) -> list[Change]:
+    """The changes below a directory after `since`, up to `now`, the newest first."""
     prefix = f"{path}/" if path else ""
     rows = db.read(
-        f"SELECT {_COLUMNS} FROM commits c JOIN touches t ON t.commit_id = c.id"
+        f"SELECT {COLUMNS} FROM commits c JOIN touches t ON t.commit_id = c.id"
         " JOIN nodes n ON n.id = t.node_id WHERE c.repo_id = :repo AND c.commit_time > :since"
         f" AND c.commit_time <= :now AND c.reachable = 1 AND c.weight > 0 AND {BELOW}"
         " ORDER BY c.commit_time DESC, c.id DESC",
@@ -219,11 +230,11 @@ def _changes_below(db: Database, repo_id: int, path: str, since: int, now: int) 
     return [Change(*row) for row in rows]
 
 
-def _parts(db: Database, commits: list[int]) -> Iterator[Row]:
+def parts(db: Database, commits: list[int]) -> Iterator[Row]:
     """(commit, person, kind) of these commits, bots left out."""
     sql = (
         f"SELECT r.commit_id, {HUMAN}, r.kind FROM roles r JOIN identities i ON i.id = r.identity_id"
-        " LEFT JOIN people p ON p.id = i.person_id WHERE i.is_bot = 0 AND COALESCE(p.is_bot, 0) = 0 AND "
+        f" LEFT JOIN people p ON p.id = i.person_id WHERE {HUMANS} AND "
     )
     for start in range(0, len(commits), 500):
         listed = ", ".join(map(str, commits[start : start + 500]))

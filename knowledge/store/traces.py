@@ -130,8 +130,8 @@ def _whose(persons: Collection[int]) -> str:
     """That a trace is of one of these persons, so that it is found by its key."""
     loose, known = [-number for number in persons if number <= 0], [number for number in persons if number > 0]
     return (
-        f" AND a.identity_id IN (SELECT id FROM identities WHERE person_id IN ({_listed(known)})"
-        f" OR (person_id IS NULL AND id IN ({_listed(loose)})))"
+        f" AND a.identity_id IN (SELECT id FROM identities WHERE person_id IN ({_listed(known) or 'NULL'})"
+        f" OR (person_id IS NULL AND id IN ({_listed(loose) or 'NULL'})))"
     )
 
 

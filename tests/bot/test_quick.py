@@ -65,6 +65,41 @@ def test_both_ways_say_the_same_where_there_are_two_repositories(shop, capsys, f
     assert form or said.endswith(f"In the repository {shop.path.name}.\n")
 
 
+MORE = """
+    2026-10-07 | Dora        | Look after the docs    | docs/a.md docs/b.md docs/deep/c.md
+    2026-10-09 | Dora        | Write more of them     | docs/a.md docs/deep/c.md
+    2026-10-12 | Dora        | And of the deep ones   | docs/deep/c.md docs/deep/d.md
+    2026-10-20 | Eve         | Fix a typo             | docs/deep/c.md docs/b.md
+    2026-10-22 | Ada         | Name them better       | docs/b.md > docs/begin.md
+    2026-10-25 | Bob         | Cache the deep login   | app/login.py
+    2026-10-26 | Eve         | Speed of the start     | docs/begin.md app/util.py
+    2024-05-01 | Fay         | A tool of long ago     | tools/x/y.py
+"""
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+@pytest.mark.parametrize("out", [(), ("Dora",), ("Ada", "Bob")])
+def test_both_ways_say_the_same_of_every_place_and_whoever_else_knows_it(shop, capsys, form, out):
+    shop.tell(MORE)
+    house = House(Settings(folder=shop.path), None)
+    house.senses.index(locations=[str(shop.path)], steps=("history",), progress=Silent(), now=NOW)
+    with house.db.transaction() as tx:
+        for name in out:
+            tx.run("UPDATE people SET opted_out = 1 WHERE name LIKE :name", name=f"{name}%")
+    rows = house.db.read("SELECT path, is_dir FROM nodes WHERE alive = 1 AND path <> ''")
+    told = 0
+    for path in [*(row[0] for row in rows), *(f"{row[0]}/" for row in rows if row[1])]:
+        assert quick.last([path, *form]) == 0, path
+        said = capsys.readouterr().out
+        assert run("last", [path, *form]) == 0
+        full = capsys.readouterr().out
+        assert said == full if not form else json.loads(said) == json.loads(full)
+        assert not any(name in said for name in out)
+        told += "Who knows it now" in said
+    assert len(rows) >= 12
+    assert form or told >= 2
+
+
 def test_a_path_is_meant_from_where_one_stands(shop, capsys, monkeypatch):
     monkeypatch.chdir(shop.path / "app")
     assert quick.last(["login.py"]) == 0
