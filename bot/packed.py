@@ -70,7 +70,7 @@ def read(file: str = FILE) -> Pack | None:
 
 def keep_quick() -> bool:
     """Pack everything that `lamp last` may need on its quick way; whether it could be written."""
-    import bot.quick
+    import bot.quick  # noqa: F401
     import knowledge.insight  # noqa: F401
 
     return keep()
