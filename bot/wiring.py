@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import config
 from bot.senses.git import AskedGit
-from bot.senses.places import spelled
+from bot.senses.places import spelled, spelled_if_there
 from bot.senses.reading import Senses
 from knowledge.errors import Mistake
 from knowledge.store.database import Database
@@ -147,8 +147,8 @@ class House:
         """This house if it knows or stands in the repository at `location`, else one with a home of its own."""
         resolved = spelled(location)
         known = {repo.location for repo in Repos(self.db).all()} if self.has_store else set()
-        known |= {spelled(r.location) for r in self.settings.repos}
-        if resolved in known or (not known and resolved == spelled(".")):
+        known |= {spelled_if_there(str(self.senses.relative(r.location))) for r in self.settings.repos}
+        if resolved in known or (not known and resolved == spelled_if_there(".")):
             return self
         digest = blake2b(resolved.encode(), digest_size=4).hexdigest()
         name = Path(resolved.rstrip("/")).name.removesuffix(".git") or "repository"
@@ -292,7 +292,9 @@ class House:
     def web_of(self, repo: StoredRepo) -> str:
         """The web address that config.yaml gives for a repository, "" for none."""
         for said in self.settings.repos:
-            if said.web and (said.name == repo.name or spelled(self.senses.relative(said.location)) == repo.location):
+            if not said.web:
+                continue
+            if said.name == repo.name or spelled_if_there(self.senses.relative(said.location)) == repo.location:
                 return said.web
         return ""
 

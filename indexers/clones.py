@@ -177,4 +177,5 @@ def _follow_head(repo: Repo, url: str, env: dict[str, str]) -> None:
 def _said(error: Exception) -> str:
     lines = [line for line in str(getattr(error, "stderr", error)).strip(" '\n").splitlines() if line.strip()]
     fatal = [line for line in lines if "fatal:" in line] or lines or ["it said nothing"]
-    return fatal[0].split("fatal:")[-1].strip(" '.")
+    said = fatal[0].split("fatal:")[-1].strip(" .")
+    return said.strip("'") if said.count("'") % 2 else said

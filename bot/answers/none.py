@@ -53,4 +53,5 @@ def answer(_ground: Ground, asked: Asked) -> Answer:
         return Answer((Text("All right. I am here when you need me."),))
     if _BREAK.search(said):
         return Answer((Text("Enjoy! I stay here with the code."),))
-    return Answer((Text("I have no answer to that. Ask me who, how, where or why; `help` shows examples."),))
+    told = Text("I have no answer to that. Ask me who, how, where or why; `help` shows examples.")
+    return Answer((told,), abstained=True)

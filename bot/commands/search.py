@@ -35,10 +35,10 @@ def run(args: argparse.Namespace) -> int:
     search = open_house(args.config).fresh().search()
     if args.batch:
         for question in read_batch(args.batch, "query"):
-            found = search.pages(question["query"], args.k)
+            found = search.pages(question["query"], args.k) if question["query"].strip() else []
             print_json({"id": question.get("id"), "results": as_json(found)})
         return 0
-    if not args.query:
+    if not "".join(args.query).strip():
         raise Mistake("there is nothing to search for", 'Try: lamp search "how are sessions signed"')
     found = search.pages(" ".join(args.query), args.k)
     if args.json:

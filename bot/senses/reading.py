@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import config
-from bot.senses.places import spelled
+from bot.senses.places import spelled, spelled_if_there
 from knowledge.errors import Busy, Mistake
 from knowledge.model import IndexSummary
 from knowledge.store.lines import is_counted
@@ -58,7 +58,7 @@ class Senses:
 
     def said_of(self, location: str) -> config.RepoSettings:
         """What config.yaml says of the repository at `location`; defaults where it says nothing."""
-        said = (r for r in self.settings.repos if spelled(self.relative(r.location)) == location)
+        said = (r for r in self.settings.repos if spelled_if_there(self.relative(r.location)) == location)
         return next(said, config.RepoSettings(location))
 
     def behind(self, repo: StoredRepo) -> str:

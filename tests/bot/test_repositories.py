@@ -4,7 +4,7 @@ import pytest
 
 from bot.config import RepoSettings, Settings
 from bot.message import Choices
-from bot.wiring import House
+from bot.wiring import House, open_house
 from indexers.pipeline import Silent
 from indexers.repository import Repository
 from knowledge.errors import Mistake
@@ -84,3 +84,24 @@ def test_a_question_about_a_url_does_not_wait_for_the_network(tmp_path):
     assert "git cannot reach" in house.senses.behind(Repos(house.db).all()[0])
     with pytest.raises(Mistake, match="has not been fetched yet"):
         Repository.open("file:///nowhere", house.home, fetch=False)
+
+
+def test_another_repository_is_talked_about_from_wherever_one_stands(tmp_path, monkeypatch):
+    shop = Team(tmp_path / "shop").tell("2024-05-01 | Ada | Open the shop | README.md")
+    (tmp_path / "nowhere").mkdir()
+    monkeypatch.chdir(tmp_path / "nowhere")
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path / "home"))
+    house = open_house(repo=str(shop.path))
+    assert house.home.parent == tmp_path / "home" / "others"
+    assert house.senses.index(steps=("history",), progress=Silent(), now=NOW).commits == 1
+
+
+def test_a_repository_of_the_settings_is_meant_from_another_folder_too_and_one_that_is_gone_troubles_nobody(
+    house, tmp_path, monkeypatch
+):
+    said = (RepoSettings("gone", web="https://git.example.org/gone"), *house.settings.repos)
+    (tmp_path / "else").mkdir()
+    monkeypatch.chdir(tmp_path / "else")
+    again = House(Settings(folder=tmp_path, repos=said), None)
+    assert again.for_repo(str(tmp_path / "web")) is again
+    assert "Bob" in Talk(again)("who last touched src/page.ts?").text

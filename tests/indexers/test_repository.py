@@ -215,5 +215,5 @@ def test_a_token_in_a_url_is_never_in_the_clone(shop: Team, tmp_path: Path) -> N
 
 
 def test_a_url_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=r"git cannot fetch file:///nowhere/shop\.git"):
+    with pytest.raises(Mistake, match=r"git cannot fetch file:///nowhere/shop\.git \('/nowhere/shop\.git' does not"):
         Repository.open("file://me:secret@/nowhere/shop.git", tmp_path)
