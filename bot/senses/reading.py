@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot import config
 from bot.senses.places import spelled, spelled_if_there
 from knowledge.errors import Busy, Mistake
-from knowledge.model import IndexSummary
+from knowledge.model import IndexSummary, Skipped
 from knowledge.store.lines import is_counted
 from knowledge.store.locks import held
 from knowledge.store.passages import Passages
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SPARE_EMBEDDINGS = 0.05  # of all may stay although nothing needs them: a text of another branch may come back
 READING, LINES, MEANING = "reading", "lines", "meaning"  # the locks: who reads sources, counts lines, embeds
+T = TypeVar("T")
+R = TypeVar("R")
 CATCHING_UP = "catching up"  # in the store while `catch_up` is at it, and after its process was killed
 
 
@@ -97,7 +99,7 @@ class Senses:
 
         began = time.monotonic()
         tally = Tally()
-        places = self.locations(locations)  # before a home is made for what is no repository
+        places = self._readable(locations, tally)  # before a home is made for what is no repository
         if set(steps) & {"history", "docs", "code"}:
             with held(self._house.home, READING, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 self._read_all(places, steps, tally, progress, now, rebuild=rebuild)
@@ -105,8 +107,7 @@ class Senses:
             self._fit(progress, now)
         if "lines" in steps and self.settings.index.history.lines_days:
             with held(self._house.home, LINES, self._house.db, wait_seconds=-1, on_wait=on_wait):
-                for location in places:
-                    self._read_lines(location, tally, progress, now)
+                _all_but(lambda one: self._read_lines(one, tally, progress, now), places, tally)
         if "meaning" in steps:
             with held(self._house.home, MEANING, self._house.db, wait_seconds=-1, on_wait=on_wait):
                 self._read_meaning(tally, progress, rebuild=rebuild)
@@ -212,6 +213,12 @@ class Senses:
             command += ["--only", step]
         return command, {**os.environ, "LAMPLIGHTER_HOME": str(self._house.home)}
 
+    def _readable(self, asked: Sequence[str], tally: Tally) -> list[str]:
+        """What to index; of several repositories of the settings, one that is not there is skipped."""
+        if asked or self._house.other or len(self.settings.repos) < 2:
+            return self.locations(asked)
+        return _all_but(lambda r: spelled(self.relative(r.location)), self.settings.repos, tally, lambda r: r.location)
+
     def _read_all(
         self,
         locations: Sequence[str],
@@ -222,8 +229,7 @@ class Senses:
         *,
         rebuild: bool = False,
     ) -> None:
-        for location in locations:
-            self._read(location, steps, tally, progress, now)
+        _all_but(lambda one: self._read(one, steps, tally, progress, now), locations, tally)
         self._follow_words(progress, rebuild=rebuild)
 
     def _read(self, location: str, steps: Sequence[str], tally: Tally, progress: Progress, now: int) -> None:
@@ -339,3 +345,22 @@ class Senses:
 
         mine = runs(one)
         return len(mine & runs(other)) / len(mine) if mine else 0.0
+
+
+def _all_but(do: Callable[[T], R], things: Sequence[T], tally: Tally, name: Callable[[T], str] = str) -> list[R]:
+    """Do it with each of several; what is a mistake with one is told and does not keep us from the others.
+
+    Raises:
+        Mistake: with all of them, or with the only one.
+    """
+    done, mistakes = [], []
+    for thing in things:
+        try:
+            done.append(do(thing))
+        except Mistake as mistake:
+            mistakes.append((name(thing), mistake))
+    if mistakes and not done:
+        raise mistakes[0][1]
+    known = {(one.where, one.why) for one in tally.skipped}
+    tally.skipped += [Skipped(where, str(m)) for where, m in mistakes if (where, str(m)) not in known]
+    return done

@@ -105,3 +105,15 @@ def test_a_repository_of_the_settings_is_meant_from_another_folder_too_and_one_t
     again = House(Settings(folder=tmp_path, repos=said), None)
     assert again.for_repo(str(tmp_path / "web")) is again
     assert "Bob" in Talk(again)("who last touched src/page.ts?").text
+
+
+def test_a_repository_that_is_gone_keeps_nobody_from_reading_the_others(house, tmp_path):
+    said = (RepoSettings("gone"), *house.settings.repos, RepoSettings("file:///nowhere/x.git"))
+    Team(tmp_path / "api").tell("2024-05-03 | Cleo | Go on | src/app.py")
+    summary = House(Settings(folder=tmp_path, repos=said), None).senses.index(steps=STEPS, progress=Silent(), now=NOW)
+    assert summary.commits == 1
+    assert [skipped.where for skipped in summary.skipped] == ["gone", "file:///nowhere/x.git"]
+    assert summary.skipped[0].why.startswith("there is no folder ")
+    nothing = House(Settings(folder=tmp_path, repos=(RepoSettings("gone"), RepoSettings("away"))), None)
+    with pytest.raises(Mistake, match=r"there is no folder .*gone"):
+        nothing.senses.index(steps=STEPS, progress=Silent(), now=NOW)
