@@ -63,6 +63,11 @@ def _told(ground: Ground, person: Person, span: Absence, gaps: list[tuple[str, G
     }
     when = _when(span, ground.now)
     if not plan:
+        if person.has_left(ground.now):
+            when_left = f", on {day(person.left_time)}" if person.left_time else ""
+            return Answer(
+                (Text(f"{called(person.name)} has left already{when_left}."),), target, (knower,), extra=extra
+            )
         held = sum(gap.held for _, gap in gaps)
         said = f"Nothing would be left with fewer than two active people if {called(person.name)} {when}"
         beside = f"; others are active in all {held} areas that they share" if held > 1 else ""
@@ -70,7 +75,8 @@ def _told(ground: Ground, person: Person, span: Absence, gaps: list[tuple[str, G
     dark = sum(one.loss == "dark" for _, one in plan)
     parts: list[Part] = [Text(_opening(person, when, dark, len(plan) - dark))]
     shown = plan[:MOST_AREAS]
-    parts.append(Text("\n".join(f"{n}. {_line(repo, one)}" for n, (repo, one) in enumerate(shown, 1))))
+    lines = (f"{n}. {_line(repo, one, span.since)}" for n, (repo, one) in enumerate(shown, 1))
+    parts.append(Text("\n".join(lines)))
     if len(plan) > len(shown):
         parts.append(Note(f"{count(len(plan) - len(shown), 'more area')} at less risk: {_names(plan[len(shown) :])}."))
     parts.append(
@@ -100,14 +106,23 @@ def _opening(person: Person, when: str, dark: int, alone: int) -> str:
     return f"If {called(person.name)} {when}, {join(losses)}. To hand over first:"
 
 
-def _line(repo: str, one: Handover) -> str:
+def _line(repo: str, one: Handover, since: int) -> str:
     where = f"{plain(repo)}: {name_of(one.area)}" if repo else name_of(one.area)
-    state = "nobody left" if one.loss == "dark" else f"only {called(one.left[0].name)} left"
+    state = "nobody left" if one.loss == "dark" else f"only {called(one.left[0].name)} left{_back(one.left[0], since)}"
     if not one.heirs:
         return f"{where} ({state}): nobody near it yet; write down what a newcomer needs."
     heir = one.heirs[0]
     sessions = count(heir.sessions, "session")
-    return f"{where} ({state}): {called(heir.person.name)} could hold it after about {sessions} ({plain(heir.why)})."
+    back = _back(heir.person, since)
+    return (
+        f"{where} ({state}): {called(heir.person.name)} could hold it after about {sessions} ({plain(heir.why)}{back})."
+    )
+
+
+def _back(person: Person, since: int) -> str:
+    """From when on somebody is there who is away when it begins."""
+    span = person.away(since)
+    return "" if span is None else f", back on {day(span[1])}"
 
 
 def _names(plan: list[tuple[str, Handover]], most: int = 5) -> str:

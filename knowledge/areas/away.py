@@ -1,7 +1,8 @@
 """What loses its last active holder while somebody is away, who could hold it, and in which order to hand over.
 
 About areas, never about the person: what counts is where nobody else would be active. For an absence of so many days
-the others fade as if nothing happened until its end; up to its beginning, everybody is taken to go on as today.
+the others fade as if nothing happened until its end; up to its beginning, everybody is taken to go on as today. Who is
+away today, and back by then, is counted on, and so is what hangs on somebody who is away today.
 
 Effort is told in sessions of 25 minutes, a documented guess until outcomes of sessions are there to fit it to:
 
@@ -33,6 +34,7 @@ from knowledge.store.extent import extent_below
 
 SESSION_MINUTES = 25
 LOOK_BACK_DAYS = 730  # changes by others are read no further back
+BACK_DAYS = 60  # who is back within so many is counted on where somebody leaves for good
 ENOUGH_EVENTS = 10  # in an area, from which on somebody has seen most of it
 Loss = Literal["dark", "one head"]
 
@@ -86,11 +88,11 @@ def while_away(
     lost: list[tuple[Area, tuple[Person, ...], Loss]] = []
     held = 0
     for area in view.areas:
-        holders = view.holders(area)
-        if person_id not in {person.id for person in holders}:
+        active = [view.people[one] for one in view.held[area].active(one.person for one in view.standings[area])]
+        if not any(person.id == person_id and not person.has_left(now) for person in active):
             continue
         held += 1
-        others = [person for person in holders if person.id != person_id and _around(person, since, until)]
+        others = [person for person in active if person.id != person_id and _around(person, since, until)]
         still = set(view.held[area].active((person.id for person in others), days))
         left = tuple(person for person in others if person.id in still)
         if len(left) < 2:
@@ -103,8 +105,14 @@ def while_away(
 
 
 def _around(person: Person, since: int, until: int | None) -> bool:
-    """Whether somebody may be counted on during a time: there when it begins, and when it ends."""
-    return person.reachable(since) and (until is None or person.reachable(until - 1))
+    """Whether somebody may be counted on during a time: there when it begins, and when it ends.
+
+    Of a time without an end: there when it begins, or back soon after.
+    """
+    if until is not None:
+        return person.reachable(since) and person.reachable(until - 1)
+    span = person.away(since)
+    return person.reachable(since if span is None or span[1] > since + BACK_DAYS * DAY else span[1])
 
 
 def _handover(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.config import AreaSettings, PersonSettings
+from bot.config import AreaSettings, AwaySettings, PersonSettings
 from bot.message import Message
 from bot.wiring import House
 from knowledge.activation.standing import find_place
@@ -120,6 +121,17 @@ def test_leaving_for_good_and_nothing_to_lose(say: Says) -> None:
         "Nothing would be left with fewer than two active people if **Eve Example** were away"
         " from 2024-07-01 to 2024-07-07."
     )
+
+
+def test_who_has_left_and_who_comes_back_in_between(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path / "home"))
+    said = (
+        PersonSettings("Ben Example", ("ben@example.org",), away=(AwaySettings(date(2024, 6, 10), date(2024, 7, 5)),)),
+        PersonSettings("Dan Example", ("dan@example.org",), left=date(2024, 6, 1)),
+    )
+    say = Says(opened(tmp_path, story(tmp_path), people=said), "back")
+    assert "`src/pay` (only **Ben Example** left, back on 2024-07-06): **" in say("what if Ann leaves?").text
+    assert say("what if Dan leaves?").text == "**Dan Example** has left already, on 2024-06-01."
 
 
 def test_the_config_tells_areas_and_topics(house: House, tmp_path: Path) -> None:

@@ -63,6 +63,23 @@ def test_nobody_is_counted_on_who_is_away_as_well_or_opted_out(shop: Database, t
     assert "Ben" not in repr(survey(db, 1, NOW))
 
 
+def test_who_is_away_today_is_counted_on_when_they_are_back_and_missed_all_the_same(tmp_path: Path) -> None:
+    """Ann and Ben pay; Ben is on holiday until the 5th of July, which has nothing to do with August."""
+    db = opened(tmp_path, story(tmp_path)).db
+    holiday = Entry("Ben Example", emails=("ben@example.org",), away=(("2024-06-10", "2024-07-05"),))
+    people.sync(db, Rules(entries=(holiday,)))
+    assert [one.loss for one in away(db, "Ann Example", since=NOW, until=NOW + 5 * DAY).handovers] == ["dark"]
+    august = away(db, "Ann Example", since=NOW + 50 * DAY, until=NOW + 57 * DAY)
+    assert [(one.loss, one.left[0].name) for one in august.handovers] == [("one head", "Ben Example")]
+    assert [one.loss for one in away(db, "Ann Example").handovers] == ["one head"]  # for good: Ben is back soon
+    gone = away(db, "Ben Example")
+    assert (gone.held, [one.area.key for one in gone.handovers]) == (1, ["src/pay"])
+    people.sync(
+        db, Rules(entries=(Entry("Ben Example", emails=("ben@example.org",), left=True, left_day="2024-06-20"),))
+    )
+    assert away(db, "Ben Example").held == 0
+
+
 def test_who_holds_nothing_leaves_no_gap(shop: Database) -> None:
     gap = away(shop, "Eve Example")
     assert (gap.handovers, gap.held) == ((), 0)
