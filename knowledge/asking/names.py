@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 import threading
-import unicodedata
-from collections import defaultdict
 from typing import NamedTuple
 
+from knowledge.asking.bearers import Bearers
 from knowledge.finding.spelling import near
 from knowledge.model import Person
 from knowledge.store.database import Database
@@ -29,13 +28,6 @@ _ALSO_WORDS = frozenset(
 )
 
 
-def bare(name: str) -> str:
-    """A name as a keyboard without its accents writes it: "stéphane" → "stephane"."""
-    if name.isascii():
-        return name
-    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-
-
 _STAMP = """SELECT (SELECT COUNT(*) FROM people), (SELECT COALESCE(MAX(id), 0) FROM people),
     (SELECT COUNT(*) FROM people WHERE opted_out = 1), (SELECT COUNT(*) FROM identities),
     (SELECT COALESCE(MAX(id), 0) FROM identities), (SELECT COALESCE(SUM(person_id), 0) FROM identities)"""
@@ -50,9 +42,7 @@ class Found(NamedTuple):
 
 class _Index(NamedTuple):
     stamp: tuple[int, ...]
-    by_name: dict[str, set[int]]  # full names, addresses, logins and chat ids
-    by_first: dict[str, set[int]]
-    by_part: dict[str, set[int]]
+    bearers: Bearers
     repos: frozenset[str]  # what repositories are called is no name of a person, even where an account is called so
 
 
@@ -68,23 +58,23 @@ class Names:
     def is_name(self, word: str) -> bool:
         """Whether `word` alone, as it was typed, is somebody's name; of two words, whether one person bears both."""
         low = word.lower().removesuffix("'s").removesuffix("’s")
-        if low in self._index().repos:
+        index = self._index()
+        if low in index.repos:
             return False
         if " " in low:
-            by_part = self._index().by_part
-            return bool(set.intersection(*(by_part.get(part, set()) for part in low.split())))
+            return bool(set.intersection(*(index.bearers.parts(part).any for part in low.split())))
         if low in _ALSO_WORDS and not word[:1].isupper():
             return False
-        index = self._index()
-        if low in index.by_first:
+        borne = index.bearers.parts(low)
+        if borne.first:
             return len(low) > 1
-        return low in index.by_part and (word[:1].isupper() or len(low) > 3) and low not in _ALSO_WORDS
+        return bool(borne.any) and (word[:1].isupper() or len(low) > 3) and low not in _ALSO_WORDS
 
     def find(self, said: str) -> Found:
         """Whom `said` ("Ann", "ann lee", "@ann", "<@U012>", "ann@x.org") may mean, most recently active first."""
         low = re.sub(r"^<?@|>$", "", said.strip()).split("|")[0].strip().lower()
         low = low.removesuffix("'s").removesuffix("’s").strip(" ?!.,")
-        index = self._index()
+        index = self._index().bearers
         words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", low)
         tries = [index.by_name.get(low, set()) | (index.by_first.get(low, set()) if len(words) == 1 else set())]
         if words:
@@ -127,31 +117,13 @@ class Names:
             return self._held
 
     def _read(self, stamp: tuple[int, ...]) -> _Index:
-        by_name: dict[str, set[int]] = defaultdict(set)
-        by_first: dict[str, set[int]] = defaultdict(set)
-        by_part: dict[str, set[int]] = defaultdict(set)
         rows = self._db.read(
             """SELECT p.id, p.name, p.email, p.slack_id, p.discord_id FROM people p
-               WHERE p.is_bot = 0 AND p.opted_out = 0
-               UNION SELECT p.id, i.name, i.email, '', '' FROM people p JOIN identities i ON i.person_id = p.id
+               WHERE p.is_bot = 0 AND p.opted_out = 0"""
+        )
+        rows += self._db.read(
+            """SELECT p.id, i.name, i.email FROM people p JOIN identities i ON i.person_id = p.id
                WHERE p.is_bot = 0 AND p.opted_out = 0 AND i.is_bot = 0"""
         )
-        for person_id, name, email, *ids in rows:
-            low = " ".join(name.lower().split())
-            for whole in filter(
-                None, (low, email.lower(), email.lower().partition("@")[0].partition("+")[2], *(i.lower() for i in ids))
-            ):
-                by_name[whole].add(person_id)
-            parts = re.findall(r"[^\W_\d]+(?:['’-][^\W_]+)*", low)
-            for part in parts:
-                by_part[part].add(person_id)
-                by_part[bare(part)].add(person_id)
-            if parts:
-                by_first[parts[0]].add(person_id)
-                by_first[bare(parts[0])].add(person_id)
-            by_name[bare(low)].add(person_id)
-            local = email.lower().partition("@")[0]
-            if re.fullmatch(r"[a-z][a-z.-]{2,}", local):
-                by_part[local].add(person_id)
         repos = frozenset(str(name).lower() for (name,) in self._db.read("SELECT name FROM repos"))
-        return _Index(stamp, by_name, by_first, by_part, repos)
+        return _Index(stamp, Bearers((row[0], row[1:]) for row in rows), repos)
