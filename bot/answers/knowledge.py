@@ -45,6 +45,8 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         return _about_before(ground, question, asked.before)
     if welcome.is_newcomer(question):
         return welcome.answer(ground, asked)
+    if _ABOUT_ALL.search(question) and (door := welcome.front_pages(ground)):
+        return _quoted(ground, door[:3], None)
     if asked.meaning.leans and asked.before is not None:
         told_of_it = _of_it(ground, question, asked.before)
         if told_of_it is not None:
@@ -85,10 +87,18 @@ def _about_before(ground: Ground, question: str, before: Target) -> Answer:
         inside.insert(0, defined)
     sure = search.confidence(query, found) if search and found else 0.0
     if not inside and sure < ground.options.confidence:
-        return _abstain(ground, f"{question} ({_spoken(before)})", found)
+        return replace(_abstain(ground, f"{question} ({_spoken(before)})", found), target=before)
     return _quoted(ground, [*inside, *(e for e in found if e not in inside)][:6], before)
 
 
+_ALL = (
+    r"(?:this|the|our) (?:repo(?:sitory)?|project|code ?base|package|library|software|product|app(?:lication)?|service)"
+)
+_ABOUT_ALL = re.compile(
+    rf"\b(?:what is|explain|describe|summari[sz]e|tell me about|introduce me to) {_ALL}"
+    rf"(?: (?:all )?(?:about|for|doing|good for))?\W*$|\bwhat does {_ALL} do\W*$",
+    re.IGNORECASE,
+)
 _OWN_WORDS = 3  # a question with so many stands on its own feet where nothing speaks of it together with "it"
 _LITTLE = frozenset(
     """it its they them these those this that is are was were be been do does did can could should would will have has
@@ -106,7 +116,9 @@ def _of_it(ground: Ground, question: str, before: Target) -> Answer | None:
     found = _in_turn(question, list(search.pages(query, 6))) if search else []
     if search and found and search.confidence(query, found) >= ground.options.confidence:
         return _quoted(ground, found, before)
-    return None if len(own) >= _OWN_WORDS else _abstain(ground, f"{question} ({_spoken(before)})", found)
+    if len(own) >= _OWN_WORDS:
+        return None
+    return replace(_abstain(ground, f"{question} ({_spoken(before)})", found), target=before)
 
 
 _DEFINES = re.compile(

@@ -100,4 +100,5 @@ def _about(ground: Ground, person: Person, subject: str) -> Answer:
     if others:
         parts += [Text("Also:" if mine else "These do:"), People(tuple(person_line(ground, k) for k in others))]
     parts += [part for part in told.parts if isinstance(part, Sources)]
-    return Answer(tuple(parts), told.target, told.people, told.evidence, extra=told.extra)
+    asked_about = {"name": person.name, "email": person.email}
+    return Answer(tuple(parts), told.target, told.people, told.evidence, extra={**told.extra, "person": asked_about})

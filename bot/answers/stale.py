@@ -36,7 +36,8 @@ Found = list[tuple[str, AreaHealth]]  # (repository, area)
 def answer(ground: Ground, asked: Asked) -> Answer:
     """Answer "what's going stale?", with a subject only what lies under it, and "how is src/auth doing?"."""
     subject = asked.meaning.subject
-    target = ground.resolver.subject(subject) if subject else None
+    before = asked.before if asked.meaning.leans or asked.meaning.follow_up else None
+    target = ground.resolver.subject(subject) if subject else before
     asks_health = bool(_HEALTH.search(asked.meaning.text))
     if isinstance(target, Unknown):
         return not_known(target, "how is {} doing?")

@@ -19,7 +19,10 @@ from knowledge.model import Knower, Person
 
 MOST_AREAS = 7
 SAY = "what if {} is away?"
-_MYSELF = re.compile(r"\b(?:if|when|while|once)\s+I(?:\b|['’]m\b)", re.IGNORECASE)
+_MYSELF = re.compile(
+    r"\b(?:if|when|while|once)\s+I(?:\b|['’]m\b)|^I(?:['’](?:m|ll)| am| will)\b|\bwithout (?:me|myself)\b",
+    re.IGNORECASE,
+)
 
 
 def answer(ground: Ground, asked: Asked) -> Answer:

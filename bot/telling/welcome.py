@@ -60,7 +60,7 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         shown = touring.answer(ground, asked, topic)
         if not shown.abstained:
             return shown
-    found = _one_a_page(_about(ground, topic)) if topic else _front_pages(ground)
+    found = _one_a_page(_about(ground, topic)) if topic else front_pages(ground)
     pages = tuple(dated(ground, page) for page in found[:MOST_PAGES])
     people = _people(ground, topic, place)
     lead = f"For “{plain(topic)}”, read this first:" if topic else "Read this first:"
@@ -107,7 +107,8 @@ def _people(ground: Ground, topic: str, place: Resolution | None) -> tuple[Knowe
     return of_place(ground, Target("repository", repos[0].id, repos[0].name)).people if repos else ()
 
 
-def _front_pages(ground: Ground) -> list[Evidence]:
+def front_pages(ground: Ground) -> list[Evidence]:
+    """What a house puts at its door, one page of each kind: README first."""
     paths = [row[0] for row in ground.db.read("SELECT DISTINCT path FROM documents WHERE source = 'docs'")]
     pages = []
     for pattern in _FRONT:

@@ -19,7 +19,7 @@ LISTS = {
     "altered pushed rewrote reworked broke refactored made_changes messed",
     "last": "last latest most_recently recently previously",
     "latest": "last latest newest most_recent",
-    "gone": "away ill sick off_sick on_holiday on_vacation on_leave on_parental_leave on_sabbatical on_pto unavailable gone "
+    "gone": "away ill sick off_sick on_holiday on_vacation on_leave on_parental_leave on_paternity_leave on_maternity_leave on_family_leave on_medical_leave on_sabbatical on_pto unavailable gone "
     "absent out_of_office out_of_the_office hit_by_a_bus run_over_by_a_bus under_a_bus not_here not_around not_available",
     "leaves": "leaves left leave leaving quits quit quitting resigns retires retired goes went out off disappears resigned resign resigning retire fired dies died "
     "moves_on stops is_out is_off has_left goes_away takes_time_off changes_teams gets_sick",
@@ -40,7 +40,7 @@ LISTS = {
     "expert": "expert experts owner owners maintainer maintainers specialist specialists guru gurus contact contacts person "
     "people responsible reviewer reviewers holder holders go-to lead contributor contributors committers authors "
     "point_of_contact point_person right_person best_person",
-    "ask": "ask bother annoy pester disturb interrupt chase nudge contact_about talk speak contact ping message consult approach turn go reach_out reach email mail bug poke involve assign "
+    "ask": "ask call phone page wake wake_up bother annoy pester disturb interrupt chase nudge contact_about talk speak contact ping message consult approach turn go reach_out reach email mail bug poke involve assign "
     "tag cc pair get_help get_a_review request_a_review",
     "who": "who whom which_person which_dev which_developer which_engineer which_colleague what_person",
     "someone": "someone somebody anyone anybody people person a_person any_one",
@@ -73,11 +73,13 @@ history: ... <returned> ... what|which|anything ~ <team>? did? i|we? ~ need|have
 history: ... since|after i|we ~ last|ago? worked_on|touched|was_in|changed|were_in|knew|saw|last_worked_on|looked_at X what ...
 history: ... am_back|are_back|is_back|was_away|were_away|was_out|have_been_away|have_been_out|was_on_leave|was_on_holiday ... what|which ~ <team>? did? i|we? miss|missed|changed|change|happened|happen|is_new|has_changed|has_happened|new|been? ~ i|we? miss|missed|changed|happened|new|there? % X?
 history: what ~ i|we miss|missed % X?
+history: ~ show|give|get|write|i_want|i_need me|us? ~ quick|short|brief|small? summary|recap|rundown|roundup|overview %
+history: ... not|never ~ touched|looked_at|seen|worked_on|been_in X what|anything ~ <changed>|new|happened|happen|different|is_new|going_on|been_going_on ...
 history: what ~ <team>? ~ changed|happened|new|different since_i|since_we|while_i|while_we was|were|am|are|left|had ...
 history: what ~ <team>? ~ changed|happened|new|different|done|been_going_on % X since_i|since_we|since_my|while_i|while_we ...
 history: what ~ <team>? ~ changed|happened|new|different % since_i|since_we|since_my|while_i|while_we ... worked_on|touched|was_in|changed|were_in|knew|saw|last_worked_on X
 none: who_knows|god_knows|who_cares|whatever|never_mind|nevermind|forget_it maybe|really?
-none: gm|gn|good_evening|evening all|everyone|everybody|team|folks|there|you?
+none: gm|gn|gn8|n8|good_evening|evening all|everyone|everybody|team|folks|there|you?
 none: see_ya|cya|see_you|bye_bye|ttyl|so_long|take_care ...
 none: thanks|thank_you|cheers|ta|merci|danke so|very|a|that|for|it|lamplighter|bot|all|again|this|everyone|§|@|a_lot? ...
 none: hello|hi|hey|hallo|howdy|yo|greetings|good_morning|good_afternoon|good_evening|good_night|good_day|morning|evening there|all|team|everyone|folks|lamplighter|bot|you|@?
@@ -90,7 +92,8 @@ none: brb|afk|bbl|gtg|g2g|ttyl|omw|wip|fyi|idk|tbh|oops|ups|hooray|yay|yikes|meh
 none: ~ let me|us try|check|see|think|look|test that|it|this|then|again?
 none: got_it|i_see|makes_sense|sounds_good|well_done|you_rock|love_it|no_worries|no_problem|that_helps|that_helped|that_worked|good_to_know ...
 none: you_are|that_is|that_was|this_is|it_is|this_was ~ great|awesome|helpful|wrong|right|good|nice|amazing|funny|cool|best|very_helpful|so_helpful|correct|perfect|useless|very|so ...
-none: how_are_you|how_do_you_do|how_is_it_going|how_is_life|how_was_your|what_is_up|are_you_there|are_you_ok|are_you_a_bot|are_you_awake|you_there|have_a_nice|have_a_good|have_a_great|happy|congrats|congratulations ...
+none: what_is_up|wassup|sup man|dude|bot|guys|folks|team|there|today|everyone?
+none: how_are_you|how_do_you_do|how_is_it_going|how_is_life|how_was_your|are_you_there|are_you_ok|are_you_a_bot|are_you_awake|you_there|have_a_nice|have_a_good|have_a_great|happy|congrats|congratulations ...
 none: <someone>|who|shall_we|let_us|lets ~ up|wants|want|wanna|fancy|fancies|in|hungry|coming|going|get|getting|grab|have|having|need|needs ~ for|to|some|get|grab|have|out? ~ some? coffee|lunch|tea|beer|beers|drinks|breakfast|dinner|snack|snacks|pizza|burger|burgers|karaoke|sushi|food today|now|tomorrow|tonight|later|with_me?
 none: coffee|lunch|tea|beer|beers|drinks|breakfast|dinner|pizza ~ anyone|anybody|somebody|someone|time|break|today|now|tomorrow|tonight
 none: ~ you? ~ please? order|get|buy|bring|make|fetch ~ me|us|some? ~ some? coffee|lunch|tea|beer|beers|drinks|breakfast|dinner|snacks|pizza|pizzas|sandwich|sushi|food|taxi for_me|for_us|for_the_team|for_everyone|please?
@@ -154,7 +157,10 @@ what_if: what|which|how|who ... if|when|once|after N ~ <leaves>|<gone> ...
 what_if: how|what ~ bad|badly|hard|painful|risky|serious|much|we|it|would|happens|happen|mean ... lose|losing|lost|miss|be_without|do_without|go_without N ...
 what_if: ~ <team>? ~ afford|able ~ lose|losing|do_without N ...
 what_if: N ~ last|final day|week|month ... what|who|how|which|anything|should ...
-what_if: N ~ is|will_be|goes|be? <gone>|<leaves>|off|out|away ... anything|hand_over|handover|prepare|do_we|should_we|need_to|impact ...
+what_if: N ~ is|will_be|goes|be? <gone>|<leaves>|off|out|away ... anything|hand_over|handover|prepare|do_we|should_we|need_to|impact|consequence|consequences|effect|effects|risk|risks|plan|cover|backup ...
+what_if: i|we ~ am|are|will_be|going_to_be|leave|go|going ~ <gone>|off|out|leaving|quitting|on_leave ... what|who|which|anything|how ...
+what_if: is|do|have ~ there|we ~ plan_b|plan|backup|replacement|substitute|deputy if|when|for|in_case N ...
+what_if: is|do|have ~ there|we ~ plan_b|plan|backup|replacement|substitute|deputy if|when|in_case N ~ <gone>|<leaves> ...
 what_if: what|which ~ N|he|she|they ~ hand_over|handover|pass_on|hand_off|document|write_down ~ before|until|when ...
 what_if: what|which|who ... without|minus me|myself|us ...
 what_if: what|which ... depends|hangs|rests|relies|hinges|depend|hang|rest|rely|hinge only|solely|entirely|just? on|upon N alone|only?
@@ -206,6 +212,8 @@ stale: what|which|where ~ should|must|do i|we ~ worry|worried|be_worried|be_conc
 stale: show|list|give|find|get|tell|what|which|where ... only|just|exactly one|a_single|1 ~ person|developer|dev|engineer|head|human|guy|one ...
 stale: what|which|where|how_much|how_many|any|anything ... knowledge|know-how|expertise ... losing|lose|lost|gaps|gap|missing|fading|dying|gone|thin|thinnest ...
 stale: where|what|which ~ <team> ~ losing|lose|lost|running_out_of|short_of|missing ~ knowledge|know-how|expertise|context ...
+stale: is|are it|this|that|they ~ at_risk|in_danger|risky|fragile|stale|<dark>|safe|dying|well_covered|healthy any_more|anymore|now?
+stale: how|what_about ~ it|this|that ~ doing|holding_up|covered|health now|these_days?
 stale: is|are X healthy|in_good_hands|in_good_shape|well_covered|well_held|at_risk
 stale: what ~ bus_factor|truck_factor of|for|in|under X
 stale: what|which areas|parts|files|pages|corners|places|things of|in|under|below|within X is|are|go|goes|get|gets going|getting|becoming? <dark> ...
@@ -236,6 +244,8 @@ stale: ... weak|weakest|fragile|blind|sore|dark|vulnerable spot|spots|point|poin
 stale: ~ old|oldest|outdated|stale|forgotten|abandoned|neglected|unloved pages|docs|documents|documentation|areas|modules|wiki|corners ...
 stale: what|which|where ... knowledge fading|fade|fades|lost|leaking|dying|risks ...
 
+who_knows: <who> ~ wrote|written ~ most|lot|bulk|majority % X
+last_touched: who ~ did|done|made it|that|this last|lately|recently|most_recently
 last_touched: who ~ made|did|make|do ~ <latest> change|changes|commit|edit|update % X
 last_touched: who ~ made|did|make|do ~ <latest> X change|changes|commit|edit|update|bump|upgrade|refactoring|refactor|cleanup|fix|rewrite
 last_touched: who|whose is|are|was|were ~ §code % from|by|of?
@@ -254,9 +264,10 @@ last_touched: <who> ~ <changed> <last>
 last_touched: <who> ~ <changed> <last>|last_time|the_last_time ~ file|code? X
 last_touched: by <who> ~ X <changed> last|latest|most_recently
 last_touched: <who> ~ <last> ~ time|person|who|to? ~ <changed>|wrote|been_in % X? and_when|when|last?
-last_touched: <who> ~ <changed>|wrote|in % X last|latest|most_recently|last_time|the_last_time|the_other_day|lately_last|just_now|and_when ...
+last_touched: <who> ~ <changed>|wrote|in|bumped|upgraded|renamed|moved|did|cleaned|cleaned_up|reformatted % X last|latest|most_recently|last_time|the_last_time|the_other_day|lately_last|just_now|and_when ...
 last_touched: who|whose ~ <latest> person|one|author|committer|editor|contributor|developer|dev|commit|change|edit|toucher|guy? that|who|to? ~ <changed>|work_on|commit_to|be? % X?
 last_touched: <who> ~ touched|touch|changed|edited|modified|updated|committed|broke|altered|pushed|rewrote|fixed|refactored|made_changes|reworked|been_in|messed_with|messed_up|change|poking|poked|poking_around|poked_around|tinkering|tinkered|tinkering_with|fiddling|fiddled|fiddling_with|fiddled_with|hacking|hacked|hacking_on|playing_with|played_with|touching|changing|editing|modifying|contributed|patched|tweaked|tweaking % X
+last_touched: did|has|have|had ~ <someone> ~ <changed> % §code
 last_touched: did|has|have|was <someone>|<team>|there ~ <changed> X recently|lately|today|yesterday|this_week ~ and|if_so|or? ~ who|whom|when? ...
 last_touched: X ~ <latest> commit|change|edit|update|touch|author|committer ~ by? who|whom|when|by_whom|whose|and_when|and_who ...
 last_touched: X <who> ~ <last> <changed>
@@ -322,6 +333,7 @@ history: when did|was|were|has|have|had <team>? <made>? % X
 history: <who> ~ came_up_with|come_up_with|thought_of|proposed|suggested|decided_to|decided_on|wanted|wanted_to|pushed_for|wrote|created|added|introduced|invented|started|authored|removed|deleted|renamed|moved|write|create|add|introduce|remove|delete|dropped|made|merged|implemented|built|designed|put|reverted|disabled|replaced|deprecated ~ code_for? % X
 history: which|what commit|commits|pr|change|release|version|pull_request ~ <made>|broke|caused|about|is_about|did % X?
 history: which|what commit|pr|pull_request|mr|patch|changeset X
+history: what_is_up|what_gives with|in|on|at X
 history: what happened to|with|in|on X
 history: where did X go to?
 history: how did|has|have X change|changed|evolve|evolved|develop|developed|come_about|come_to_be|grow|grown ...
@@ -347,12 +359,14 @@ who_knows: <someone> here|left|still|around|on_the_team|in_the_team|active|avail
 who_knows: <who> ~ good|best|right|great|perfect|suited|qualified|able|free|happy|willing|ready|up ~ % to|for|person|one|fit|choice|candidate? ~ <ask>|look|look_over|look_at|take|take_over|take_on|pair|review|help|fix? % ~ me|us|it|this? % X
 who_knows: <who> ~ can|could|would|might|to? take|take_on|pick_up|fix|handle|tackle|look_into|look_at|look_over|debug|own % X
 who_knows: <who> ~ feel|feels|at_home|at_ease|home ~ at_home|comfortable|confident|responsible? % X
-who_knows: <who> ~ wrote|written ~ most|lot|bulk|majority % X
 who_knows: knowledge|expertise|know-how|experience % X who|whom ~ has|have|holds|got ~ it|that?
 who_knows: reviewer|reviewers|reviewer_wanted|review_needed|need_review|assign_reviewer|assign_reviewers|assign_a_reviewer % X
 who_knows: find|get|name|show|give|suggest|recommend|list|need|point|looking_for|looking|search|searching|searching_for|search_for|seeking|seek|want|hunting|after|i_need|we_need|i_want|i_am_looking_for|i_look_for|we_are_looking_for|i_am_searching|i_am_searching_for|i_search|i_am_seeking|i_am_after|point_me|point_us me|us|to|out|for? ~ <someone>|<expert> ~ here|around|active|available? who|that|which|to|can|could? ~ <knows>|<ask>? % ~ me|us? % X
 who_knows: any? ~ <expert>|knowers of|for|on|in|at ~ X around|here|left?
-who_knows: X experts|maintainers|owners|reviewers|expert|maintainer|owner|reviewer
+who_knows: if|when|in_case X who|whom ~ i|we|one|to|you? ~ <ask> ...
+who_knows: any ~ <expert>|volunteers|volunteer|takers|experts here|around?
+who_knows: is|are|do_we_have|have_we there? ~ W <expert>|wizard|wizards ~ among_us|here|around|left|in_the_team|on_the_team|in_this_team|on_board?
+who_knows: ~ W experts|maintainers|owners|reviewers|expert|maintainer|owner|reviewer|people|folks|guy|guru|gurus|specialist|specialists|wizard|person
 who_knows: i|we need|want|could_use|would_like|am_looking_for|require ~ review|reviewer|code_review|pairing|pair ~ % X
 who_knows: by? who|whom ~ X maintained|owned|known|run|managed|handled by?
 who_knows: X ~ maintained|owned|looked_after|managed|handled by who|whom?

@@ -17,7 +17,7 @@ class Told(NamedTuple):
 
 
 _ASKS = (
-    r"(?:who|whom|whose|which|any(?:one|body)|some(?:one|body)|when|why|since when|what changed|what happened"
+    r"(?:who|whom|whose|which|any(?:one|body)|any (?:experts?|reviewers?|volunteers?|takers?|owners?)|some(?:one|body)|when|why|since when|what changed|what happened"
     r"|(?:can|could|does|do|is|has|did) (?:any(?:one|body)|some(?:one|body)))\b"
 )
 _POLITE = (
@@ -41,6 +41,12 @@ _ITSELF_ASKS = re.compile(
     rf"{_POLITE}(?:{_ASKS}|what|where|how|are|will|would|should|may|tell|show|give|if|suppose|assuming|imagine)\b"
     r"|.*\?", re.IGNORECASE
 )  # fmt: skip
+_MERELY = re.compile(  # says nothing of what is asked: "hmm ok, what happened last week"
+    r"(?:(?:ok(?:ay)?|k|h+m+|u+h+m*|a+h+|oh|well|thanks?|thank you|thx|ty|cool|great|nice|fine|perfect|sure|right|alright|hi|hey|hello"
+    r"|so|yes|yeah|yep|no|nope|please|sorry|lol|haha|wow|got it|i see|that helps|makes sense|good|then|now|all|there|everyone|folks"
+    r"|team|guys|bot|quick|one|another|a|question|just|dear|morning|evening|very much|a lot|for that|again)[\s,.!;:-]*)+",
+    re.IGNORECASE,
+)
 _WHO = re.compile(r"whom?\W*", re.IGNORECASE)
 _SELF = re.compile(
     r"(?:i|we|i['’]?m|we['’]?re|there['’]?s|there|got|having|have|need|needs|trying|looking|working|stuck|just)\b",
@@ -86,7 +92,7 @@ def told(text: str) -> Told:
         before = text[: found.start()].strip()
         after = text[found.end() :].strip()
         alone = len(before.split()) == 1 and "," not in found[0]  # "thanks, who …", but "the cli: who …"
-        if not alone and len(before.split()) < 2:
+        if (not alone and len(before.split()) < 2) or _MERELY.fullmatch(before):
             continue
         if (len(after.split()) > 1 or _WHO.fullmatch(after)) and not _ITSELF_ASKS.match(before):
             return Told(before, _POLITELY.sub("", after))

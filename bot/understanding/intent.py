@@ -21,7 +21,7 @@ from bot.understanding.clauses import about, told, untagged
 from bot.understanding.oneself import Wish, wish
 from bot.understanding.phrasebook import rules, vocabulary
 from bot.understanding.politeness import unwrapped
-from bot.understanding.subjects import HOLLOW, POINTERS, is_leaning, topic, trim
+from bot.understanding.subjects import HOLLOW, POINTERS, is_about_all, is_leaning, topic, trim
 from bot.understanding.when import Window, window
 from bot.understanding.wording import CODE, CUES, PERSON, Word, words
 
@@ -90,13 +90,16 @@ def _after_situation(heard: str, now: int, is_name: IsName) -> Meaning | None:
     meaning = understand(question, now, is_name)
     if meaning.intent not in {"who_knows", "last_touched", "history"}:
         return None
-    if meaning.subject and meaning.subject.split()[-1].lower() not in POINTERS:
+    weak = meaning.fits == "opening" and bool(about(situation))  # "I want to change app.py, who should sign off"
+    if meaning.subject and meaning.subject.split()[-1].lower() not in POINTERS and not weak:
         return meaning
     before = understand(situation, now, is_name)
     made = meaning.intent != "history" or question.lower().startswith("who")  # "the last commit there, who made it?"
     if before.intent == "last_touched" and before.subject and made and not before.same_intent:
         return before
     subject = trim(about(situation))[0]
+    meaning = replace(meaning, fits="phrase")
+    subject = topic(subject) if meaning.intent == "who_knows" else subject
     return replace(meaning, subject=subject, follow_up=False, same_intent=False) if subject else None
 
 
@@ -109,7 +112,8 @@ _EMPHASIS = re.compile(
 )  # "why on earth …"
 MOST_WORDS = 60  # of a question are read; nobody's question turns around later than that
 _NOBODY = (
-    "i we you they he she it who what not and or if someone somebody anyone anybody everyone everybody nobody people"
+    "i we you they he she it who what not and or if something anything everything nothing things stuff someone somebody"
+    " anyone anybody everyone everybody nobody people"
 )
 NO_NAMES = frozenset(f"{LITTLE} {PREPOSITIONS} {_NOBODY}".split())
 _WHOLE = re.compile(r"(?:what|which|show|list|any|recent|latest|history|log|changes|commits)\b", re.IGNORECASE)
@@ -126,6 +130,7 @@ _GENERIC = (
     docs documentation more tell me us show run start stop get i we you""".split()
     )
 )
+MOST_POINTING = 6  # words of a question whose "it" is what the thread speaks of
 _BARE: dict[str, Intent] = {
     "why": "history",
     "when": "history",
@@ -330,13 +335,15 @@ def _meaning(intent: Intent, match: re.Match[str], found: list[Word], text: str)
     subject = " ".join(filter(None, (typed("code"), typed("subject"))))
     subject, pointing = trim(subject)
     if intent == "who_knows":
-        subject = topic(subject)
+        subject = "repository" if is_about_all(text) else topic(subject)
     needs = intent in _NEEDS_SUBJECT
     hanging = needs and not subject and not _WHOLE.match(text)
     if intent == "knowledge":
         words_said = {word.plain for word in found}
         hanging = bool(words_said & POINTERS) and words_said <= POINTERS | _GENERIC
     leans = intent == "knowledge" and not hanging and is_leaning(text)
+    if intent == "stale" and not subject and len(found) <= MOST_POINTING:
+        hanging = any(word.plain in _POINTING for word in found)  # "is it at risk?"
     more = intent == "who_knows" and text.lower().startswith("who else")
     about_what = trim(typed("about"))[0]
     return Meaning(intent, subject, text, follow_up=pointing or hanging, about=about_what, more=more, leans=leans)

@@ -65,10 +65,13 @@ def vocabulary() -> frozenset[str]:
     return frozenset(re.findall(r"[a-z]+", lists))
 
 
+# What nobody's topic begins with: "how do I add reviewers" asks for no reviewers.
+_NO_TOPIC = "how|where|what|which|when|why|who|whom|if|i|list|show|add|remove|find|get|make|need"
 _OPEN = {
     "...": r"(?: \S+)*?",
     "X": r"(?P<subject>(?: \S+)+?)",
     "X?": r"(?P<subject>(?: \S+)+?)?",
+    "W": rf"(?P<subject>(?: (?!(?:{_NO_TOPIC}) )\S+){{1,4}}?)",
     "X_line": r"(?P<subject>(?: \S+)*? (?:lines? \d\S*|§:\d+)(?: \S+)*)",
     "Y?": r"(?P<about>(?: \S+)+?)?",
     "N": r"(?P<subject> (?:#(?: #)*|he|she|they|him|her|them|@))",

@@ -32,7 +32,10 @@ _HEADS = (
         rf"(?: (?:if|whether)(?= \S+ \S)|{_ASKING})"
     ),
     rf"(?:any|have you any|got any|anyone have any) (?:idea|ideas|clue)(?: about)?{_ASKING}",
-    rf"(?:anyone|anybody|someone) (?:know|knows){_ASKING}",
+    (
+        rf"(?:anyone|anybody|someone|somebody) (?:here )?(?:know|knows|remember|remembers|recall|recalls|can tell"
+        rf"|could tell|has an idea)(?: me| us)?{_ASKING}"
+    ),
     rf"(?:i|we)(?: (?:{_WISHES}))+{_ASKING}",
 )
 _HEAD = re.compile("^(?:" + "|".join(_HEADS) + ")(?: |$)")  # whole words: "history" does not say hi

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern stays on its line)
 """What a question is about, cut out of the words that a phrase left over: "the parser nowadays" → "parser". Pure."""
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _PREAMBLES = frozenset(
 HOLLOW = frozenset(
     "file files code one thing part line lines stuff page doc docs module directory folder area function class".split()
 )
+_HANGING = frozenset("then since so now exactly again please though".split())
 _THING = frozenset("thing things stuff one ones bit".split())
 # "who do we have for uploads", "who are the top people for search": what stands before the last joint is no topic.
 _CARRYING = frozenset(
@@ -82,7 +84,7 @@ def trim(subject: str) -> tuple[str, bool]:
         left = left[1:]
     if len(left) > 2 and " ".join(left[:2]).lower() in _PREAMBLES:
         left = left[2:]
-    if all(word.lower() in _ANYBODY for word in left):  # "when did we?"
+    if all(word.lower() in _ANYBODY | _HANGING for word in left):  # "when did we?"
         left = []
     pointing = pointing or (bool(left) and all(word.lower() in _THING for word in left))
     pointing = pointing and all(word.lower() in HOLLOW | POINTERS for word in left)
@@ -116,12 +118,26 @@ def topic(subject: str) -> str:
     return " ".join(left)
 
 
+_EVERYBODY = re.compile(
+    r"^(?:who|which people)\b.*\b(?:active|main|core|key|top|regular|biggest|current)\s+(?:people|persons?|contributors?|developers?|devs?"
+    r"|committers?|maintainers?|engineers?|members?|folks)(?: (?:here|now|(?:of|on|in) (?:the|this|our) (?:repo\w*|project|team|code ?base)))?\W*$",
+    re.IGNORECASE,
+)
+
+
+def is_about_all(question: str) -> bool:
+    """Whether the people of the whole repository are asked for: "who are the most active people?"."""
+    return _EVERYBODY.search(question) is not None
+
+
 _LEANING = re.compile(
     r"\b(?:it|them|they|these|those)\b(?!\s+(?:possible|ok|okay|safe|necessary|true|allowed|fine|better|worth"
     r"|a good idea"
     r"|makes? sense|takes?|right to|normal|legal|that)\b)"
     r"|^(?:is|are|was|were|does|do|did|can|could|should|will|would|has|have)\s+(?:that|this)\b(?!\s+\w+ (?:is|are)\b)"
     r"|\b(?:of|for|with|about|in|on|do|does|use) (?:that|this)\W*$"
+    r"|^(?:which|what) (?:files?|modules?|class(?:es)?|code|parts?|director(?:y|ies)|folders?) (?:is|are|does|do)\b.*\b(?:involved|affected"
+    r"|relevant|concerned|needed)\W*$"
     r"|^(?:is|are) the \w+ (?:documented|tested|described|explained|written down|automated)\b",
     re.IGNORECASE,
 )

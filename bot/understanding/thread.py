@@ -36,8 +36,14 @@ def in_thread(meaning: Meaning, turns: list[Turn]) -> Meaning:
 def before(turns: list[Turn]) -> tuple[Target | None, tuple[str, ...]]:
     """What the thread was about, and the people it named, from the latest turn that had such a thing."""
     target = next((_target(turn) for turn in turns if turn.target and turn.target.get("kind") != "person"), None)
-    people = next((tuple(p["name"] for p in turn.answer["people"]) for turn in turns if turn.answer.get("people")), ())
-    return target, people
+    return target, next((named for turn in turns if (named := _people(turn))), ())
+
+
+def _people(turn: Turn) -> tuple[str, ...]:
+    """Whom a turn named, whoever was asked about first: "does Ann know the cli?" is about Ann, whoever else does."""
+    asked = turn.answer.get("person") or {}
+    named = [p["name"] for p in ([asked] if asked else []) + (turn.answer.get("people") or [])]
+    return tuple(dict.fromkeys(named))
 
 
 def _target(turn: Turn) -> Target:

@@ -69,7 +69,8 @@ def _word(mention: Mention) -> Word:
 
 # Words that decide what is asked. Only towards these is spelling corrected; the rest of a question is the asker's.
 CUES = frozenset(
-    """who whom whose what where when which why how does anyone anybody someone knows know knew knowledge
+    """who whom whose what where when which why how does anyone anybody someone somebody nobody
+    everybody knows know knew knowledge
     knowledgeable understands understand expert experts owner owns maintains maintainer responsible familiar
     review reviews reviewer contact last latest recent recently touched touch changed change changes changing
     edited modified updated committed commit commits wrote written worked working added removed deleted

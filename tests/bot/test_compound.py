@@ -105,3 +105,20 @@ def test_small_talk_gets_a_short_word_and_no_search(talk: Talk, said: str, back:
     message = talk(said)
     assert (message.intent, message.text) == ("none", back)
     assert not message.data["evidence"]
+
+
+def test_he_is_whom_the_last_question_was_about_whoever_else_was_named(talk: Talk) -> None:
+    assert talk("does Ada know app/json/provider.py?").data["person"]["name"] == "Ada Example"
+    assert talk("is she still around?").data["people"][0]["name"] == "Ada Example"
+
+
+def test_it_is_at_risk_or_not(talk: Talk) -> None:
+    talk("who last touched app/json/provider.py")
+    told = talk("is it at risk?")
+    assert (told.intent, told.data["target"]["path"]) == ("stale", "app/json/provider.py")
+
+
+def test_what_all_this_is_about_stands_in_the_readme(talk: Talk) -> None:
+    told = talk("hey bot, what is this repo about?")
+    assert told.data["evidence"][0]["path"] == "README.md"
+    assert "A service that keeps" in told.text

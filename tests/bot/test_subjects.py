@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.subjects import is_leaning, topic, trim
+from bot.understanding.subjects import is_about_all, is_leaning, topic, trim
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,9 @@ def test_words_for_people_and_knowing_are_no_topic(words: str, left: str) -> Non
 )
 def test_a_question_that_says_it_leans_on_the_thread(text: str, leans: bool) -> None:
     assert is_leaning(text) is leans
+
+
+def test_who_is_active_at_all_is_asked_of_the_repository() -> None:
+    assert is_about_all("who are the most active people")
+    assert is_about_all("who are the core maintainers of this project")
+    assert not is_about_all("who are the active people in the cli")
