@@ -90,10 +90,10 @@ class Search:
         query = self._unnamed(query)
         look = self._ranking.look(query)
         best = self._distinct(look.ranked, min(_JOIN_DEPTH * k, self._recipe.candidates))
-        speaking = best[:3]
-        if not leaning.speaks_of_tests(query):
-            best.sort(key=lambda p: leaning.is_test(p.path))
-            speaking = [p for p in best[:3] if leaning.speaks_of_code(query) or not leaning.is_test(p.path)]
+        last = leaning.comes_last(query)
+        best.sort(key=lambda p: last(p.path))
+        tests = leaning.speaks_of_tests(query) or leaning.speaks_of_code(query)
+        speaking = [p for p in best[:3] if tests or not leaning.is_test(p.path)]
         self._remember(query, self._read_signs(look, speaking))
         spans = [fuse.Span(p.id, (p.repo_id, p.path), p.line_start, p.line_end, len(p.text)) for p in best]
         held, veil = {p.id: p for p in best}, veil_over(self.db)

@@ -60,7 +60,6 @@ def answer(ground: Ground, asked: Asked) -> Answer:
     search = ground.search()
     found = list(search.pages(question, 6)) if search else []
     sure = search.confidence(question, found) if search and found else 0.0
-    found = _in_turn(question, found)
     defined = _definition(ground, question) or introduced(ground, question, found)
     if defined is not None:
         found = [defined, *(e for e in found if e.passage_id != defined.passage_id)]
@@ -126,12 +125,6 @@ _DEFINES = re.compile(
     r"`?([A-Za-z_][\w.]*)(?:\(\))?`?\s*(?:for|do|does|work|works|mean|defined|implemented|function|method|class)*\s*$",
     re.IGNORECASE,
 )
-_CHANGELOG = re.compile(
-    r"(?:^|/)(?:changes|changelog|history|news|release[-_ ]?notes|releases|whatsnew)[^/]*(?:$|/)", re.IGNORECASE
-)
-_ABOUT_CHANGES = re.compile(
-    r"\b(?:version|release|chang\w+|deprecat\w+|when|remov\w+|added|new|since|upgrad\w+|drop\w*)\b", re.IGNORECASE
-)
 
 
 def _definition(ground: Ground, question: str) -> Evidence | None:
@@ -162,13 +155,6 @@ def _definition(ground: Ground, question: str) -> Evidence | None:
         None,
         passage_id=first.id,
     )
-
-
-def _in_turn(question: str, found: Sequence[Evidence]) -> list[Evidence]:
-    """A changelog tells what changed, rarely how a thing works: it comes last unless changes are asked about."""
-    if not found or _ABOUT_CHANGES.search(question):
-        return list(found)
-    return sorted(found, key=lambda e: bool(_CHANGELOG.search(e.path)))
 
 
 def _unknown_place(ground: Ground, asked: Asked) -> Unknown | None:

@@ -21,23 +21,31 @@ _LEAST = 60  # characters of an introduction; less is a heading or a label
 
 
 def introduced(ground: Ground, question: str, found: Sequence[Evidence]) -> Evidence | None:
-    """For "what is X": the first passage of the page among `found` whose title is X and nothing else; else None."""
+    """For "what is X": where the page, else the section among `found` begins whose title is X and nothing else."""
     asked = _WHAT_IS.match(question.strip())
     if asked is None:
         return None
     terms_of = Tokenizer().terms
     wanted = set(terms_of(asked["subject"]))
-    for page in found:
-        title = page.title.partition(" › ")[0]
-        if page.kind == "code" or is_test(page.path) or not wanted or set(terms_of(title)) != wanted:
-            continue
-        first = _first(Passages(ground.db).of_path(repo_of(ground, page).id, page.path))
-        if first is not None:
-            return page._replace(
-                line_start=first.line_start, line_end=first.line_end, title=first.title, quote=first.text,
-                passage_id=first.id,
-            )  # fmt: skip
+    pages = [page for page in found if wanted and page.kind != "code" and not is_test(page.path)]
+    for page in pages:
+        if set(terms_of(page.title.partition(" › ")[0])) == wanted:
+            first = _first(Passages(ground.db).of_path(repo_of(ground, page).id, page.path))
+            if first is not None:
+                return _at(page, first)
+    for page in pages:
+        if set(terms_of(page.title.rpartition(" › ")[2])) == wanted:
+            held = Passages(ground.db).of_path(repo_of(ground, page).id, page.path)
+            first = _first([passage for passage in held if passage.title == page.title])
+            if first is not None:
+                return _at(page, first)
     return None
+
+
+def _at(page: Evidence, first: StoredPassage) -> Evidence:
+    return page._replace(
+        line_start=first.line_start, line_end=first.line_end, title=first.title, quote=first.text, passage_id=first.id
+    )
 
 
 def _first(passages: Sequence[StoredPassage]) -> StoredPassage | None:

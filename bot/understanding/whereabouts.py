@@ -52,7 +52,7 @@ _OTHERWISE = frozenset(
     came go goes went""".split()
 )  # where is it used, which class do I need: no question for the place where it is made
 _VERBS = frozenset(
-    """handles does implements defines contains provides performs manages controls runs sends reads writes parses loads
+    """handles implements defines contains provides performs manages controls runs sends reads writes parses loads
     stores saves creates builds checks validates computes calculates decides renders serves schedules
     dispatches""".split()
 )

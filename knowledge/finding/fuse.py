@@ -6,6 +6,7 @@ The recipe, with `b` the BM25 and `c` the cosine of a passage, both brought to [
     in page  = mixed + 0.3 · (sum of its page's three best) / 3
     late     = MaxSim + 0.3 · (mean of its page's two best)
     the best 30:  0.5 · in page + 0.5 · late, both in [0, 1] over those 30
+    without any meaning, the best 20:  in page + how closely their words speak to the question (rereading.py)
     neighbours on a page that are both found become one result, as long as a passage may be
 
 MaxSim (Khattab and Zaharia, ColBERT, 2020, eq. 3): for each token of the question the most similar token of the
@@ -34,6 +35,8 @@ class Recipe:
     page: float = 0.3
     page_best: int = 3
     reread: int = 30
+    reread_words: int = 20  # as long as there is no meaning
+    reading: float = 1.0  # what those gain at most (rereading.py)
     late: float = 0.5
     late_page: float = 0.3
     joined_characters: int = 1500  # what one passage may hold (indexers/chunk.py)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.finding import fuse, leaning
 from knowledge.finding.places import Places
+from knowledge.finding.rereading import by_words
 from knowledge.finding.words import Words
 from knowledge.store.database import Database
 from knowledge.store.passages import Passages
@@ -27,6 +28,7 @@ _DISCOUNT_DEPTH = 3  # hits looked at for each candidate, as some will be discou
 _SLIPS = 2  # unknown words of one question that are looked up as slips of the fingers
 _SLIP_WEIGHT = 0.7
 _COSINE_DISCOUNT = 0.75  # of leaning's discount is taken off a cosine; cosines stand closer together than BM25
+_READ_ASIDE = 2  # times leaning's discount is taken off what re-reading by words gives: code repeats a question's words
 _KEPT = 16  # rankings
 
 
@@ -120,12 +122,20 @@ class Ranking:
         )
         page_of = {i: standing[i][0] for i in scores}
         scores = fuse.in_page(scores, page_of, recipe)
+        taken = {i: off[standing[i][1]] for i in scores}
         late: dict[int, float] = {}
         if question.meaning is not None and vectors is not None:
             late = self._late(question.meaning, fuse.best_first(scores)[: recipe.reread], vectors.model)
-            taken = {i: off[standing[i][1]] for i in scores}
             scores = fuse.reread(scores, fuse.late_in_page(late, page_of, recipe), taken, recipe)
+        else:
+            for number, close in self._by_words(question, scores).items():
+                scores[number] += recipe.reading * (close - _READ_ASIDE * taken[number])
         return Look(question, fuse.best_first(scores), scores, dict(near), late)
+
+    def _by_words(self, question: Question, scores: dict[int, float]) -> dict[int, float]:
+        """How closely the best by words alone speak to the question."""
+        best = self._passages.get(fuse.best_first(scores)[: self._recipe.reread_words])
+        return by_words(question.text, question.weights, question.unknown, best, self._words.terms)
 
     def _unread(self, ids: Sequence[int], vectors: Vectors | None) -> frozenset[int]:
         """Those that the model has not read yet."""
