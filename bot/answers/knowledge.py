@@ -112,7 +112,7 @@ def _of_it(ground: Ground, question: str, before: Target) -> Answer | None:
     stem = before.path.rpartition("/")[2].partition(".")[0]
     query = " ".join([before.topic or before.symbol or " ".join(re.findall(r"[A-Za-z0-9]+", stem)), *own])
     search = ground.search()
-    found = _in_turn(question, list(search.pages(query, 6))) if search else []
+    found = list(search.pages(query, 6)) if search else []
     if search and found and search.confidence(query, found) >= ground.options.confidence:
         return _quoted(ground, found, before)
     if len(own) >= _OWN_WORDS:
