@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from knowledge.finding.vector_codes import Codes, codes_of
 from knowledge.finding.vector_file import (
     TRAINING_PER_CELL,
     Damaged,
@@ -27,13 +29,15 @@ from knowledge.finding.vector_file import (
     empty_index,
     ids_of,
     layout_for,
-    load,
+    proven,
+    read_index,
     save,
 )
 from knowledge.store.database import Database
 
 Channel = Literal["pages", "commits"]
 
+_FEW = 4  # searches of a process that import no FAISS: a cold answer has one or two, each 3 ms slower
 _CHUNK = 500  # ids in one IN (…) list
 _ADD = 20_000  # vectors in memory at once
 _WORTH_SAVING = (
@@ -46,6 +50,26 @@ class Followed(NamedTuple):
 
     added: int
     removed: int
+
+
+class _File:
+    """A file that is whole, read in the way that is asked for."""
+
+    def __init__(self, path: Path, content: npt.NDArray[np.uint8], footer: Footer) -> None:
+        self.footer = footer
+        self.index: Any = None
+        self._path = path
+        self._content = content
+
+    def codes(self) -> Codes | None:
+        """Its vectors without FAISS, where they lie as expected."""
+        return codes_of(self._content, self.footer)
+
+    def faiss(self) -> Any:
+        """Its index."""
+        if self.index is None:
+            self.index = read_index(self._path, shared=True)
+        return self.index
 
 
 class Vectors:
@@ -66,17 +90,26 @@ class Vectors:
         self.dim = dim
         self._choose = choose
         self._lock = threading.Lock()
-        self._index: Any = None
+        self._held: _File | None = None
+        self._searched = 0  # without FAISS
         self._stamp: tuple[int, int, int] | None = None
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def search(self, vector: Floats, k: int) -> list[tuple[int, float]]:
         """Ids and cosines (± .002, rarely .005) of the `k` nearest to a unit vector, best first; [] with no index."""
-        index = self._current()
-        if index is None or index.ntotal == 0 or k < 1:
+        held = self._current()
+        if held is None or not held.footer.count or k < 1:
             return []
+        if held.index is None and self._searched < _FEW and (codes := held.codes()) is not None:
+            self._searched += 1
+            return codes.search(vector, k)
         import faiss
+
+        try:
+            index = held.faiss()
+        except RuntimeError:  # FAISS's word for a file that was wiped since; the next search sees what there is then
+            return []
 
         faiss.omp_set_num_threads(1)  # of the calling thread: for one query, others only wait for each other
         scores, ids = index.search(np.ascontiguousarray(vector[None], dtype=np.float32), min(k, index.ntotal))
@@ -84,8 +117,8 @@ class Vectors:
 
     def count(self) -> int:
         """How many vectors a search looks at."""
-        index = self._current()
-        return 0 if index is None else int(index.ntotal)
+        held = self._current()
+        return 0 if held is None else held.footer.count
 
     def stamp(self) -> tuple[int, int, int] | None:
         """Which file is the newest; None without one."""
@@ -98,32 +131,33 @@ class Vectors:
     def trouble(self) -> str:
         """Why a search finds nothing here, in words; empty when the file is in order."""
         try:
-            self._fitting(shared=True)
+            self._proven()
+            read_index(self.path, shared=True)
         except FileNotFoundError:
             return "there is no index file yet"
         except Damaged as why:
             return str(why)
         return ""
 
-    def _current(self) -> Any:
-        """The index of the newest file; None where there is none that can be used."""
+    def _current(self) -> _File | None:
+        """The newest file; None where there is none that can be used."""
         stamp = self.stamp()
         if stamp is None:
             return None
         with self._lock:
             if stamp != self._stamp:
                 try:
-                    self._index = self._fitting(shared=True)[0]
+                    self._held = _File(self.path, *self._proven())
                 except (FileNotFoundError, Damaged):
-                    self._index = None
+                    self._held = None
                 self._stamp = stamp
-            return self._index
+            return self._held
 
-    def _fitting(self, *, shared: bool) -> tuple[Any, Footer]:
-        index, footer = load(self.path, shared=shared)
+    def _proven(self) -> tuple[npt.NDArray[np.uint8], Footer]:
+        content, footer = proven(self.path)
         if (footer.channel, footer.model, footer.dim) != (self.channel, self.model, self.dim):
             raise Damaged(f"it holds {footer.channel} of the model {footer.model} ({footer.dim} dimensions)")
-        return index, footer
+        return content, footer
 
     # -- following ----------------------------------------------------------------------------------------------------
 
@@ -185,7 +219,8 @@ class Vectors:
         key = f"vectors.{self.channel}"
         told = db.read("SELECT value FROM meta WHERE key = :key", key=key)
         try:
-            index, footer = self._fitting(shared=False)
+            _, footer = self._proven()
+            index = read_index(self.path, shared=False)
             if told and told[0][0] == footer.epoch and footer.seq <= last:
                 return index, footer
         except (FileNotFoundError, Damaged):

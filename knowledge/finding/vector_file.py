@@ -144,8 +144,24 @@ def load(path: Path, *, shared: bool) -> tuple[Any, Footer]:
         FileNotFoundError: there is none.
         Damaged: the file is cut, changed, or of another format.
     """
+    _, footer = proven(path)
+    return read_index(path, shared=shared), footer
+
+
+def read_index(path: Path, *, shared: bool) -> Any:
+    """FAISS's index in a file that was proven to be whole."""
     import faiss
 
+    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if shared else 0)
+
+
+def proven(path: Path) -> tuple[npt.NDArray[np.uint8], Footer]:
+    """FAISS's bytes of a file, in the file's pages, and what it says of itself.
+
+    Raises:
+        FileNotFoundError: there is none.
+        Damaged: the file is cut, changed, or of another format.
+    """
     if path.stat().st_size < _ENDING:
         raise Damaged("the file is cut off")
     whole = np.memmap(path, dtype=np.uint8, mode="r")
@@ -159,8 +175,7 @@ def load(path: Path, *, shared: bool) -> tuple[Any, Footer]:
     footer = Footer(**json.loads(told))
     if checksum(whole[:end]) != footer.checksum:
         raise Damaged("the checksum does not agree")
-    flags = faiss.IO_FLAG_MMAP_IFC if shared else 0
-    return faiss.read_index(str(path), flags), footer
+    return whole[:end], footer
 
 
 def _digest(footer: bytes) -> bytes:

@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from knowledge.finding.vector_codes import codes_of
 from knowledge.finding.vector_file import (
     Footer,
     cells_for,
@@ -20,6 +21,7 @@ from knowledge.finding.vector_file import (
     ids_of,
     layout_for,
     load,
+    proven,
     save,
 )
 from knowledge.model import Document, Passage
@@ -99,6 +101,34 @@ def test_recall_and_scores_against_brute_force():
     recall = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(ids, best, strict=True)])
     assert recall >= 0.98
     assert np.abs(scores - np.take_along_axis(cosine, ids - 10, axis=1)).max() < 0.006  # scores are cosines
+
+
+def test_without_faiss_the_same_are_found(tmp_path: Path):
+    vectors = unit(6, 5000)
+    index = empty_index(DIM)
+    index.add_with_ids(vectors, np.arange(5000) * 3 + 7)
+    index.remove_ids(np.arange(7, 3000, 6))
+    count = int(index.ntotal)
+    save(index, Footer("pages", MODEL, DIM, "flat", "e", 1, complete=True, count=count), tmp_path / "i")
+    content, footer = proven(tmp_path / "i")
+    codes = codes_of(content, footer)
+    assert codes is not None
+    for query in unit(7, 40):
+        scores, ids = index.search(query[None], 50)
+        found = codes.search(query, 50)
+        assert [i for i, _ in found] == ids[0].tolist()
+        assert np.abs(np.array([c for _, c in found]) - scores[0]).max() < 1e-5
+    assert len(codes.search(vectors[0], count + 9)) == count
+
+
+def test_what_lies_otherwise_is_left_to_faiss(tmp_path: Path):
+    index = empty_index(DIM, "cells", unit(8, 3000), 3000)
+    index.add_with_ids(unit(8, 3000), np.arange(3000))
+    for layout in ("cells", "flat"):  # the second is not true
+        save(index, Footer("pages", MODEL, DIM, layout, "e", 1, complete=True, count=3000), tmp_path / "i")
+        assert codes_of(*proven(tmp_path / "i")) is None
+    save(empty_index(DIM), Footer("pages", MODEL, DIM, "flat", "e", 1, complete=True, count=0), tmp_path / "i")
+    assert codes_of(*proven(tmp_path / "i")) is None
 
 
 def test_a_clipped_component_costs_little():
