@@ -205,6 +205,7 @@ class Search:
         texts = [terms_of(f"{p.title}\n{p.path}\n{p.text}") for p in best]
         held = [held_share(question.weights, question.unknown, text) for text in texts]
         if question.meaning is None or not look.late:
+            best, texts = best[:1], texts[:1]  # what is quoted is what must say it
             quoted = [quote(p.text, question.weights, terms_of, code=p.kind == "code") for p in best]
             windows = [terms_of(f"{p.title}\n{p.path}\n{said}") for p, said in zip(best, quoted, strict=True)]
             asked = terms_of(question.text)

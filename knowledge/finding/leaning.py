@@ -43,7 +43,7 @@ _MEANING_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CHANGE_WORDS = re.compile(
-    r"\b(?:version|release|chang\w+|deprecat\w+|when|why|decid\w+|propos\w+|remov\w+|added|new|since|upgrad\w+|drop\w*"
+    r"\b(?:version|release|chang\w+|deprecat\w+|when|why|propos\w+|remov\w+|added|new|since|upgrad\w+|drop\w*"
     r"|migrat\w+)\b",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ few rankings are kept, each for as long as nothing that it rests on has changed.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +31,11 @@ _SLIP_WEIGHT = 0.7
 _COSINE_DISCOUNT = 0.75  # of leaning's discount is taken off a cosine; cosines stand closer together than BM25
 _READ_ASIDE = 2  # times leaning's discount is taken off what re-reading by words gives: code repeats a question's words
 _KEPT = 16  # rankings
+_FILLERS = re.compile(  # say nothing of what is asked about, and are rarer than what does
+    r"\b(?:certain|particular|specific|specifically|somehow|simply|easily|actually|want|wants|like to|need to|able to"
+    r"|possible|best way|right now|at the moment)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,8 @@ class Ranking:
         return min(1.0, vectors.count() / total) if vectors is not None and total else float(not total)
 
     def _asked(self, text: str, vectors: Vectors | None) -> Question:
-        weights = self._words.rarity(dict.fromkeys(self._words.terms(text)))
+        terms = self._words.terms(_FILLERS.sub(" ", text)) or self._words.terms(text)
+        weights = self._words.rarity(dict.fromkeys(terms))
         unknown = [term for term, rarity in weights.items() if not rarity]
         for term in unknown[:_SLIPS]:
             meant = self._words.spelled(term)
