@@ -12,9 +12,7 @@ newer), so the newest touch of a path is what `git log -1` names, but for the ex
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -25,6 +23,7 @@ from indexers.sources.base import Record, Tree, Unreachable
 from indexers.traits import ATTRIBUTES_FILE, traits_of
 from indexers.walks import Content
 from indexers.weights import listed_revisions
+from knowledge.cycles import no_collections
 from knowledge.model import Commit, Cursor, Skipped, SourceName
 
 READER = 2  # raised when the same history would now be read differently
@@ -70,7 +69,7 @@ class GitSource:
 
     def read(self, cursor: dict[str, Any] | None) -> Iterator[Record]:
         """Commits since `cursor`, what the branch lost since, and the tree; what cannot be read is skipped."""
-        with _no_collections():
+        with no_collections():
             yield from self._read(cursor)
 
     def _read(self, cursor: dict[str, Any] | None) -> Iterator[Record]:
@@ -286,18 +285,6 @@ class GitSource:
         """Whether any .gitattributes speaks of some of these paths."""
         folders = {folder for path in tree for folder in _folders(path)}
         return bool(tree and self._contents(commit, [f + ATTRIBUTES_FILE.encode() for f in sorted(folders)]))
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """No search for cycles: a history is a million values without any, and the search costs a quarter of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _folders(path: bytes) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from knowledge.activation.replay import Replay
 from knowledge.activation.standing import POOL, people_of
 from knowledge.activation.topic_people import Spoken
 from knowledge.activation.topics import CommitHit, blend, files_of, spoken, work_among
+from knowledge.cycles import no_collections
 from knowledge.memory import features, retention
 from knowledge.model import Person
 from knowledge.store.database import Database
@@ -66,9 +67,10 @@ def rank_batch(
     """
     lines = list(wanted)
     found: dict[Wanted, list[Part]] = {line: [] for line in lines}
-    for repo_id, there in _by_repository(db, repos, found):
-        for line, part in _of_repository(db, repo_id, there, search):
-            found[line].append(part)
+    with no_collections():
+        for repo_id, there in _by_repository(db, repos, found):
+            for line, part in _of_repository(db, repo_id, there, search):
+                found[line].append(part)
     people = people_of(db, {person for parts in found.values() for part in parts for person, _ in part.ranking})
     for line in lines:
         ranking = _named(_together(found[line]), people)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from knowledge.activation.ledger import AGENT, Ledger, Moment, Tree, moment, renamed_nodes
 from knowledge.activation.movement import Counts, Movement
+from knowledge.cycles import no_collections
 from knowledge.memory import (
     DEFAULT,
     LATEST,
@@ -64,7 +65,8 @@ class Replay:
         self.path_of: dict[int, str] = {row[0]: row[2] for row in rows}
         self.is_dir = {row[0] for row in rows if row[3] or row[1] is None}
         self.root = next((row[0] for row in rows if row[1] is None), 0)
-        self.steps = _steps(db, repo_id, until, self.number, levels)
+        with no_collections():
+            self.steps = _steps(db, repo_id, until, self.number, levels)
         pairs = ((node, source) for step in self.steps for node, source, _ in step.touches)
         self.ledger = Ledger(self.tree, {node: {} for node in renamed_nodes(pairs)})
         self.movement = Movement(db, repo_id, self.tree, self.is_dir)
@@ -80,19 +82,21 @@ class Replay:
         """Take in every commit up to and including `now`; times never go back."""
         if now < self.now:
             raise ValueError(f"a replay cannot go back from {self.now} to {now}")
-        steps, end = self.steps, len(self.steps)
-        while self.position < end and steps[self.position].at.time <= now:
-            step = steps[self.position]
-            self.ledger.add(step.at, [touch[:2] for touch in step.touches])
-            everywhere = self.ledger.sums[self.root]
-            for number, _, _ in step.at.parts:
-                self._root[number] = everywhere[number]
-            workers = frozenset(number for number, work, _ in step.at.parts if work)
-            self.movement.note(step.at.id, step.at.time, step.weight, workers, step.touches, step.counts)
-            self.position += 1
+        with no_collections():
+            while self.position < len(self.steps) and self.steps[self.position].at.time <= now:
+                self._take_in(self.steps[self.position])
+                self.position += 1
         self.now = now
         self._shares.clear()
         self._turnout = None
+
+    def _take_in(self, step: Step) -> None:
+        self.ledger.add(step.at, [touch[:2] for touch in step.touches])
+        everywhere = self.ledger.sums[self.root]
+        for number, _, _ in step.at.parts:
+            self._root[number] = everywhere[number]
+        workers = frozenset(number for number, work, _ in step.at.parts if work)
+        self.movement.note(step.at.id, step.at.time, step.weight, workers, step.touches, step.counts)
 
     def staleness(self, node: int, number: int, last: int) -> float:
         """The share in [0, 1] of a file or directory that others changed after `last` (activation/staleness.py)."""

@@ -13,6 +13,7 @@ from knowledge.areas.health import DEMAND_DAYS, DriftedPage
 from knowledge.areas.partition import Area, AreaRules, area_of, find_areas
 from knowledge.areas.standings import Held, Node, Traces, hold
 from knowledge.areas.study import PAST, AreaStudy, Study, study, traces_of
+from knowledge.cycles import no_collections
 from knowledge.memory import DAY
 from knowledge.model import Person
 from knowledge.store import studies
@@ -44,6 +45,7 @@ class View(NamedTuple):
         return tuple(self.people[one] for one in active if self.people[one].reachable(self.now))
 
 
+@no_collections()
 def look(db: Database, repo_id: int, now: int, rules: AreaRules | None = None) -> View:
     """Everything that a survey and a hand-over need, from no commit later than `now`; one replay, or none when kept."""
     nodes, living, replay = _tree(db, repo_id, now)

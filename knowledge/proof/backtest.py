@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knowledge.activation.replay import Replay, Vector
+from knowledge.cycles import no_collections
 from knowledge.memory import DEFAULT, LATEST, Params
 from knowledge.proof.baselines import AKB_LEVELS, Akb, Authors, rank_of
 from knowledge.proof.figures import Bin, brier, brier_skill, calibration_error, curve, figures, interval, skill_interval
@@ -90,6 +91,7 @@ class _Told(NamedTuple):
     active: Vector
 
 
+@no_collections()
 def run(
     db: Database, repo_id: int, now: int = LATEST, surviving: Surviving | None = None, most: int = LINES_FILES
 ) -> Backtest | None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knowledge.activation.replay import Replay, Vector
+from knowledge.cycles import no_collections
 from knowledge.memory import DAY, DEFAULT, Params
 from knowledge.proof.baselines import Authors, rank_of
 from knowledge.proof.due import checkpoints, is_due
@@ -76,6 +77,7 @@ def fit_if_due(db: Database, repo_id: int, now: int) -> bool:
     return True
 
 
+@no_collections()
 def fit_now(db: Database, repo_id: int, now: int) -> None:
     """Play the whole history and keep what it teaches."""
     replay = Replay(db, repo_id, now)
