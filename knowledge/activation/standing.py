@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from knowledge.store.database import Database
 
 POOL = 20  # candidates by score for whom retention is worked out
+NOBODY = (0.0, 0)  # activation and traces
+FEW_IN = 4  # one in so many is few
 
 
 class Place(NamedTuple):
@@ -93,6 +95,7 @@ class Crowd(NamedTuple):
     params: Params
     told: dict[int, dict[int, Trace]]  # what was done outside of commits, by node and person
     totals: list[float]  # Σ_q A_n(q) of each node
+    many: bool  # whether many of all who ever worked in the repository did so here
 
     def shares(self, small: float = 0.0, old: int = 0) -> dict[int, tuple[float, float, int, int]]:
         """Share, largest share, events and last time of everybody who left something here, as `shares_here` has them.
@@ -101,7 +104,8 @@ class Crowd(NamedTuple):
         """
         worth = dict(zip(self.place.nodes, worths(self.place.levels, self.totals), strict=True))
         faded = [(node, worth[node] * backward(self.now, level.half_life_days)) for node, level in self.nodes]
-        found = {who: (*said,) for who, *said in shares_here(self.db, faded, small=small, old=old)}
+        rows = shares_here(self.db, faded, small=small, old=old, most_are_here=self.many)
+        found = {who: (*said,) for who, *said in rows}
         for node, left in self.told.items():
             for who, trace in left.items():
                 share, _, events, last = found.get(who, (0.0, 0.0, 0, 0))
@@ -128,9 +132,10 @@ def crowd_at(db: Database, repo_id: int, place: Place, now: int) -> Crowd | None
     stored = crowds(db, place.nodes)
     totals = []
     for node, level in nodes:
-        committed = stored.get(node, 0.0) * backward(now, level.half_life_days)
+        committed = stored.get(node, NOBODY)[0] * backward(now, level.half_life_days)
         totals.append(committed + sum(left.activation for left in told[node].values()))
-    return Crowd(db, place, nodes, now, params_at(db, repo_id, now), told, totals)
+    here, anywhere = stored.get(place.nodes[-1], NOBODY)[1], stored.get(place.nodes[0], NOBODY)[1]
+    return Crowd(db, place, nodes, now, params_at(db, repo_id, now), told, totals, here * FEW_IN > anywhere)
 
 
 def read_traces(

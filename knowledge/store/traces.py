@@ -87,7 +87,9 @@ def traces(
 FEW = 5  # events
 
 
-def shares_here(db: Database, worths: Sequence[tuple[int, float]], *, small: float, old: int) -> list[Row]:
+def shares_here(
+    db: Database, worths: Sequence[tuple[int, float]], *, small: float, old: int, most_are_here: bool
+) -> list[Row]:
     """(person, share, share of most, events, time of the last event) of every human who left something at a place.
 
     The last event is that anywhere. Whoever has at most FEW events there, a share below `small`, and was last seen
@@ -98,17 +100,25 @@ def shares_here(db: Database, worths: Sequence[tuple[int, float]], *, small: flo
         worths: nodes from the root down to the place, and what activation as it is stored is worth there.
         small: a share.
         old: seconds UTC.
+        most_are_here: so that everybody is looked at rather than each of those who are here.
     """
     here = worths[-1][0]
     worth = " ".join(f"WHEN {node} THEN {value!r}" for node, value in worths)
-    owners = f"SELECT o.person_id FROM activations b JOIN identities o ON o.id = b.identity_id WHERE b.node_id = {here}"
     everybody = (
         f"SELECT {_PERSON} AS who, SUM((a.work + {REVIEW_SHARE} * a.review) * CASE a.node_id {worth} END) AS share,"
         f" SUM(CASE WHEN a.node_id = {here} THEN a.event_count ELSE 0 END) AS events, MAX(a.last_time) AS seen"
-        f" {_HUMANS.format(nodes=_listed([node for node, _ in worths]))} AND a.identity_id IN"
-        f" (SELECT id FROM identities WHERE person_id IN ({owners}) OR id IN"
-        f" (SELECT identity_id FROM activations WHERE node_id = {here})) GROUP BY 1"
+        f" {_HUMANS.format(nodes=_listed([node for node, _ in worths]))}"
     )
+    if most_are_here:
+        everybody += f" GROUP BY 1 HAVING SUM(CASE WHEN a.node_id = {here} THEN 1 ELSE 0 END) > 0"
+    else:
+        owners = (
+            f"SELECT o.person_id FROM activations b JOIN identities o ON o.id = b.identity_id WHERE b.node_id = {here}"
+        )
+        everybody += (
+            f" AND a.identity_id IN (SELECT id FROM identities WHERE person_id IN ({owners}) OR id IN"
+            f" (SELECT identity_id FROM activations WHERE node_id = {here})) GROUP BY 1"
+        )
     return db.read(
         f"SELECT CASE WHEN share < :small AND seen < :old AND events <= {FEW} THEN 0 ELSE who END, SUM(share),"
         f" MAX(share), MAX(events), MAX(seen) FROM ({everybody}) AS everybody GROUP BY 1",
@@ -117,13 +127,13 @@ def shares_here(db: Database, worths: Sequence[tuple[int, float]], *, small: flo
     )
 
 
-def crowds(db: Database, nodes: Collection[int]) -> dict[int, float]:
-    """The activation of all humans together in each of these nodes, as it is stored: not decayed."""
+def crowds(db: Database, nodes: Collection[int]) -> dict[int, tuple[float, int]]:
+    """Of all humans in each of these nodes, the activation as it is stored (not decayed), and how many traces."""
     rows = db.read(
-        f"SELECT a.node_id, SUM(a.work + {REVIEW_SHARE} * a.review) {_HUMANS.format(nodes=_listed(nodes))}"
+        f"SELECT a.node_id, SUM(a.work + {REVIEW_SHARE} * a.review), COUNT(*) {_HUMANS.format(nodes=_listed(nodes))}"
         " GROUP BY a.node_id"
     )
-    return {node: float(total) for node, total in rows}
+    return {node: (float(total), count) for node, total, count in rows}
 
 
 def _whose(persons: Collection[int]) -> str:
