@@ -61,7 +61,7 @@ def read(file: str = FILE) -> Pack | None:
     """The pack, where there is one and it holds what the sources say now."""
     try:
         with open(file, "rb") as opened:  # noqa: PTH123
-            form, packed = marshal.load(opened)  # noqa: S302
+            form, packed = marshal.loads(opened.read())  # noqa: S302  (`load` asks for it byte by byte)
         fresh = form == _form() and all(_when(one[0]) == one[1:3] for one in packed.values())
     except (OSError, ValueError, EOFError, TypeError):
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from knowledge.activation.staleness import Survival, survival, uncounted
 from knowledge.lean import NamedTuple, Protocol
 from knowledge.memory import WORK_KINDS
-from knowledge.store.extent import BELOW, Extent, extent_below, extent_of_file
+from knowledge.store.extent import BELOW, NEAR, Extent, extent_below, extent_of_file
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -213,19 +213,26 @@ def _changes_of(db: Database, node: int, now: int) -> Iterator[Change]:
                 yield change
 
 
-def changes_below(db: Database, repo_id: int, path: str, since: int, now: int) -> list[Change]:
-    """The changes below a directory after `since`, up to `now`, the newest first."""
+def changes_below(
+    db: Database, repo_id: int, path: str, since: int, now: int, *, few_files: bool = False
+) -> list[Change]:
+    """The changes below a directory after `since`, up to `now`, the newest first.
+
+    With `few_files` below it, all that ever was done to them is looked at rather than every commit since.
+    """
     prefix = f"{path}/" if path else ""
+    by_file = few_files and path
+    tables = "nodes n CROSS JOIN touches t CROSS JOIN commits c" if by_file else "commits c, touches t, nodes n"
     rows = db.read(
-        f"SELECT {COLUMNS} FROM commits c JOIN touches t ON t.commit_id = c.id"
-        " JOIN nodes n ON n.id = t.node_id WHERE c.repo_id = :repo AND c.commit_time > :since"
-        f" AND c.commit_time <= :now AND c.reachable = 1 AND c.weight > 0 AND {BELOW}"
-        " ORDER BY c.commit_time DESC, c.id DESC",
+        f"SELECT {COLUMNS} FROM {tables} WHERE t.commit_id = c.id AND n.id = t.node_id AND c.repo_id = :repo"
+        f" AND c.commit_time > :since AND c.commit_time <= :now AND c.reachable = 1 AND c.weight > 0 AND {BELOW}"
+        f"{' AND n.repo_id = :repo' + NEAR if by_file else ''} ORDER BY c.commit_time DESC, c.id DESC",
         repo=repo_id,
         since=since,
         now=now,
         prefix=prefix,
         length=len(prefix),
+        **({"beyond": f"{path}0"} if by_file else {}),
     )
     return [Change(*row) for row in rows]
 

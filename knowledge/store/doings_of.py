@@ -20,7 +20,7 @@ from knowledge.store.doings import (
     renamings,
     with_whole,
 )
-from knowledge.store.extent import BELOW, extent_below, extent_of_file
+from knowledge.store.extent import BELOW, NEAR, extent_below, extent_of_file
 
 TYPE_CHECKING = False  # typing's own costs an import
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from knowledge.store.database import Database, Row
 
 LOOK_BACK_DAYS = 730  # changes of a directory are read no further back
+FEW_FILES = 20  # of a directory
 OWN_DAYS = 180  # and their own doings there at least so far
 
 # A file and the names it had, each up to the commit that renamed it.
@@ -55,9 +56,10 @@ def doings_of(db: Database, repo_id: int, place: Place, lasts: Mapping[int, int]
     oldest, horizon = min(lasts.values(), default=now), now - LOOK_BACK_DAYS * DAY
     if place.is_dir:
         since = max(horizon, oldest)
-        changes = changes_below(db, repo_id, place.path, since, now)
-        own = _own_below(db, repo_id, place.path, lasts, max(horizon, min(oldest, now - OWN_DAYS * DAY)), now)
         extent = extent_below(db, repo_id, place.path, now)
+        few, own_since = len(extent.weights) <= FEW_FILES, max(horizon, min(oldest, now - OWN_DAYS * DAY))
+        changes = changes_below(db, repo_id, place.path, since, now, few_files=few)
+        own = _own_below(db, repo_id, place.path, lasts, own_since, now, few_files=few)
     else:
         since = 0
         changes = _changes_of_file(db, place.nodes[-1], oldest, now)
@@ -115,14 +117,26 @@ def _own_of_file(db: Database, node: int, people: Mapping[int, int], now: int) -
     )  # fmt: skip
 
 
-def _own_below(db: Database, repo_id: int, path: str, people: Mapping[int, int], since: int, now: int) -> list[Row]:
+def _own_below(
+    db: Database, repo_id: int, path: str, people: Mapping[int, int], since: int, now: int, *, few_files: bool
+) -> list[Row]:
     prefix = f"{path}/" if path else ""
+    theirs = (
+        f"c.repo_id = :repo AND c.commit_time > :since AND {_COUNTS} AND {HUMANS} AND {HUMAN} IN ({_listed(people)})"
+    )
+    asked = {"repo": repo_id, "since": since, "now": now, "prefix": prefix, "length": len(prefix)}
+    if few_files and path:
+        return db.read(
+            f"SELECT DISTINCT {_OWN}, r.identity_id FROM nodes n CROSS JOIN touches t CROSS JOIN commits c {_ROLES}"
+            f" WHERE t.commit_id = c.id AND n.id = t.node_id AND n.repo_id = :repo AND {theirs} AND {BELOW}{NEAR}",
+            **asked,
+            beyond=f"{path}0",
+        )
     return db.read(
-        f"SELECT {_OWN} FROM commits c {_ROLES} WHERE c.repo_id = :repo AND c.commit_time > :since AND {_COUNTS}"
-        f" AND {HUMANS} AND {HUMAN} IN ({_listed(people)}) AND EXISTS (SELECT 1 FROM touches t"
+        f"SELECT {_OWN} FROM commits c {_ROLES} WHERE {theirs} AND EXISTS (SELECT 1 FROM touches t"
         f" JOIN nodes n ON n.id = t.node_id WHERE t.commit_id = c.id AND {BELOW})",
-        repo=repo_id, since=since, now=now, prefix=prefix, length=len(prefix),
-    )  # fmt: skip
+        **asked,
+    )
 
 
 def _listed(people: Mapping[int, int]) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from knowledge.store.database import Database
 
 BELOW = "(:prefix = '' OR SUBSTR(n.path, 1, :length) = :prefix)"
+NEAR = " AND n.path >= :prefix AND n.path < :beyond"  # by the index: "0" follows "/"; other things may lie between
 SOMEBODYS = "n.traits NOT LIKE '%generated%' AND n.traits NOT LIKE '%vendored%'"  # what somebody here writes
 
 
@@ -47,10 +48,11 @@ def extent_below(db: Database, repo_id: int, path: str, now: int) -> Extent:
     files: dict[int, int | None] = dict(
         db.read(
             f"SELECT n.id, n.lines FROM nodes n WHERE n.repo_id = :repo AND n.is_dir = 0 AND {BELOW} AND {SOMEBODYS}"
-            f"{' AND n.alive = 1' if is_present else ''}",
+            f"{NEAR if path else ''}{' AND n.alive = 1' if is_present else ''}",
             repo=repo_id,
             prefix=prefix,
             length=len(prefix),
+            **({"beyond": f"{path}0"} if path else {}),
         )
     )
     if is_present:
