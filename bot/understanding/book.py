@@ -14,53 +14,6 @@ How to read a phrase (its words are the plain words of `bot.understanding.wordin
 
 from __future__ import annotations
 
-LISTS = {
-    "changed": "touched touch changed change edited edit modified modify updated update committed commit worked work fixed "
-    "altered pushed rewrote reworked broke refactored made_changes messed",
-    "last": "last latest most_recently recently previously",
-    "latest": "last latest newest most_recent",
-    "gone": "away ill sick off_sick on_holiday on_vacation on_leave on_parental_leave on_paternity_leave on_maternity_leave on_family_leave on_medical_leave on_sabbatical on_pto unavailable gone "
-    "absent out_of_office out_of_the_office hit_by_a_bus run_over_by_a_bus under_a_bus not_here not_around not_available",
-    "leaves": "leaves left leave leaving quits quit quitting resigns retires retired goes went out off disappears resigned resign resigning retire fired dies died "
-    "moves_on stops is_out is_off has_left goes_away takes_time_off changes_teams gets_sick",
-    "dark": "stale fading fade fades dark dim cold outdated out_of_date out-of-date rotting decaying orphaned unowned "
-    "unmaintained abandoned neglected rotten rotting obsolete up_to_date up-to-date",
-    "made": "added introduced removed created deleted dropped renamed moved replaced deprecated merged implemented written "
-    "rewritten refactored reverted disabled switched split bumped upgraded pinned extracted reformatted changed change "
-    "touched modified edited updated fixed add introduce remove create delete drop rename move replace deprecate "
-    "rewrite refactor revert switch born started gone",
-    "came": "come_in came_in come_from come_into appear appeared arrive arrived land landed disappear disappeared go_away "
-    "vanish start begin break stop exist change",
-    "knows": "know knows knew known knowing understand understands understood remember remembers grok groks familiar "
-    "knowledgeable expert experts experienced clue idea context maintain maintains maintaining maintainer own owns "
-    "responsible in_charge care cares work works worked working been_working been_changing changing look_after "
-    "looks_after looking_after take_care takes_care handle handles deal_with deals_with help helps explain tell answer teach "
-    "review reviews reviewed approve approves contribute contributes contributing active develop develops up_to_speed "
-    "get gets follow follows followed speak speaks spoke good_with good_at good great_with great_at skilled proficient fluent strong comfortable confident walk",
-    "expert": "expert experts owner owners maintainer maintainers specialist specialists guru gurus contact contacts person "
-    "people responsible reviewer reviewers holder holders go-to lead contributor contributors committers authors "
-    "point_of_contact point_person right_person best_person",
-    "ask": "ask call phone page wake wake_up bother annoy pester disturb interrupt chase nudge contact_about talk speak contact ping message consult approach turn go reach_out reach email mail bug poke involve assign "
-    "tag cc pair get_help get_a_review request_a_review",
-    "who": "who whom which_person which_dev which_developer which_engineer which_colleague what_person",
-    "someone": "someone somebody anyone anybody people person a_person any_one",
-    "team": "we they people the_team someone somebody everyone you",
-    "around": "around here active available there away in back gone online reachable working contributing "
-    "left off out sick at_work with_us on_the_team part_of_the_team on_holiday on_vacation on_leave a_bot in_the_office",
-    "returned": "am_back is_back are_back just_back back_from back_after back_in back_on came_back coming_back come_back "
-    "got_back returned returning was_away were_away was_out were_out was_off were_off was_gone been_away been_out been_off "
-    "been_gone on_leave on_holiday on_holidays on_vacation on_sabbatical parental_leave maternity_leave paternity_leave was_sick were_sick "
-    "been_sick was_ill were_ill been_ill was_absent was_offline was_afk after_my after_our since_my",
-    "if": "if when once after",
-}
-
-LITTLE = (
-    "is are was were be been being has have had do does did can could would should will the a an our all exactly actually "
-    "really just still currently ever even originally initially first now then there that one please likely might may best "
-    "most else also here usually mostly mainly normally generally typically often always"
-)
-PREPOSITIONS = "on in at to of for with about into by from around regarding behind under inside within as up"
-
 PHRASES = """
 history: catch|bring|get|fill|refresh me|us ~ up|up_to_speed|in|back|back_up_to_speed|up_to_date % X?
 history: getting|get back % X
@@ -139,7 +92,7 @@ help: show|list|give me? ~ your|all? commands|help|options|usage
 
 what_if: who|what|which|how ... N ... if|when|while|once|until he|she|they ~ <leaves>|<gone>|away|back|off|out ...
 what_if+: what|who|which ... if|when|once|after|should|while N ~ goes|go|gets|falls|calls_in|went|fell? ~ <gone> ...
-what_if: what|who|which ... if|when|once|after|should|while X ~ on_holiday|on_vacation|on_leave|hit_by_a_bus|run_over_by_a_bus|under_a_bus|off_sick|out_of_office|on_sabbatical|on_parental_leave|is_sick|was_sick|were_sick|is_ill|were_away|is_away|was_away|be_away|goes_away ...
+what_if: what|who|which ... if|when|once|after|should|while X ~ on_holiday|on_vacation|on_leave|hit_by_a_bus|run_over_by_a_bus|under_a_bus|off_sick|out_of_office|on_sabbatical|on_parental_leave|is_sick|was_sick|were_sick|is_ill ...
 what_if: what ~ if|happens_if|happens_when|happen_if|happen_when|happens_once|do_we_do_if|do_we_lose_if|do_we_lose_when|we_lose_if|breaks_if|breaks_when|goes_dark_if|goes_dark_when|go_dark_if|become_dark_if|lost_if|happens_after N will|would|suddenly|just? <leaves> ...
 what_if+: what|which|who ... dark|lost|orphaned|unowned|missing without|if|when|once N ...
 what_if: what|which|who ... if|when|while|once i am|was|were|go|will_be|would_be|get|got|fall ~ <gone> ...
@@ -182,6 +135,7 @@ person: N ~ is|are|was|does|did|has|what|where|when|which|still he|she|they|his|
 person: N ~ what|which|where|how ~ he|she|they|his|her|their ...
 person: where|in_what|in_which|on_what|in_which_area|what|which ... N ~ most|best? ~ knowledgeable|strong|strongest|experienced|proficient|expert|active|useful|helpful|focused|specialised|specialized ...
 person: what is|are|was N area|areas|job|role|focus|expertise|field|background|team|speciality|strengths|domain ...
+person: do|does|did|can ~ <team>|<someone>|i ~ see|hear|meet % N ~ around|here|lately|again|any_more|anymore?
 person: when ~ <team>|<someone>|i|anybody ~ last? ~ seen|see|heard_from|hear_from|met|meet N ...
 person: is|are|was N ~ right|best|go-to|correct|good|better|main? person|one|contact|choice|expert|owner|maintainer|reviewer % ~ ask|talk_to|contact|ping|bother? % Y?
 person: should|can|could|may|shall|must|would i|we|you|it <ask>|be_ok_to_ask|talk_to|speak_to|turn_to|reach_out_to N % Y?
@@ -212,6 +166,7 @@ stale: what|which|where ~ should|must|do i|we ~ worry|worried|be_worried|be_conc
 stale: show|list|give|find|get|tell|what|which|where ... only|just|exactly one|a_single|1 ~ person|developer|dev|engineer|head|human|guy|one ...
 stale: what|which|where|how_much|how_many|any|anything ... knowledge|know-how|expertise ... losing|lose|lost|gaps|gap|missing|fading|dying|gone|thin|thinnest ...
 stale: where|what|which ~ <team> ~ losing|lose|lost|running_out_of|short_of|missing ~ knowledge|know-how|expertise|context ...
+stale: ... without ~ active|living|any|clear|known? ~ owner|owners|maintainer|maintainers|holder|expert|experts ...
 stale: is|are it|this|that|they ~ at_risk|in_danger|risky|fragile|stale|<dark>|safe|dying|well_covered|healthy any_more|anymore|now?
 stale: how|what_about ~ it|this|that ~ doing|holding_up|covered|health now|these_days?
 stale: is|are X healthy|in_good_hands|in_good_shape|well_covered|well_held|at_risk
@@ -223,22 +178,27 @@ stale: health|state|status|condition|risk of|for X
 stale: what ~ health|state|status|condition|risk of|for X
 stale: what|which|where|anything|something|any|is_anything|is_something ... <dark> in|under|below|within|inside X
 stale: X health|area_health
-stale: what|which|where|anything|any ... is|are|going|gone|go|goes|getting|becoming|becomes|look|looks|has|have? <dark> ...
-stale: is|are there any? anything|something|any ... <dark> ...
+stale: what|which|where|anything|any|something ... is|are|going|gone|go|goes|getting|becoming|becomes|look|looks|gets|get|went ~ <dark> ~ now|soon|already|here|today|lately|first|next|fastest|currently|again|these_days|at_the_moment|by_now?
+stale: what|which|where|any|some ~ <team>? ~ have|has|got? ~ <dark> areas|area|parts|part|docs|doc|documentation|pages|page|files|modules|code|corners|places|things|stuff|spots|knowledge|runbooks|wiki|chapters|folders|directories % X?
+stale: is|are there any? anything|something|any|some ~ <dark> areas|area|parts|part|docs|doc|documentation|pages|page|files|modules|code|corners|places|things|stuff|spots|knowledge|runbooks|wiki|chapters|folders|directories % X?
+stale: is|are there any? anything|something ~ <dark> % X?
+stale: is|are there any? anything|something|any ... that|which ~ <dark> ...
+stale: is|are there any|some? areas|area|parts|part|docs|doc|documentation|pages|page|files|modules|code|corners|places|things|stuff|spots|knowledge|runbooks|wiki|chapters|folders|directories ~ that|which? ... <dark> ...
 stale: is|are X still? stale|outdated|out_of_date|out-of-date|up_to_date|up-to-date|current still|any_more|anymore?
-stale: show|tell|list|give me|us? what|which|where ... <dark> ...
+stale: show|tell|list|give me|us? what|which|where ... is|are|going|goes|getting|becoming|looks ~ <dark> ...
 stale: what|which areas|parts|files|code|places|modules|pages|corners ~ nobody|no_one|no_owner|no_owners|nobody_left|no_maintainer|without_owner ...
 stale: what|which ~ knowledge|parts|areas|things|docs|pages? should|must|shall|needs|need we|i|you|to|the_team? ~ document|write_down|capture|preserve|save|be_documented|be_written_down|hand_over|refresh|be_refreshed ...
-stale: is|are ~ anything|something|any|some|parts|areas ... <dark>|at_risk|forgotten|lost ...
+stale: is|are ~ anything|something|any|some|parts|areas ... <dark>|at_risk|forgotten|lost here|now|soon|already|today|again|lately|any_more|anymore?
 stale: ... knowledge|team|documentation|docs gap|gaps|hole|holes|silo|silos|debt|risk|risks|loss ...
 stale: parts|areas|files|code|modules|places|what|which|anything ... only|just|a_single one|a|single? maintainer|owner|person|expert|head|developer ...
 stale: where|what|which ... hurt ... people|someone|somebody|anybody|left|leave|leaves ...
-stale: show|list|give me|us? ~ stale|fading|dark|dim|outdated ...
+stale: show|list|give me|us? ~ stale|fading|dark|dim|outdated|orphaned|abandoned|neglected areas|area|parts|part|docs|doc|documentation|pages|page|files|modules|code|corners|places|things|stuff|spots|knowledge|runbooks|wiki|chapters|folders|directories % X?
+stale: show|list|give me|us? ~ what|everything|anything? ~ stale|fading|dark|dim|outdated|orphaned % here|now?
 stale: how up_to_date|outdated|stale|fresh ~ X
 stale: stale|fading|outdated|risks|risk|bus_factor|truck_factor report|areas|pages|docs|knowledge|places? % X?
 stale: knowledge|pages|docs|areas at_risk|going_stale|going_dark
-stale: what|which|where|who|show|list|how ... at_risk|bus_factor|truck_factor|risk_register|single_point_of_failure|single_points_of_failure|one_head|one_person|single_person|a_single_head|nobody_knows|no_one_knows|nobody_know|about_to_forget|are_we_forgetting|are_we_losing|did_we_forget|will_we_forget|losing_knowledge|nobody_looks_after|are_we_about_to_lose|nobody_understands ...
-stale: what|which|where|who|anything ... about_to_be|going_to_be|being|gets|get|getting|will_be forgotten|lost|orphaned|outdated|unowned ...
+stale: what|which|where|who|show|list|how ... at_risk|bus_factor|truck_factor|risk_register|single_point_of_failure|single_points_of_failure|one_head|one_person|a_single_person|a_single_head|nobody_knows|no_one_knows|nobody_know|about_to_forget|are_we_forgetting|are_we_losing|did_we_forget|will_we_forget|losing_knowledge|nobody_looks_after|are_we_about_to_lose|nobody_understands ...
+stale: what|which|where|who|anything ... about_to_be|going_to_be|being|gets|get|getting|will_be forgotten|orphaned|unowned ...
 stale: any|some|which|what|where ... nobody|no_one|none|no-one ~ <knows>|looks_at|touches|touched ...
 stale: ... weak|weakest|fragile|blind|sore|dark|vulnerable spot|spots|point|points|corner|corners|area|areas|side|sides ...
 stale: ~ old|oldest|outdated|stale|forgotten|abandoned|neglected|unloved pages|docs|documents|documentation|areas|modules|wiki|corners ...
@@ -246,6 +206,10 @@ stale: what|which|where ... knowledge fading|fade|fades|lost|leaking|dying|risks
 
 who_knows: <who> ~ wrote|written ~ most|lot|bulk|majority % X
 last_touched: who ~ did|done|made it|that|this last|lately|recently|most_recently
+knowledge: who|whom ~ allowed|permitted|authorized|authorised|supposed|entitled to ...
+knowledge: who|whom can|may|must delete|remove|add|create|merge|change|edit|access|publish|grant|rename|move|drop|rotate|restart|deploy|see|read|join|open|close|cancel X
+knowledge: who ~ get|gets|receive|receives ~ email|emails|mail|mails|notified|paged|alerts|alert|access|notification|notifications|invited|paid|called|informed|asked|messages ...
+last_touched: <who>|whose ~ responsible|behind|guilty|accountable % ~ <latest> change|commit|edit|update|modification % X
 last_touched: who ~ made|did|make|do ~ <latest> change|changes|commit|edit|update % X
 last_touched: who ~ made|did|make|do ~ <latest> X change|changes|commit|edit|update|bump|upgrade|refactoring|refactor|cleanup|fix|rewrite
 last_touched: who|whose is|are|was|were ~ §code % from|by|of?
@@ -258,6 +222,7 @@ last_touched: <someone> ~ been_in|touched|changed|edited|modified|updated|commit
 last_touched: <who>|whose ~ his|her|their|some? ~ hands|hand|fingers|paws ~ last|recently|lately? % X
 last_touched: who ~ merged|did|made|cut|shipped|tagged|prepared|ran|performed ~ <latest> X
 last_touched: who ~ §line
+last_touched: this|that? line|lines|code|bit §line whose|who ~ it|that|this?
 last_touched: §code who was|were|is it|that|this|he|she|they
 last_touched: <who> ~ edits|changes|touches|modifies|updates|commits ~ X last|most_recently|the_most_recently|recently|lately
 last_touched: <who> ~ <changed> <last>
@@ -298,7 +263,7 @@ last_touched: whose code|line ~ % X
 knowledge: what|which should|must|may|shall i|you|we|one|it X?
 history: what ~ reason|reasons|motivation|rationale|purpose|thinking|background|reasoning % ~ why? ~ X
 history: ~ reason|rationale|motivation|reasoning|story|backstory|background|thinking for|behind|of X
-history: what ~ story|backstory|deal|thought|idea|logic|intention ~ behind|with|of|on X
+history: what ~ story|backstory|thought|idea|logic|intention ~ behind|with|of|on X
 history: ~ explain|walk_me_through|walk_us_through|take_me_through|take_us_through|talk_me_through|run_me_through|tell|tell_me|tell_us|summarize|summarise|summary_of|sum_up|recap|outline|show|show_me|what_is|give_me ~ reason|reasons|history|rationale|motivation|backstory|evolution|story|timeline|past % X
 history: what ... <team>? been|got|recently? <made>|happened|happening|new|done|going_on|merged|landed|committed|changing|changes|change % last? X?
 history: what changes|commits|work|updates|edits ~ made|happened|landed|went|make? % X?
@@ -363,6 +328,10 @@ who_knows: knowledge|expertise|know-how|experience % X who|whom ~ has|have|holds
 who_knows: reviewer|reviewers|reviewer_wanted|review_needed|need_review|assign_reviewer|assign_reviewers|assign_a_reviewer % X
 who_knows: find|get|name|show|give|suggest|recommend|list|need|point|looking_for|looking|search|searching|searching_for|search_for|seeking|seek|want|hunting|after|i_need|we_need|i_want|i_am_looking_for|i_look_for|we_are_looking_for|i_am_searching|i_am_searching_for|i_search|i_am_seeking|i_am_after|point_me|point_us me|us|to|out|for? ~ <someone>|<expert> ~ here|around|active|available? who|that|which|to|can|could? ~ <knows>|<ask>? % ~ me|us? % X
 who_knows: any? ~ <expert>|knowers of|for|on|in|at ~ X around|here|left?
+who_knows: % <who> ~ i|we|one ~ <ask> ...
+who_knows: i|we|would|want|need|love|like|looking ... from|with|to|by ~ W <expert>|wizard
+who_knows: ~ you? ~ hook|connect|put|bring|link|introduce me|us ~ up|in_touch|in_contact|together? with|to ~ <someone>|<expert> % X
+who_knows: give|tell|get|name|send me|us? ~ names|name|two|three|some|few|2|3 ~ names|people|persons|contacts|reviewers|colleagues % X
 who_knows: if|when|in_case X who|whom ~ i|we|one|to|you? ~ <ask> ...
 who_knows: any ~ <expert>|volunteers|volunteer|takers|experts here|around?
 who_knows: is|are|do_we_have|have_we there? ~ W <expert>|wizard|wizards ~ among_us|here|around|left|in_the_team|on_the_team|in_this_team|on_board?

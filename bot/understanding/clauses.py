@@ -17,7 +17,7 @@ class Told(NamedTuple):
 
 
 _ASKS = (
-    r"(?:who|whom|whose|which|any(?:one|body)|any (?:experts?|reviewers?|volunteers?|takers?|owners?)|some(?:one|body)|when|why|since when|what changed|what happened"
+    r"(?:(?:with|to|from|by|of) whom|who|whom|whose|which|any(?:one|body)|any (?:experts?|reviewers?|volunteers?|takers?|owners?)|some(?:one|body)|when|why|since when|what changed|what happened"
     r"|(?:can|could|does|do|is|has|did) (?:any(?:one|body)|some(?:one|body)))\b"
 )
 _POLITE = (
@@ -66,7 +66,7 @@ _HAVING = re.compile(
 _ODD = r"weird|strange|odd|nasty|funny|annoying|random|ugly|big|small|new|another|sporadic|flaky|broken|failing"
 _TROUBLE = (
     r"crash(?:es)?|errors?|bugs?|problems?|issues?|exceptions?|tracebacks?|failures?|questions?|regressions?|glitch(?:es)?"
-    r"|warnings?|hangs?|segfaults?|trouble|mess"
+    r"|prs?|pull requests?|mrs?|branch(?:es)?|patch(?:es)?|tickets?|warnings?|hangs?|segfaults?|trouble|mess"
 )
 _TIMES = re.compile(
     r"\s+(?:(?:on|since|until|from|next|this|last|every)\s+)?(?:today|tomorrow|yesterday|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -80,7 +80,7 @@ _OPENING = re.compile(
 )
 _FILLING = re.compile(
     r"^(?:(?:the|a|an|this|that|our|my|some|it|is|are|was|has|have|seems?|looks?|like)\s+)+"
-    r"|\s+(?:is|are|was|seems?|looks?|keeps?|again|today|for me|somehow|please|fails|failing|failed|breaks|broken|broke"
+    r"|\s+(?:is|are|was|seems?|looks?|keeps?|again|today|for me|somehow|please|fails|failing|failed|breaks|broken|broke|waits|waiting|hangs|lies|sits|crashes"
     r"|red)\b.*$",
     re.IGNORECASE,
 )

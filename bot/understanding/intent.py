@@ -15,7 +15,8 @@ from typing import Literal
 from bot.message import Intent
 from bot.requesting.words import Said
 from bot.requesting.words import heard as wants_person
-from bot.understanding.book import ANYTHING, LITTLE, PREPOSITIONS
+from bot.understanding.book import ANYTHING
+from bot.understanding.book_words import LISTS, LITTLE, PREPOSITIONS
 from bot.understanding.choosing import pick
 from bot.understanding.clauses import about, told, untagged
 from bot.understanding.oneself import Wish, wish
@@ -60,7 +61,7 @@ def understand(text: str, now: int, is_name: IsName = lambda _: False) -> Meanin
         return Meaning("person", text=heard, wish=wanted)
     if (wanting := wants_person(heard)) is not None:
         return Meaning("person", text=heard, request=wanting)
-    heard = untagged(heard)
+    heard = _BOTH.sub("why", untagged(heard))
     if (after := _after_situation(heard, now, is_name)) is not None:
         return after
     if (chatter := _chatter(words(heard))) is not None and not re.match(r"(?:i|we)\b.*\?", heard, re.IGNORECASE):
@@ -90,18 +91,36 @@ def _after_situation(heard: str, now: int, is_name: IsName) -> Meaning | None:
     meaning = understand(question, now, is_name)
     if meaning.intent not in {"who_knows", "last_touched", "history"}:
         return None
-    weak = meaning.fits == "opening" and bool(about(situation))  # "I want to change app.py, who should sign off"
+    if meaning.intent == "who_knows" and _WHO_ALONE.fullmatch(question) and (made := _SOMEBODY_DID.search(situation)):
+        return replace(meaning, intent="last_touched", subject=about(made["what"]), follow_up=False, fits="phrase")
+    bare = meaning.subject.lower() in _ASKED_FOR or _SAYS_IT.search(question)
+    weak = bare or (
+        meaning.fits == "opening" and bool(about(situation))
+    )  # "I want to change app.py, who should sign off"
     if meaning.subject and meaning.subject.split()[-1].lower() not in POINTERS and not weak:
         return meaning
     before = understand(situation, now, is_name)
-    made = meaning.intent != "history" or question.lower().startswith("who")  # "the last commit there, who made it?"
-    if before.intent == "last_touched" and before.subject and made and not before.same_intent:
+    by_whom = meaning.intent != "history" or question.lower().startswith("who")  # "the last commit there, who made it?"
+    if before.intent == "last_touched" and before.subject and by_whom and not before.same_intent:
         return before
     subject = trim(about(situation))[0]
     meaning = replace(meaning, fits="phrase")
     subject = topic(subject) if meaning.intent == "who_knows" else subject
     return replace(meaning, subject=subject, follow_up=False, same_intent=False) if subject else None
 
+
+_BOTH = re.compile(r"\b(?:when|how) and why\b|\bwhy and (?:when|how)\b", re.IGNORECASE)  # the reason tells when, too
+_WHO_ALONE = re.compile(r"who\W*", re.IGNORECASE)
+_DID = "|".join(
+    [*(way.replace("_", " ") for way in LISTS["changed"].split()), "rewrote", "removed", "renamed", "moved"]
+)
+_SOMEBODY_DID = re.compile(
+    r"\b(?:some(?:one|body)|any(?:one|body)|they|people)\s+(?:has |have |had )?(?:just )?"
+    rf"(?:{_DID})\s+(?P<what>.+)",
+    re.IGNORECASE,
+)
+_ASKED_FOR = frozenset(("review", "a review", "help", "advice", "feedback", "support", "approval", "input", "answers"))
+_SAYS_IT = re.compile(r"\b(?:did|does|was|were|is|has|had) (?:it|they)\b", re.IGNORECASE)
 
 # -- reading ----------------------------------------------------------------------------------------------------------
 

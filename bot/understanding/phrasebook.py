@@ -8,7 +8,8 @@ from functools import cache
 from typing import NamedTuple, cast
 
 from bot.message import Intent
-from bot.understanding.book import LISTS, LITTLE, PHRASES, PREPOSITIONS
+from bot.understanding.book import PHRASES
+from bot.understanding.book_words import LISTS, LITTLE, PREPOSITIONS
 
 
 class Rule(NamedTuple):

@@ -41,7 +41,7 @@ _THING = frozenset("thing things stuff one ones bit".split())
 _CARRYING = frozenset(
     """answer answers question questions help me us you we i they one have has had got comfortable top main people
     person persons someone somebody anyone anybody managing manage maintaining handling running doing working work
-    works responsible experience experiences experienced knowledge knowledgeable skilled skills good best better
+    works left still there around responsible experience experiences experienced knowledge knowledgeable skilled skills good best better
     great able to be is are explain tell teach show something anything everything idea clue context insight expertise
     familiar lot much most deep real some any more advice support the a an our of""".split()
 )
