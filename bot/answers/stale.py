@@ -11,7 +11,7 @@ from bot.message import Note, Part, Sources, Text, plain
 from bot.telling.area_words import as_json, details, entry, name_of
 from bot.telling.citing import page_source
 from bot.telling.quoted import in_words
-from knowledge.areas.health import AreaHealth
+from knowledge.areas.health import AreaHealth, is_team_of_one
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.fresh import freshness
 from knowledge.model import Evidence
@@ -108,7 +108,9 @@ def _told(ground: Ground, found: Found, within: str) -> Answer:
     shown, more = worth[:MOST_AREAS], worth[MOST_AREAS:]
     rest = [one for one in weak if one not in worth]
     extra = {"areas": [as_json(area, repo) for repo, area in (*worth, *rest)]}
-    parts: list[Part] = [Text(_opening(len(worth), len(found), within))]
+    parts: list[Part] = [
+        Text(_opening(len(worth), len(found), within, alone=is_team_of_one([area for _, area in found])))
+    ]
     if shown:
         parts.append(Text("\n".join(_entry(*one) for one in shown)))
     if more:
@@ -119,10 +121,13 @@ def _told(ground: Ground, found: Found, within: str) -> Answer:
     return Answer(tuple(parts), extra=extra)
 
 
-def _opening(worth: int, areas: int, within: str) -> str:
+def _opening(worth: int, areas: int, within: str, *, alone: bool) -> str:
     where = f" in {code(within)}" if within else ""
     if not worth:
         return f"Nothing{where} that the team works on is about to be forgotten."
+    if alone:
+        rests = f"{worth} of {areas} areas{where} rest" if areas > 1 else "it rests"
+        return f"One person works here, so {rests} on one memory; where writing down helps most comes first:"
     if worth == 1:
         return (
             f"One of {areas} areas{where} needs more people who know it:"

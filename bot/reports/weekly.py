@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.reports.facts import Facts, RepoFacts
 from bot.reports.steps import Step, propose
 from bot.reports.waiting import Waiting
-from knowledge.areas.health import AreaHealth
+from knowledge.areas.health import AreaHealth, is_team_of_one
 from knowledge.areas.objective import Attainment, Objective, attained, by_week
 from knowledge.areas.register import Mark, Risk, counted, week_of
 from knowledge.asking.asked import Unanswered
@@ -118,9 +118,7 @@ def weekly(facts: Facts) -> Report:
 
 def _alone(facts: Facts) -> bool:
     """Whether one person holds, or could hold, all there is: then nobody can learn anything from another."""
-    areas = [area for one in facts.repos for area in one.survey.values()]
-    held = {person.id for area in areas for person in area.holders}
-    return len(held | {area.next_in_line.id for area in areas if area.next_in_line is not None}) == 1
+    return is_team_of_one([area for one in facts.repos for area in one.survey.values()])
 
 
 def _weight(risk: Risk) -> float:

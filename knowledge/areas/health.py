@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -105,3 +106,9 @@ class AreaHealth:
     def matters(self) -> bool:
         """Whether a team should hear of it when it goes stale: somebody needs it, or it is critical."""
         return self.critical or bool(self.demand.changes or self.demand.questions or self.changes)
+
+
+def is_team_of_one(areas: Collection[AreaHealth]) -> bool:
+    """Whether one person holds, or could hold, all there is: then nobody can learn anything from another."""
+    held = {person.id for area in areas for person in area.holders}
+    return len(held | {area.next_in_line.id for area in areas if area.next_in_line is not None}) == 1

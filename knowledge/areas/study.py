@@ -37,6 +37,7 @@ class AreaStudy(NamedTuple):
 
     active_then: tuple[int, ...] = ()  # person ids above the bar TREND_DAYS before
     ahead_then: tuple[int, ...] = ()  # of them, those who were to be it 60 days on
+    is_new: bool = False  # nobody had left anything here by then
     changes: int = 0
     dependents: tuple[str, ...] = ()  # keys of areas
     truck_factor: int = 0
@@ -100,18 +101,19 @@ def study(db: Database, repo_id: int, areas: Sequence[Area], replay: Replay, now
     return Study(found, truck_factor(wrote))
 
 
-Holders = tuple[tuple[int, ...], tuple[int, ...]]  # person ids: active then, and of them those still so 60 days on
+# Person ids: active then, and of them those still so 60 days on; whether nobody had left anything here yet.
+Holders = tuple[tuple[int, ...], tuple[int, ...], bool]
 
 
 def _holders(db: Database, repo_id: int, areas: Sequence[Area], replay: Replay, then: int) -> dict[Area, Holders]:
     known = replay.node_of
     old = [area for area in areas if all(path in known for path in area.files)]
-    found: dict[Area, Holders] = dict.fromkeys(areas, ((), ()))
+    found: dict[Area, Holders] = dict.fromkeys(areas, ((), (), not replay.position))
     if not replay.position:
         return found
     for one in hold(old, known, lambda nodes: traces_of(db, repo_id, replay, nodes, then), then, replay.params):
         active = one.active(standing.person for standing in one.standings())
-        found[one.area] = (tuple(active), tuple(one.active(active, AHEAD_DAYS[1])))
+        found[one.area] = (tuple(active), tuple(one.active(active, AHEAD_DAYS[1])), not one.traces[-1])
     return found
 
 

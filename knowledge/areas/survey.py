@@ -136,7 +136,9 @@ _RANK = {"dark": 0, "dim": 1, "lit": 2}
 
 
 def _trend(view: View, studied: AreaStudy, now: int, later: int, wanted: int) -> tuple[Trend, str]:
-    """Against TREND_DAYS before: by state, then by the number of holders up to the wanted one."""
+    """Against TREND_DAYS before: by state, then by the number of holders up to the wanted one; none for a new area."""
+    if studied.is_new:
+        return "", ""
     then = [one for one in studied.active_then if not _unnamed(view.people.get(one))]
     ahead = [one for one in studied.ahead_then if one in then]
     before, present = state_of(len(then), len(ahead), wanted), state_of(now, later, wanted)

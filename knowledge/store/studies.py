@@ -20,7 +20,7 @@ from knowledge.store.repos import get_meta, set_meta
 
 log = logging.getLogger("lamplighter.studies")
 
-FORM = 1  # raised when the same history would now be studied differently
+FORM = 2  # raised when the same history would now be studied differently
 NAMED = "areas"
 _OWNERS = "codeowners of {}"  # [[since when, path, text]], the oldest first
 MOST_VERSIONS = 20  # of CODEOWNERS are kept

@@ -41,3 +41,12 @@ def test_there_is_nobody_else_to_ask(house: House) -> None:
 def test_my_own_absence_is_told_in_the_terminal(house: House) -> None:
     said = Talk(house)("what would go dark if I am away next week?").text
     assert said.startswith("If **Ada Example** were away from ")
+
+
+def test_nothing_stands_beside_what_was_not_there_four_weeks_ago(house: House) -> None:
+    said = Talk(house)("what is going stale?").text
+    assert said.startswith(
+        "One person works here, so it rests on one memory; where writing down helps most comes first:"
+    )
+    assert "4 weeks ago" not in said
+    assert {area["trend"] for area in Talk(house)("what is going stale?").data["areas"]} == {""}
