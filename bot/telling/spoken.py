@@ -17,6 +17,20 @@ CAME = re.compile(
     re.IGNORECASE,
 )
 WENT = re.compile(r"\b(?:remov\w+|delet\w+|drop\w*|disappear\w*|gone|go away|vanish\w*)\b", re.IGNORECASE)
+TURNED = re.compile(r"\b(?:replac\w+|switch\w*|swap\w*|migrat\w+|convert\w*|instead)\b", re.IGNORECASE)
+# How a subject says the same of what the commit does.
+_COMING = re.compile(r"\b(?:add(?:s|ed|ing)?|introduc\w+|creat\w+|implement\w*|initial|born|landed)\b", re.IGNORECASE)
+_GOING = re.compile(
+    r"\b(?:remov\w+|delet\w+|drop\w*|get rid|kill\w*|death|farewell|no longer|end of life|eol|unsupported|without)\b",
+    re.IGNORECASE,
+)
+_TURNING = re.compile(
+    r"\b(?:replac\w+|switch\w*|swap\w*|migrat\w+|convert\w*|instead|in favou?r of|mov(?:e|ed|ing) to)\b", re.IGNORECASE
+)
+_BESIDE = re.compile(  # work that speaks of a thing and is not its beginning or end
+    r"\b(?:tests?|docs?|documentation|comments?|typos?|fix(?:es|ed)?|mentions?|references?|warnings?|examples?)\b",
+    re.IGNORECASE,
+)
 
 STOP = frozenset(
     """off out away up down over
@@ -26,6 +40,9 @@ STOP = frozenset(
     suddenly behind first""".split()
 )
 _WEAK = frozenset("support feature code use using version new start started begin switch move stop we".split())
+
+
+_WORD = re.compile(r"[0-9]+(?:\.[0-9]+)*|[a-z0-9]+")
 
 
 class Spoken(NamedTuple):
@@ -43,13 +60,17 @@ def speaking(ground: Ground, question: str, topic: str, window: Window | None = 
     enough = 1.0 if len(wanted) <= 2 else 0.6
     asked = wanted_words(question)  # more than the topic: "why was A merged with B?"
     fit = {c.id: (0.5 + share(c, wanted)) * (0.5 + share(c, asked)) for c, _ in found}
-    scores = {c.id: (score * fit[c.id], c) for c, score in found if share(c, wanted) >= enough}
+    scores = {c.id: (score * fit[c.id] * _turn(question, c), c) for c, score in found if share(c, wanted) >= enough}
     most = max((score for score, _ in scores.values()), default=1.0)
-    for name in named or ([] if scores else [topic]):
+    came = bool(CAME.search(question))
+    for name in named or ([] if scores and not came else [topic]):
         for repo in ground.resolver.repos():
-            for c in ground.past(repo.id).speaking_of(name, 20):
-                told = 2.0 if name.lower() in c.subject.lower() else 1.0
-                scores[c.id] = (most + told + same_verb(question, c), c)
+            past = ground.past(repo.id)
+            for c in [*past.speaking_of(name, 20), *(past.speaking_of(name, 20, oldest=True) if came else ())]:
+                if not named and scores and _is_beside(question, c):
+                    continue
+                told = 2.0 * _turn(question, c) if name.lower() in c.subject.lower() else 1.0
+                scores[c.id] = (most + told, c)
     kept = [(s * (0.5 if c.author.is_bot or c.is_mass else 1.0), c) for s, c in scores.values() if not c.is_merge]
     older_first = 1 if CAME.search(question) else -1
     kept.sort(key=lambda one: (-one[0], older_first * one[1].time))
@@ -59,7 +80,7 @@ def speaking(ground: Ground, question: str, topic: str, window: Window | None = 
 
 def wanted_words(topic: str) -> set[str]:
     """The words of a topic that a commit must speak of."""
-    words = {w for w in re.findall(r"[a-z0-9]+", topic.lower()) if w not in STOP}
+    words = {w for w in _WORD.findall(topic.lower()) if w not in STOP}
     return words - _WEAK or words
 
 
@@ -68,15 +89,34 @@ def same_verb(question: str, commit: PastCommit) -> float:
     return float(any(way.search(question) and way.search(commit.subject) for way in (CAME, WENT)))
 
 
+def _turn(question: str, commit: PastCommit) -> float:
+    """How much likelier a commit is the one that a question about coming, going or turning into means."""
+    way = next((number for number, asks in enumerate((WENT, TURNED, CAME)) if asks.search(question)), None)
+    if way is None:
+        return 1.0
+    subject = commit.subject
+    says = [bool(of.search(subject)) for of in (_GOING, _TURNING, _COMING)]
+    if _is_beside(question, commit):
+        return 0.6
+    return 2.0 if says[way] else 0.5 if any(says) else 1.0
+
+
+def _is_beside(question: str, commit: PastCommit) -> bool:
+    return bool(_BESIDE.search(commit.subject)) and not _BESIDE.search(question)
+
+
 def _query(question: str, topic: str) -> str:
-    verb = WENT.search(question) or CAME.search(question)
+    verb = WENT.search(question) or CAME.search(question) or TURNED.search(question)
     return f"{topic} {verb[0]}" if verb else topic
 
 
 def share(commit: PastCommit, wanted: set[str]) -> float:
     """The share of the wanted words that a commit's message holds, in whatever form."""
-    words = set(re.findall(r"[a-z0-9]+", f"{commit.subject} {commit.body}".lower()))
-    return sum(any(alike(w, x) for x in words) for w in wanted) / len(wanted) if wanted else 1.0
+    words = set(_WORD.findall(f"{commit.subject} {commit.body}".lower()))
+    held = {w for w in wanted if any(alike(w, x) for x in words)}
+    if any(w[0].isdigit() and w not in held for w in wanted):
+        return 0.0  # "3.6" is what tells it from 3.3
+    return len(held) / len(wanted) if wanted else 1.0
 
 
 def alike(word: str, other: str) -> bool:

@@ -151,12 +151,12 @@ class Past(NamedTuple):
         found = {row[0]: _commit((*row, "", None, "")) for row in rows}
         return self._with_hands([found[i] for i in ids if i in found])
 
-    def speaking_of(self, name: str, limit: int) -> list[PastCommit]:
-        """The commits whose message holds `name` letter by letter (any case), newest first."""
+    def speaking_of(self, name: str, limit: int, *, oldest: bool = False) -> list[PastCommit]:
+        """The commits whose message holds `name` letter by letter (any case), newest (or oldest) first."""
         rows = self.db.read(
             f"""SELECT {_COLUMNS} FROM commits c WHERE c.repo_id = :repo AND c.reachable = 1 AND c.commit_time <= :until
                 AND (LOWER(c.subject) LIKE :name ESCAPE '!' OR LOWER(c.body) LIKE :name ESCAPE '!')
-                ORDER BY c.seq DESC LIMIT :limit""",
+                ORDER BY c.seq {"ASC" if oldest else "DESC"} LIMIT :limit""",
             repo=self.repo_id, until=self._until, name=f"%{_like(name.lower())}%", limit=limit,
         )  # fmt: skip
         return self._with_hands([_commit((*row, "", None, "")) for row in rows])
