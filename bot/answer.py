@@ -180,7 +180,7 @@ def _says_so(target: Target) -> bool:
 def sentence(text: str) -> str:
     """With a capital at its start and a full stop at its end."""
     text = text.strip()
-    return text and text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return text and text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
 def person_line(ground: Ground, knower: Knower) -> PersonLine:

@@ -65,8 +65,8 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         found = [defined, *(e for e in found if e.passage_id != defined.passage_id)]
     elif lacking:
         return _named_by_nothing(ground, question, found, lacking)
-    elif sure < ground.options.confidence:
-        return _abstain(ground, question, found)
+    elif not found or sure < ground.options.confidence or (place and place.ground == "code" == found[0].kind):
+        return _abstain(ground, question, found)  # code that only has some of the words of a place is none
     told = _quoted(ground, found, None)
     if place is None or place.ground == "pages":
         return told
@@ -121,7 +121,7 @@ def _of_it(ground: Ground, question: str, before: Target) -> Answer | None:
 
 
 _DEFINES = re.compile(
-    r"^(?:what (?:does|is|are|do|did)|explain|describe|how does|where is|where are|define|tell me about)\s+(?:the\s+)?"
+    r"^(?:what (?:does|is|are|do|did)|explain|describe|how does|define|tell me about)\s+(?:the\s+)?"
     r"`?([A-Za-z_][\w.]*)(?:\(\))?`?\s*(?:for|do|does|work|works|mean|defined|implemented|function|method|class)*\s*$",
     re.IGNORECASE,
 )

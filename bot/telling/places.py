@@ -33,7 +33,7 @@ def found(ground: Ground, sought: Sought) -> Answer | tuple[str, ...]:
 
     Where none surely is it: the words that nothing here has, which may be none.
     """
-    name = sought.words[0][0] if len(sought.words) == 1 else ""
+    name = sought.words[0][0] if len(sought.words) == 1 and sought.ground == "code" else ""
     if (named := _by_name(ground, name)) is not None:
         return named
     search = ground.search()

@@ -33,13 +33,16 @@ _TO_PAGES = re.compile(
     r"|(?:read|learn|find)(?: out| up| more)? about)\b"
 )
 _TO_TESTS = re.compile(r"\btested\b|^(?:which|what) tests?\b|\btest(?:s|cases?)? (?:for|of|that)\b")
-_TEST_WORDS = frozenset("tested test tests testcase testcases".split())
+_TEST_WORDS = frozenset("tested test tests testcase testcases cover covers covered".split())
+_ADVICE = re.compile(  # "where should I put X" asks what to do, not what is there
+    r"^where (?:(?:should|shall|must|may) (?:i|we|you|one)|(?:can|could|do) (?:i|you|one)) (?!find|see|look|read|learn)"
+)
 _FRAME = frozenset(
     """implemented implement implements implementing defined define defines declared declare located location found find
     handled handle handles handling done coded programmed lives live living sits sit happen happens happening stand
-    stands kept holds hold contains contain documented described explained configured configure tested read learn see
-    look code codebase repo repository source project exactly actually please implementation definition here
-    somewhere""".split()
+    stands kept holds hold contains contain documented described describe describes explained explain explains
+    configured configure tested read learn see look code codebase repo repository source project exactly actually
+    please implementation definition here somewhere""".split()
 )
 _AUX = frozenset(
     """is are was were be do does did can could should would will shall must has have had being been get gets
@@ -72,7 +75,8 @@ def sought(text: str) -> Sought | None:
     if len(found) < 2 or _OTHERWISE.intersection(plain):
         return None
     if plain[0] == "where":
-        return _after(found[1:], plain)
+        line = " ".join(plain)
+        return None if _ADVICE.match(line) and not _TO_PAGES.search(line) else _after(found[1:], plain)
     if plain[0] in {"which", "what"} and plain[1] in _UNITS.keys() | _PAGES | _TEST_WORDS:
         return _after(found[2:], plain, plain[1])
     if plain[0] == "what" and _acts(plain):
@@ -120,10 +124,9 @@ def _after(found: Sequence[Word], plain: Sequence[str], kind: str = "", *, does:
         if said in _AUX | _PREPOSITIONS | _CLAUSE or said in STOP_WORDS:
             verb = verb or (said in {"i", "we", "you", "they", "it"} and not told)
             continue
-        if said in _FRAME:
+        beside = (said in _PAGES and ground == "pages") or (said in _TEST_WORDS and ground == "tests")
+        if said in _FRAME or beside:
             verb = False
-            continue
-        if (said in _PAGES and ground == "pages") or (said in _TEST_WORDS and ground == "tests"):
             continue
         if said in _UNITS and (at == 0 or (at == len(found) - 1 and _UNITS[said] != "file")):
             kind = kind or said
@@ -131,5 +134,5 @@ def _after(found: Sequence[Word], plain: Sequence[str], kind: str = "", *, does:
         acts = (verb and not told) or (said.endswith("ed") and bool(told) and plain[0] == "where")
         verb = False
         told.append((word.raw, KIND if said in _UNITS else min(weight, DOES if acts else 1.0)))
-    unit: Unit = "file" if ground == "tests" and not kind else _UNITS.get(kind, "")
+    unit: Unit = "file" if ground == "tests" and kind not in _UNITS else _UNITS.get(kind, "")
     return Sought(tuple(told), ground, unit) if told else None

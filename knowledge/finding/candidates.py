@@ -17,7 +17,7 @@ from knowledge.finding.wanting import Sought
 from knowledge.finding.words import Words
 from knowledge.paths import is_chronicle, is_code, is_test_directory
 
-BEHIND = 0.5  # of its score remains for what stands behind the rest
+BEHIND = 0.45  # of its score remains for what stands behind the rest
 INSIDE = 0.96  # of its score remains for what is inside a class, unless a function is asked for
 DECLARES = 0.9  # of its score remains for a header: it says that there is something, not how
 OTHER = 0.85  # of its score remains for a function where a class is asked for, the other way, and for settings

@@ -24,6 +24,9 @@ from knowledge.finding.wanting import Sought
         ("where do I configure the wick", Sought((("wick", 1.0),), "pages")),
         ("where can I read about oil", Sought((("oil", 1.0),), "pages")),
         ("where is the tank tested", Sought((("tank", 1.0),), "tests", "file")),
+        ("which tests cover the tank", Sought((("tank", 1.0),), "tests", "file")),
+        ("which page explains wicks", Sought((("wicks", 1.0),), "pages")),
+        ("where can I find the tank", Sought((("tank", 1.0),))),
         ("where is `trim_wick` defined", Sought((("trim_wick", 1.0),))),
     ],
 )
@@ -36,7 +39,7 @@ def test_the_place_that_is_asked_for(question, expected):
     [
         "how do lamps burn?", "what is a wick", "what settings are there for wicks", "what signals does a lamp send",
         "where is trim_wick used?", "which class do I need to inherit from", "show me how to trim a wick", "where",
-        "where is it?", "show me an example of a lamp", "where does the oil come from",
+        "where is it?", "where should I put the tank?", "where do I buy oil", "show me an example of a lamp", "where does the oil come from",
     ],
 )  # fmt: skip
 def test_other_questions_ask_for_no_place(question):
