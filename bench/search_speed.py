@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import statistics
@@ -25,6 +26,7 @@ from typing import Any
 
 EMBEDDED = 1500
 QUESTIONS = 300
+_ENV = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as bot/cli.py says
 _SENTENCE = re.compile(r"[A-Z][^.!?\n]{20,90}[.!?]")
 
 
@@ -132,7 +134,7 @@ def _open(home: Path, models: Path, *, meaning: bool) -> Any:
 def _warm(home: Path, models: Path, *, meaning: bool) -> dict[str, Any]:
     """Times of warm questions, in a process of its own, so that memory is that of serving."""
     code = f"from bench.search_speed import _ask; _ask({str(home)!r}, {str(models)!r}, {meaning})"
-    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=_ENV).stdout
     row: dict[str, Any] = json.loads(out)
     return {"what": f"warm question, {_mode(meaning)}"} | row
 
@@ -187,7 +189,9 @@ print(1000 * (time.perf_counter() - began), peak_mb())
     runs = []
     for _ in range(5):
         clock = time.perf_counter()
-        out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+        out = subprocess.run(
+            [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=_ENV
+        ).stdout.split()
         runs.append((1000 * (time.perf_counter() - clock), float(out[0]), int(out[1])))
     whole, inner, rss = min(runs)
     return {

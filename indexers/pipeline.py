@@ -68,6 +68,7 @@ def read_source(
     on_new: Callable[[Transaction, list[int]], object] | None = None,
 ) -> None:
     """Read one source of one repository from its cursor on; `on_new` hears of new passages in their transaction."""
+    db.make_room()
     _Run(db, repo_id, source, tally, now, progress or Silent(), on_new).go()
 
 

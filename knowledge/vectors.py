@@ -59,16 +59,17 @@ class _File:
         self.footer = footer
         self.index: Any = None
         self._path = path
-        self._content = content
+        self._content: npt.NDArray[np.uint8] | None = content
 
     def codes(self) -> Codes | None:
         """Its vectors without FAISS, where they lie as expected."""
-        return codes_of(self._content, self.footer)
+        return None if self._content is None else codes_of(self._content, self.footer)
 
     def faiss(self) -> Any:
         """Its index."""
         if self.index is None:
             self.index = read_index(self._path, shared=True)
+            self._content = None  # FAISS maps the file itself: twice the pages would count twice
         return self.index
 
 

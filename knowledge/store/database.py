@@ -59,6 +59,10 @@ class Database:
         """A context manager around a `Transaction`: commits at its end, rolls back on any exception."""
         raise NotImplementedError
 
+    def make_room(self) -> None:
+        """Prepare the calling thread for reading and writing much: indexing holds more of the store in memory."""
+        return
+
     def moment(self) -> object | None:
         """A token: while a thread gets the same one, nothing was written by anybody. None where a store cannot tell."""
         return None
@@ -119,7 +123,7 @@ class SqliteDatabase(Database):
                 held.execute("PRAGMA synchronous = NORMAL")
                 held.execute("PRAGMA foreign_keys = ON")
                 held.execute("PRAGMA temp_store = MEMORY")
-                held.execute("PRAGMA cache_size = -32000")
+                held.execute("PRAGMA cache_size = -8000")  # kB; each thread of a serving process has its own
             self._local.connection = held
         return held
 
@@ -128,6 +132,9 @@ class SqliteDatabase(Database):
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         return _SqliteTransaction(self.connection())
+
+    def make_room(self) -> None:
+        self.connection().execute("PRAGMA cache_size = -32000")
 
     def moment(self) -> object | None:
         held = self.connection()

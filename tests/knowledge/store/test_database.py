@@ -30,3 +30,11 @@ def test_a_moment_lasts_until_somebody_writes(tmp_path: Path) -> None:
         pool.submit(_write, db).result()
         assert pool.submit(db.moment).result() != db.moment()  # each thread has its own
     assert db.moment() != elsewhere
+
+
+def test_room_is_made_for_the_thread_that_asks(tmp_path: Path) -> None:
+    db = open_store(f"sqlite:///{tmp_path}/store.db")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(db.make_room).result()
+        assert pool.submit(db.read, "PRAGMA cache_size").result() == [(-32000,)]
+    assert db.read("PRAGMA cache_size") == [(-8000,)]
