@@ -58,7 +58,8 @@ def sentence(last: Last, place: str, now: int, *, alive: bool = True) -> str:
             f" {when(commit.time, now)} with {commit.sha[:9]}, in which everything is new."
         )
     did = {"D": "deleted", "A": "added"}.get(commit.change if not alive or commit.change == "A" else "", "last touched")
-    others = [plain(hand.name) for hand in commit.hands if hand.kind == "coauthored"]
+    wrote = [hand for hand in commit.hands if hand.kind in {"authored", "coauthored"}]
+    others = [plain(hand.name) for hand in wrote if hand != commit.author]
     author = commit.author.name
     who = called(author.capitalize() if author == SOMEONE else author)
     who += f" (with {join(list(dict.fromkeys(others))[:3])})" if others else ""

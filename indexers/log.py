@@ -4,6 +4,7 @@ Input: the bytes that git writes for `arguments()`, a record a commit: a mark th
 each time, between NULs), fields between NULs, then what the commit did, also between NULs:
 
     MARK sha NUL parents NUL name NUL address NUL author time NUL commit time NUL subject NUL body NUL
+    committer's name NUL committer's address NUL
     "\n:100644 100644 <old blob> <new blob> M" NUL path NUL
     ":100644 100644 <old blob> <new blob> R087" NUL old path NUL new path NUL
 
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from typing import NamedTuple
 
+from indexers.agents import beside_an_agent, is_agent
 from indexers.messages import cleaned, suspects
 from indexers.repository import PIPE_BYTES, path_text
 from indexers.trailers import roles_in, text
@@ -25,6 +27,7 @@ from indexers.weights import weigh
 from knowledge.activation.past import CUT_OFF
 from knowledge.model import Commit, Role, Touch
 
+_FIELDS = 10  # of a record, before what the commit did
 NAP_SECONDS = 0.01
 MERGED = "merges lines of work"
 
@@ -56,12 +59,13 @@ class Log:
         self._witness = witness
         self._redact = redact
         self._authors: dict[tuple[bytes, bytes], tuple[Role]] = {}
+        self._agents: set[tuple[bytes, bytes]] = set()  # of them
         self._modified: dict[bytes, Touch] = {}  # most touches by far, made once for each path
 
     def arguments(self, *, renames: str) -> list[str]:
         """The arguments of `git log` in front of its range; `renames` is -M, or -M100% to read no contents."""
         mark = "%x00" + self._mark.strip(b"\0").decode() + "%x00"
-        fields = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s%x00%b"
+        fields = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s%x00%b%x00%cn%x00%ce"
         return ["log", "--reverse", "-z", "--raw", "--no-abbrev", renames, f"--format={mark}{fields}"]
 
     def commits(self, out: BufferedIOBase) -> Iterator[Commit]:
@@ -92,10 +96,14 @@ class Log:
         roles: tuple[Role, ...] | None = self._authors.get((name, email))
         if roles is None:
             roles = self._authors[name, email] = (Role("authored", text(name), text(email)),)
+            if is_agent(roles[0]):
+                self._agents.add((name, email))
         if more := roles_in(body):
             roles = _once((*roles, *more))
+        if (name, email) in self._agents:
+            roles = beside_an_agent(roles, text(fields[8]), text(fields[9]))
         did: list[Did] = []
-        touches = self._touches(fields, did) if len(fields) > 9 else ()
+        touches = self._touches(fields, did) if len(fields) > _FIELDS + 1 else ()
         if self._witness:
             self._witness(sha, parents, did)
         said, told = cleaned(subject, body) if read_closely else (text(subject), text(body).strip())
@@ -109,7 +117,7 @@ class Log:
         """The touches of a record; what they are made of is appended to `did`."""
         touches = []
         modified = self._modified
-        at, end = 8, len(fields) - 1
+        at, end = _FIELDS, len(fields) - 1
         while at < end:
             entry, path = fields[at], fields[at + 1]
             letter = entry[-1:]

@@ -95,6 +95,9 @@ AGENT_NAME = re.compile(
 )
 
 
+AGENT = "AI agent"
+
+
 def not_human(name: str, email: str, rules: Rules = Rules()) -> str:  # noqa: B008  (a frozen value)
     """The words "bot" or "AI agent" for what never holds knowledge, "" for a human."""
     low_name, low_email = name.strip().lower(), email.strip().lower()
@@ -104,7 +107,7 @@ def not_human(name: str, email: str, rules: Rules = Rules()) -> str:  # noqa: B0
     if any(fnmatchcase(both, f"*{pattern.lower()}*") for pattern in rules.bots):
         return "bot"
     if AGENT_ADDRESS.search(low_email) or AGENT_NAME.search(low_name):
-        return "AI agent"
+        return AGENT
     local = low_email.partition("@")[0].partition("+")[2] or low_email.partition("@")[0]
     if BOT_WORD.search(low_name) or BOT_WORD.search(local) or BOT_NAMES.search(low_name) or BOT_NAMES.search(local):
         return "bot"

@@ -26,7 +26,7 @@ from indexers.weights import listed_revisions
 from knowledge.cycles import no_collections
 from knowledge.model import Commit, Cursor, Skipped, SourceName
 
-READER = 2  # raised when the same history would now be read differently
+READER = 3  # raised when the same history would now be read differently
 COMMITS_PER_CURSOR = 8_000
 IGNORE_REVS = ".git-blame-ignore-revs"
 _LACKING = ("unable to read", "missing blob", "could not fetch", "bad object", "lazy fetching disabled", "promisor")

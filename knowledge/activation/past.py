@@ -52,8 +52,11 @@ class PastCommit(NamedTuple):
 
     @property
     def author(self) -> Hand:
-        """Whose work it is."""
-        return next((h for h in self.hands if h.kind == "authored"), Hand("authored", "nobody named", "", 0, False))
+        """Whose work it is; of a bot's or an AI agent's, the human beside it."""
+        wrote = next((h for h in self.hands if h.kind == "authored"), Hand("authored", "nobody named", "", 0, False))
+        if not wrote.is_bot:
+            return wrote
+        return next((h for h in self.hands if h.kind == "coauthored" and not h.is_bot), wrote)
 
     @property
     def is_cut_off(self) -> bool:
