@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from knowledge.finding.leaning import is_test, stands_aside
-from knowledge.finding.naming import Names, Wanted, letters, parts, taken_apart
+from knowledge.finding.naming import Names, Wanted, letters, split, taken_apart
 from knowledge.finding.wanting import Sought
 from knowledge.finding.words import Words
 from knowledge.paths import is_chronicle, is_code, is_test_directory
@@ -56,6 +56,7 @@ class Candidates:
         self._sought = sought
         self._rows = rows
         self._known: dict[str, list[str]] = {}
+        self._apart: dict[str, list[str]] = {}
 
     def units(self) -> list[Candidate]:
         """Those of the kind that is asked for, else of every kind."""
@@ -137,9 +138,15 @@ class Candidates:
 
     def _parts(self, name: str) -> list[str]:
         if name not in self._known:
-            found = parts(name, self._words.terms)
-            self._known[name] = [one for word in found for one in taken_apart(word, self._asked, self._is_known)]
+            self._known[name] = [term for word in split(name) for term in self._terms_of(word)]
         return self._known[name]
+
+    def _terms_of(self, word: str) -> list[str]:
+        """The terms of a word of a name, which many names have."""
+        if word not in self._apart:
+            found = self._words.terms(word)
+            self._apart[word] = [one for term in found for one in taken_apart(term, self._asked, self._is_known)]
+        return self._apart[word]
 
     def _is_known(self, word: str) -> bool:
         return any(self._words.rarity([word, *self._words.terms(word)]).values())

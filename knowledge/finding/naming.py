@@ -61,15 +61,23 @@ def score(wanted: Sequence[Wanted], names: Names) -> float:
         (HEAD, frozenset(names.head)),
         (BODY, frozenset(names.body)),
     )
-    held = sum(one.weight * max(worth * _worth(one.ways, terms) for worth, terms in fields) for one in wanted)
-    around = frozenset(names.around)
-    at_home = sum(one.weight for one in wanted if _worth(one.ways, around)) / total
+    held = 0.0
+    for one in wanted:
+        best = 0.0
+        for worth, terms in fields:
+            if best >= worth:
+                break  # the fields fall in worth
+            best = max(best, worth * _worth(one.ways, terms))
+        held += one.weight * best
+    at_home = sum(one.weight for one in wanted if not one.ways.keys().isdisjoint(names.around)) / total
     kept = (EXACT, _said(wanted, names)), (LETTERS, _to_the_letter(wanted, names)), (AT_HOME, at_home)
     return held / total * prod(1 - hangs * (1 - share) for hangs, share in kept)
 
 
 def _worth(ways: Mapping[str, float], terms: Collection[str]) -> float:
-    return max((worth for term, worth in ways.items() if term in terms), default=0.0)
+    if ways.keys().isdisjoint(terms):
+        return 0.0
+    return max(worth for term, worth in ways.items() if term in terms)
 
 
 def _said(wanted: Sequence[Wanted], names: Names) -> float:
@@ -80,7 +88,7 @@ def _said(wanted: Sequence[Wanted], names: Names) -> float:
 def _to_the_letter(wanted: Sequence[Wanted], names: Names) -> float:
     """The share of the asked words in a name that stand there as they were asked for."""
     own = frozenset(names.own)
-    inside = [one.said for one in wanted if _worth(one.ways, own)]
+    inside = [one.said for one in wanted if not one.ways.keys().isdisjoint(own)]
     return sum(said.removesuffix("s") in names.letters for said in inside) / len(inside) if inside else 1.0
 
 

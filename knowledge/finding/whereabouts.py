@@ -18,8 +18,8 @@ from knowledge.finding.wanting import Ground, Sought, wanted_of
 from knowledge.finding.words import Words
 from knowledge.store.database import Database
 
-CANDIDATES = 600  # passages that words find and whose names are looked at
-READ = 60  # of the best by name are read
+CANDIDATES = 250  # passages that words find and whose names are looked at
+READ = 24  # of the best by name are read
 HEAD_CHARACTERS = 400  # of a passage: its signature and the first lines of what it says of itself
 STANDS_FOR = 0.85  # of the score of its file is enough for a symbol to be named instead
 SAID, MEANT = 0.08, 0.2  # what the passage gains that words find first, and what the one next in meaning
