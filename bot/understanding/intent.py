@@ -24,7 +24,7 @@ from bot.understanding.phrasebook import rules, vocabulary
 from bot.understanding.politeness import unwrapped
 from bot.understanding.subjects import HOLLOW, POINTERS, is_about_all, is_leaning, topic, trim
 from bot.understanding.when import Window, window
-from bot.understanding.wording import CODE, CUES, PERSON, Word, words
+from bot.understanding.wording import CODE, CUES, PERSON, Word, mended, words
 
 Fit = Literal["phrase", "opening", "nothing"]  # a phrase, only the last one ("how …", "is …"), or none
 
@@ -189,6 +189,13 @@ def _chatter(found: list[Word]) -> Meaning | None:
 
 
 def _read(found: list[Word], is_name: IsName) -> Meaning:
+    """What the words mean; its text is without slips of the pen, which would be looked for in vain."""
+    meaning = _as_typed(found, is_name)
+    is_whole = meaning.text == " ".join(word.raw for word in found[:MOST_WORDS])
+    return replace(meaning, text=mended(found[:MOST_WORDS], meaning.subject)) if is_whole else meaning
+
+
+def _as_typed(found: list[Word], is_name: IsName) -> Meaning:
     """The first phrase of the book that fits, else a bare mention, else a search."""
     found = found[:MOST_WORDS]
     if not found:

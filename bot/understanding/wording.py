@@ -106,6 +106,7 @@ _SLIPS = {
     "thanks", "tnx": "thanks", "doc": "docs", "abt": "about", "wich": "which", "whne": "when", "wehn": "when",
     "nkows": "knows", "documantation": "documentation", "im": "im", "tuched": "touched", "wheres": "where",
     "sb": "somebody", "smb": "somebody", "sbdy": "somebody", "sm1": "someone", "some1": "someone", "any1": "anyone",
+    "wsa": "was", "taht": "that", "thsi": "this", "adn": "and", "cna": "can", "wiht": "with",
     "wld": "would", "cld": "could", "shld": "should", "hv": "have", "bcs": "because",
 }  # fmt: skip
 
@@ -143,6 +144,18 @@ def _settle(found: list[Word]) -> list[Word]:
     return out
 
 
-def said(found: Iterable[Word]) -> str:
-    """The words as they were typed, one blank between."""
-    return " ".join(word.raw for word in found)
+def mended(found: Iterable[Word], subject: str = "") -> str:
+    """The words with one blank between, without sure slips of the pen; of the subject only the likes of "teh" are one.
+
+    Sure is what stands in the list, or two letters that changed places: "worker" is no slip of "worked".
+    """
+    of_subject = set(subject.split())
+    return " ".join(word.plain if _is_sure(word, named=word.raw in of_subject) else word.raw for word in found)
+
+
+def _is_sure(word: Word, *, named: bool) -> bool:
+    typed = word.raw.lower()
+    if typed == word.plain or word.plain in {CODE, PERSON}:
+        return False
+    is_listed, is_swap = typed in _SLIPS, typed.isalpha() and sorted(typed) == sorted(word.plain)
+    return is_listed and is_swap if named else is_listed or is_swap

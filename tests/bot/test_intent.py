@@ -135,3 +135,20 @@ def test_colleagues_called_like_words_of_a_question_make_no_names_of_them() -> N
     assert heard("is anybody still familiar with signals?") == ("who_knows", "signals", "")
     assert heard("what stuff does Bob do?") == ("person", "Bob", "")
     assert heard("I'm stuck with blueprints, whom may I ask?") == ("who_knows", "blueprints", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "subject"),
+    [
+        ("hwo do i run teh tests", "how do i run the tests", ""),
+        ("who wroet the wheel cache", "who wrote the wheel cache", "wheel cache"),
+        ("why wsa distutils replaced", "why was distutils replaced", "distutils"),
+        ("how does the worker start", "how does the worker start", ""),
+        ("who last touched teh.py", "who last touched teh.py", "teh.py"),
+    ],
+)
+def test_slips_of_the_pen_are_not_looked_for(typed: str, text: str, subject: str) -> None:
+    meaning = understand(typed, NOW, lambda _: False)
+    assert meaning.text == text
+    if subject:
+        assert meaning.subject == subject
