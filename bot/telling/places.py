@@ -113,6 +113,9 @@ def _evidence(ground: Ground, spot: Spot) -> Evidence:
     if spot.is_directory:
         fronts = (passages.of_path(spot.repo_id, f"{spot.path}/{name}") for name in _FRONT)
         passage = next((held[0] for held in fronts if held), passage)
+    elif passage.kind == "code" and passage.symbol != spot.symbol:  # a class that its methods spoke for
+        heads = passages.of_symbol(spot.symbol) if spot.symbol else []
+        passage = next((one for one in heads if (one.repo_id, one.path) == (spot.repo_id, spot.path)), passage)
     return Evidence(
         "code" if passage.kind == "code" else "doc", passage.path, passage.line_start, passage.line_end, passage.title,
         passage.text, passage.commit, None, score=spot.score, passage_id=passage.id,

@@ -124,12 +124,15 @@ def _read(
     texts: dict[int, str] = dict(db.read(f"SELECT id, text FROM passages WHERE id IN ({ids})"))
     terms = {row_id: frozenset(words.terms(text)) for row_id, text in texts.items()}
     for unit in units:
-        own = [row for row in unit.rows if row.name == unit.symbol] or unit.rows
+        there = [row for row in unit.rows if row.id in texts]  # a sync may have taken some of them meanwhile
+        if not there:
+            continue
+        own = [row for row in there if row.name == unit.symbol] or there
         first = min(own, key=lambda row: row.line_start)
         head = frozenset(unit.names.head)
         if first.name == unit.symbol and not unit.is_directory:
             head |= frozenset(words.terms(texts[first.id][:HEAD_CHARACTERS]))
-        body = frozenset[str]().union(*(terms[row.id] for row in unit.rows))
+        body = frozenset[str]().union(*(terms[row.id] for row in there))
         total = score(wanted, unit.names._replace(head=head, body=body)) + _gain(unit, gains)
         yield Spot(
             unit.repo_id, unit.path, unit.symbol, first.line_start, first.line_end, first.id,
