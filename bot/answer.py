@@ -19,7 +19,7 @@ from bot.phrases import join as join
 from bot.understanding.intent import Meaning
 from knowledge.activation.past import Hand, Past
 from knowledge.activation.reasons import STALE
-from knowledge.activation.reviewers import Merge
+from knowledge.activation.taking import Merge
 from knowledge.areas.objective import Objective
 from knowledge.asking.names import Names
 from knowledge.asking.targets import Several, Target, Unknown

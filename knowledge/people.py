@@ -74,12 +74,14 @@ class Group(NamedTuple):
 
 # -- who is no human --------------------------------------------------------------------------------------------------
 
-# "bot" as a word of its own ("pytest bot", "renovate-bot", "x[bot]", "bot@example"): Abbott, Talbot and robotics pass.
-BOT_WORD = re.compile(r"(?:^|[\s\-_.+<\[])bot(?:$|[\s\-_.@>\]])")
+# "bot" or "robot" as a word of its own ("pytest bot", "renovate-bot", "x[bot]", "k8s-ci-robot"): Abbott, Talbot and
+# robotics pass.
+BOT_WORD = re.compile(r"(?:^|[\s\-_.+<\[])(?:ro)?bot(?:$|[\s\-_.@>\]])")
 BOT_NAMES = re.compile(
     r"^(?:dependabot|renovate|greenkeeper|pyup|snyk|imgbot|codecov|allcontributors|mergify|whitesource|restyled)\b"
     r"|^(?:github[ -]actions?|pre-commit-ci|semantic-release|web-flow|travis ci|jenkins|weblate|transifex|copybara)\b"
     r"|^(?:dependabot|renovate|greenkeeper|scala-steward|mergify|imgbot|allcontributors)(?:-preview|bot)?$"
+    r"|^(?:bors|homu|zuul|kodiakhq|gerrit code review)$"  # they merge what people approved
 )
 # Agents by the very address that they sign with (people work at those companies), or a name that no human bears:
 # Claude Paroz is a person.

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.store.repos import Repos
+from knowledge.memory import DAY
+from knowledge.store.repos import Repos, StoredRepo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from indexers.repository import Repository
-    from knowledge.activation.reviewers import Merge
+    from knowledge.activation.taking import Merge
     from knowledge.store.database import Database
     from knowledge.ways_in.symbol_changes import Outlines
+
+MERGES_KEPT = 4  # answers of git, of a few megabytes each
 
 
 class AskedGit:
@@ -22,6 +25,7 @@ class AskedGit:
     def __init__(self, db: Database, home: Path) -> None:
         self._db = db
         self._home = home
+        self._merges: dict[tuple[int, str, int, int], list[Merge]] = {}  # by repository, head, first and last second
 
     def blame(self, repo_id: int, path: str, first: int, last: int, ignore: Sequence[str] = ()) -> list[str]:
         """The commits that last changed some lines, one a line, looking through those in `ignore`; [] for no lines."""
@@ -29,11 +33,21 @@ class AskedGit:
         return repository.blame_span(path, first, last, head, ignore)
 
     def merges(self, repo_id: int, since: int, until: int) -> list[Merge]:
-        """The merges into the main line between two times (seconds UTC), the newest first."""
+        """The merges into the main line between two times (seconds UTC), the newest first.
+
+        Git is asked once a day for each commit that a sync brought; a few answers are kept.
+        """
         from indexers.merges import read_merges
 
-        repository, head = self._opened(repo_id)
-        return read_merges(repository, head, since, until)
+        first, last = since // DAY * DAY, until // DAY * DAY + DAY - 1
+        asked = (repo_id, self._repo(repo_id).head, first, last)
+        found = self._merges.get(asked)
+        if found is None:
+            repository, head = self._opened(repo_id)
+            found = read_merges(repository, head, first, last)
+            kept = list(self._merges.items())[1 - MERGES_KEPT :]  # anew, since others may be asking, too
+            self._merges = dict(kept) | {asked: found}
+        return [one for one in found if since <= one.time <= until]
 
     def outlines(self, repo_id: int, time: int | None, paths: Sequence[str]) -> Outlines:
         """The symbols of files on the main line as it was at a time (seconds UTC), or as it was indexed (None)."""
@@ -52,8 +66,11 @@ class AskedGit:
         """A repository and its indexed commit, as the last sync left it: only that fetches, a question never waits."""
         from indexers.repository import Repository
 
-        repo = next(repo for repo in Repos(self._db).all() if repo.id == repo_id)
+        repo = self._repo(repo_id)
         return Repository.open(repo.location, self._home, fetch=False), repo.head
+
+    def _repo(self, repo_id: int) -> StoredRepo:
+        return next(repo for repo in Repos(self._db).all() if repo.id == repo_id)
 
     def surviving(self, repo_id: int) -> Callable[[str, int], dict[str, int]]:
         """A function (path, time) → how many lines of a file at that time each commit wrote; empty where it was not."""

@@ -9,7 +9,9 @@ from bot.answer import Answer, Asked, Ground, about, called, join, person_line, 
 from bot.message import Note, Part, People, Sources, Text, plain
 from bot.people.asker import person_of
 from bot.telling.citing import commit_evidence, commit_source
-from knowledge.activation.reviewers import LOOK_BACK_DAYS, Merge, who_reviews
+from knowledge.activation.reviewers import LOOK_BACK_DAYS
+from knowledge.activation.reviewing_people import who_reviews
+from knowledge.activation.taking import Merge
 from knowledge.asking.targets import Target
 from knowledge.errors import Mistake
 from knowledge.memory import DAY
@@ -35,7 +37,7 @@ def of_place(ground: Ground, target: Target, asked: Asked, told: AbstractSet[str
     asker = person_of(ground, asked.incoming.asker, target.repo_id)
     knows = who_reviews(
         ground.db, target.repo_id, target.path, ground.now, _CANDIDATES + len(told),
-        merges=merges, without={asker.id} if asker else (),
+        merges=merges, author=asker.id if asker else None,
     )  # fmt: skip
     left = [knower for knower in (*knows.people, *filter(None, [knows.backup])) if knower.person.name not in told]
     people = reachable(ground, knows._replace(people=tuple(left)))

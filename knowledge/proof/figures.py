@@ -50,6 +50,24 @@ def interval(
     return _bootstrap([(sum(values), len(values)) for values in by_node.values()], rounds, seed)
 
 
+def ratio_interval(
+    done: Sequence[Trial], model: int, other: int, *, rounds: int = 500, seed: int = 0
+) -> tuple[float, float]:
+    """Of the MRR of `model` divided by that of `other`; infinite where that found nobody."""
+    by_node: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
+    for trial in done:
+        one, two = trial.ranks[model], trial.ranks[other]
+        by_node[trial.node].append((1 / one if one else 0.0, 1 / two if two else 0.0))
+    sums = np.array([[sum(ends) for ends in zip(*values, strict=True)] for values in by_node.values()])
+    draws = np.random.default_rng(seed)
+    ratios = []
+    for _ in range(rounds):
+        mine, theirs = sums[draws.integers(0, len(sums), len(sums))].sum(0)
+        ratios.append(mine / theirs if theirs else float("inf"))
+    low, high = np.percentile(ratios, [2.5, 97.5], method="nearest")  # infinities have no middle
+    return float(low), float(high)
+
+
 def skill_interval(parts: Sequence[tuple[Vector, Vector]], *, rounds: int = 500, seed: int = 0) -> tuple[float, float]:
     """Of the Brier skill of (chance, active) parts, drawn by part: half-years are what a repository has few of."""
     sums = np.array([(((c - a) ** 2).sum(), a.sum(), len(a)) for c, a in parts])

@@ -127,6 +127,22 @@ def shares_here(
     )
 
 
+def reviewers_in(db: Database, node: int, work: float, limit: int) -> list[int]:
+    """The humans with the most reviews in a node, work counting `work` of one; of at most `limit` traces."""
+    rows = db.read(f"SELECT {_PERSON} {_HUMANS.format(nodes=node)} ORDER BY {work} * a.work + a.review DESC,"
+                   f" a.identity_id LIMIT {limit}")  # fmt: skip
+    return [person for (person,) in rows]
+
+
+def sums(db: Database, nodes: Sequence[tuple[int, float]], now: int) -> dict[int, tuple[float, float]]:
+    """Work and review of all humans together in each of these nodes; arguments as of `traces`."""
+    fade = {node: backward(now, half_life_days) for node, half_life_days in nodes}
+    rows = db.read(
+        f"SELECT a.node_id, SUM(a.work), SUM(a.review) {_HUMANS.format(nodes=_listed(fade))} GROUP BY a.node_id"
+    )
+    return {node: (work * fade[node], review * fade[node]) for node, work, review in rows}
+
+
 def crowds(db: Database, nodes: Collection[int]) -> dict[int, tuple[float, int]]:
     """Of all humans in each of these nodes, the activation as it is stored (not decayed), and how many traces."""
     rows = db.read(
@@ -146,4 +162,4 @@ def _whose(persons: Collection[int]) -> str:
 
 
 def _listed(numbers: Collection[int]) -> str:
-    return ", ".join(map(str, numbers))
+    return ", ".join(map(str, numbers)) or "0"  # nothing has that id; PostgreSQL takes no empty list

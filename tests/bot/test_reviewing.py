@@ -12,6 +12,8 @@ from bot.message import People
 from bot.understanding.intent import understand
 from bot.wiring import House
 from indexers.pipeline import Silent
+from knowledge.errors import Mistake
+from knowledge.memory import DAY
 from tests.bot.house import NOW, Talk
 from tests.teams import Team
 
@@ -51,18 +53,45 @@ def test_whoever_asks_is_not_asked(house: House) -> None:
 
 
 def test_without_the_repository_it_says_what_it_does_not_count(house: House) -> None:
-    location = house.db.read("SELECT location FROM repos")[0][0]
+    ((location, head),) = house.db.read("SELECT location, head FROM repos")
     try:
         with house.db.transaction() as tx:
-            tx.run("UPDATE repos SET location = '/nowhere/at/all'")
+            tx.run("UPDATE repos SET location = '/nowhere/at/all', head = 'of another day'")  # merges are kept by head
         said = Talk(house)("who should review src/parser.py?").text
         missed = Talk(house, email="bob@example.org")("catch me up on src/io.py").text
     finally:
         with house.db.transaction() as tx:
-            tx.run("UPDATE repos SET location = :location", location=location)
+            tx.run("UPDATE repos SET location = :location, head = :head", location=location, head=head)
     assert "Ask **Bob Example** to review" in said
     assert "Merges are not counted:" in said
     assert "Symbols are not compared:" in missed
+
+
+def test_git_is_asked_for_merges_once_a_day_and_after_each_sync(house: House) -> None:
+    """Without the repository, what was asked before still answers; another head or day asks git again."""
+    first = house.git.merges(1, 0, NOW)
+    assert [(one.name, one.writer[0], one.paths) for one in first] == [
+        ("Mel Example", "Ada Example", ("src/io.py",)),
+        ("Mel Example", "Bob Example", ("src/parser.py",)),
+        ("Mel Example", "Bob Example", ("src/parser.py",)),
+    ]
+    assert house.git.merges(1, first[1].time, NOW) == first[:2]
+    assert house.git.merges(1, first[1].time + 1, first[0].time) == first[:1]
+    assert house.git.merges(1, first[1].time + 1, first[0].time - 1) == []
+    ((location, head),) = house.db.read("SELECT location, head FROM repos")
+    try:
+        with house.db.transaction() as tx:
+            tx.run("UPDATE repos SET location = '/nowhere/at/all'")
+        assert house.git.merges(1, 1, NOW - 1) == first
+        with pytest.raises(Mistake):
+            house.git.merges(1, 0, NOW + DAY)
+        with house.db.transaction() as tx:
+            tx.run("UPDATE repos SET head = 'of a sync'")
+        with pytest.raises(Mistake):
+            house.git.merges(1, 0, NOW)
+    finally:
+        with house.db.transaction() as tx:
+            tx.run("UPDATE repos SET location = :location, head = :head", location=location, head=head)
 
 
 def test_i_is_nobodys_name() -> None:

@@ -102,3 +102,13 @@ def test_cases_hold_the_features_of_living_areas(db: Database) -> None:
     assert len(found) > 50
     assert {len(case.features) for case in found} == {len(FEATURES)}
     assert {case.active for case in found} == {True, False}
+
+
+def test_how_many_times_better_and_how_sure_of_it() -> None:
+    """Found at once against second, everywhere; against a mixture; against nobody found at all."""
+    done = [trial(1.0, 2.0, node=node) for node in range(50)]
+    assert figures.ratio_interval(done, 0, 1) == (2.0, 2.0)
+    mixed = [trial(1.0, 1.0 if node % 2 else 2.0, node=node) for node in range(50)]
+    low, high = figures.ratio_interval(mixed, 0, 1)
+    assert 1.15 < low < 4 / 3 < high < 1.6
+    assert figures.ratio_interval([trial(1.0, 0.0)], 0, 1) == (float("inf"), float("inf"))
