@@ -35,6 +35,11 @@ _CHRONICLE = re.compile(
     r"|whats?[-_]?new|adrs?|rfcs?|decisions?|proposals?|peps?|seps?|minutes|retros?)(?:[/._-]|$)",
     re.IGNORECASE,
 )
+_LISTING = re.compile(
+    r"(?:^|/)(?:(?:codeowners|owners|maintainers|authors|contributors|copying|notice)(?:\.[^/]*)?"
+    r"|licen[cs]es?(?:[.-][^/]*)?)$",
+    re.IGNORECASE,
+)
 _PAGE = re.compile(r"\.(?:md|mdx|rst|adoc|txt|html?|ipynb|erb|textile|org)$", re.IGNORECASE)
 
 
@@ -73,6 +78,11 @@ def is_page(path: str) -> bool:
 def is_chronicle(path: str) -> bool:
     """Whether a page tells of one moment (release notes, decisions, posts), so that it cannot fall behind."""
     return bool(_CHRONICLE.search(path))
+
+
+def explains(path: str) -> bool:
+    """Whether a page may tell how something works now: no chronicle, no list of people, no licence."""
+    return not (is_chronicle(path) or _LISTING.search(path))
 
 
 def glob(said: str) -> Callable[[str], bool]:

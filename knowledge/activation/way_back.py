@@ -6,7 +6,7 @@ import re
 
 from knowledge.activation import reasons
 from knowledge.model import SOMEONE
-from knowledge.paths import is_chronicle
+from knowledge.paths import explains
 from knowledge.store.traces import folded_until
 
 TYPE_CHECKING = False  # typing's own costs an import
@@ -69,7 +69,7 @@ def pages(db: Database, repo_id: int, place: Place, now: int) -> list[str]:
         for page, text in _that_hold(db, repo_id, f"{path}/" if place.is_dir else name):
             whole = bool(exact.search(text))
             speaks = whole or (not place.is_dir and alone.search(text))
-            if speaks and page != path and not is_chronicle(page):
+            if speaks and page != path and explains(page):
                 found[page] = found.get(page, False) or whole
     named = sorted(found, key=lambda page: (not found[page], page.count("/"), page))
     beside = [page for page in _readmes(db, repo_id, path if place.is_dir else path.rpartition("/")[0]) if page != path]

@@ -16,7 +16,7 @@ from knowledge.activation.replay import Replay
 from knowledge.areas.health import DriftedPage
 from knowledge.areas.page_names import said
 from knowledge.fresh import ways
-from knowledge.paths import is_chronicle
+from knowledge.paths import explains
 from knowledge.store.database import Database
 
 
@@ -41,7 +41,7 @@ def pages(db: Database, repo_id: int, replay: Replay) -> list[Page]:
     found = []
     for path, listed in sorted(said(db, repo_id).items()):
         named, missing = _resolved(tree, path, listed)
-        if (named or missing) and path in changed and not is_chronicle(path):
+        if (named or missing) and path in changed and explains(path):
             drift = _drift(replay, named, changed[path])
             files = frozenset(replay.path_of[node] for node in named)
             found.append(Page(path, files, DriftedPage(path, drift, tuple(missing), changed[path])))

@@ -16,7 +16,7 @@ from knowledge.activation.past import Past, PastCommit
 from knowledge.activation.standing import Place, find_place, read_traces
 from knowledge.fresh import names
 from knowledge.memory import DAY, WORK_KINDS
-from knowledge.paths import is_chronicle
+from knowledge.paths import explains, is_chronicle
 from knowledge.store.database import Database
 from knowledge.store.doings import Since, read_doings
 from knowledge.store.traces import folded_until
@@ -233,7 +233,7 @@ def _pages(db: Database, repo_id: int, place: Place, since: int, now: int) -> tu
         " GROUP BY d.id, d.path ORDER BY d.path",
         repo=repo_id, since=since, now=now,
     )  # fmt: skip
-    rows = [row for row in rows if not is_chronicle(row[1])]
+    rows = [row for row in rows if explains(row[1])]
     wanted = _words_of(db, repo_id, place)
     found = []
     for document, path, time, is_new in rows:
