@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 
 from indexers.formats import format_of
 
-READERS_VERSION = 3  # raised when the same file would now make other passages: every file is read again
+READERS_VERSION = 4  # raised when the same file would now make other passages: every file is read again
 
 GENERATED = "generated"
 VENDORED = "vendored"

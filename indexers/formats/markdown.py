@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_ANCHOR = re.compile(r"\s*\{[#.:][^{}]*\}\s*$")
+_ANCHOR = re.compile(r"\s*\{\s*[#.:][^{}]*\}\s*$")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]{64,}")
 _BADGE = re.compile(r"^\s*(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+$")

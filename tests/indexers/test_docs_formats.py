@@ -36,7 +36,7 @@ Press the button:
 make rollback
 ```
 
-### With `kubectl` [docs](https://example.org/x) {#kubectl}
+### With `kubectl` [docs](https://example.org/x) { #kubectl .wide }
 Ask Ann.
 """
 
