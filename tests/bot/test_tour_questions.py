@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.config import Settings
 from bot.telling.tour_questions import how, why
+from bot.wiring import House
+from indexers.pipeline import Silent
+from tests.bot.house import DEPLOY, NOW, Talk, tell
 
 
 @pytest.mark.parametrize(
@@ -56,3 +62,19 @@ def test_headings(heading: str, question: str) -> None:
 def test_commit_messages(subject: str, question: str) -> None:
     made = why(subject, "a", "sha")
     assert (made.text if made else "") == question
+
+
+def test_a_tour_offers_no_question_that_another_tour_would_answer(tmp_path: Path) -> None:
+    """A heading "Getting started" once made a tour that asked for a tour that asked for a tour."""
+    team = tell(tmp_path)
+    page = (
+        DEPLOY
+        + "\n## Getting started\n\nRead `app/json/provider.py` and `app/sessions.py` first, then run the tests.\n"
+    )
+    team.commit("Ada", "2024-06-11", "Say how to begin", files={"docs/deploy.md": page})
+    house = House(Settings(folder=tmp_path), None)
+    house.senses.index(locations=(str(team.path),), steps=("history", "docs", "code"), progress=Silent(), now=NOW)
+    told = Talk(house, thread="tour")("I'm new here, where do I start?")
+    assert "fault" not in told.data
+    assert "roll back" in told.text
+    assert "get started" not in told.text
