@@ -80,7 +80,7 @@ def _that_hold(db: Database, repo_id: int, words: str) -> list[tuple[str, str]]:
     pattern = words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     rows = db.read(
         "SELECT d.path, p.text FROM passages p JOIN documents d ON d.id = p.document_id WHERE d.repo_id = :repo"
-        " AND p.kind = 'doc' AND p.text LIKE :words ESCAPE '!' ORDER BY p.id LIMIT :most",
+        " AND d.source = 'docs' AND p.kind = 'doc' AND p.text LIKE :words ESCAPE '!' ORDER BY p.id LIMIT :most",
         repo=repo_id,
         words=f"%{pattern}%",
         most=LOOKED_AT,
