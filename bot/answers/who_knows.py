@@ -29,10 +29,12 @@ from bot.telling import reviewing
 from bot.telling.citing import by_id, commit_evidence, commit_source, dated, page_source, whole
 from bot.telling.one_person import of_person
 from knowledge.activation.past import PastCommit
+from knowledge.activation.reasons import STALE
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Evidence, Knower, WhoKnows
 
 SAY = "who knows {}?"
+MOSTLY = 0.5  # of a place changed by others since: then somebody else is asked first, whose knowledge holds
 READ_COMMITS = 30  # of those that words found are held against the topic; the rest only weighs in
 
 
@@ -91,7 +93,7 @@ def told_people(
         who = (
             f"{called(people[0].person.name)} knows {about(target)} best now."
             if len(people) == 1
-            else f"These know {about(target)} now; ask the first one first."
+            else f"These know {about(target)} now; {ask_first(people)}."
         )
         if said:
             who = f"Besides {join([plain(n) for n in sorted(said)])}:"
@@ -116,6 +118,15 @@ def told_people(
     if sources:
         parts.append(Sources(tuple(sources)))
     return Answer(tuple(parts), target, people, tuple(evidence), abstained=not people, extra=as_extra(knows))
+
+
+def ask_first(people: Sequence[Knower]) -> str:
+    """Whom of several to ask first: the one ranked first, unless most of it is new to them and to another it is not."""
+    first, *others = people
+    fresh = next((one for one in others if 0.0 <= one.staleness < STALE), None)
+    if first.staleness < MOSTLY or fresh is None:
+        return "ask the first one first"
+    return f"ask {called(fresh.person.name)} first, to whom little of it is new"
 
 
 def as_extra(knows: WhoKnows) -> dict[str, object]:
