@@ -83,16 +83,19 @@ def _people(db: Database, wanted: set[tuple[str, str]]) -> dict[tuple[str, str],
 
 
 def _accounts(db: Database) -> dict[str, int]:
-    """Humans by account, in small letters: of a noreply address, before an @, or a name without its spaces.
+    """Humans by account, in small letters: of a noreply address; else before an @, or a name without its spaces.
 
     What several people might be called names nobody.
     """
-    found: defaultdict[str, set[int]] = defaultdict(set)
+    sure: defaultdict[str, set[int]] = defaultdict(set)
+    likely: defaultdict[str, set[int]] = defaultdict(set)
     for name, email, person in db.read(f"SELECT i.name, i.email, {_HUMANS}"):
         low = email.lower()
-        for account in {login(low), low.partition("@")[0], plain_name(name).replace(" ", "")} - {""}:
-            found[account].add(person)
-    return {account: min(who) for account, who in found.items() if len(who) == 1}
+        if account := login(low):
+            sure[account].add(person)
+        for account in (low.partition("@")[0], plain_name(name).replace(" ", "")):
+            likely[account].add(person)
+    return {account: min(who) for account, who in (likely | sure).items() if account and len(who) == 1}
 
 
 _HUMANS = (

@@ -104,13 +104,15 @@ def test_who_approved_is_found_by_account_unless_several_might_be_meant(db: Data
         2024-02-02 | Dan Vu <d@example.org>                               | x.py
         2024-02-02 | Eve One <eve@one.example>                            | x.py
         2024-02-02 | Eve Two <eve@two.example>                            | x.py
+        2024-02-02 | Fay One <fay@one.example>                            | x.py
+        2024-02-02 | Fay Two <fay@users.noreply.github.com>               | x.py
         2024-02-02 | bors <bors@example.org>                              | x.py
     """)  # fmt: skip
     then = seconds("2024-02-03")
-    accounts = ("CMarsh", "danvu", "eve", "bob", "stranger")
+    accounts = ("CMarsh", "danvu", "eve", "fay", "bob", "stranger")
     found = taken_in(db, [Merge("bors", "bors@example.org", then, called("Bob"), ("app/b.py",), accounts)], NOW)
-    bob, cleo, dan = (find(db, name)[0].id for name in ("Bob", "Cleo Marsh", "Dan Vu"))
-    assert found == [Taken(p, then, ("app/b.py",), bob, is_approval=True) for p in (cleo, dan)]
+    bob, cleo, dan, fay = (find(db, name)[0].id for name in ("Bob", "Cleo Marsh", "Dan Vu", "Fay Two"))
+    assert found == [Taken(p, then, ("app/b.py",), bob, is_approval=True) for p in (cleo, dan, fay)]
     merges = [Merge("bors", "bors@example.org", then, called("Bob"), ("app/b.py",), ("danvu",))]
     knows = who_reviews(db, 1, "app/b.py", NOW, merges=merges)
     assert (knows.people[0].person.name, knows.people[0].why) == (
