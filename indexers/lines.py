@@ -17,7 +17,8 @@ from io import BufferedIOBase
 
 from indexers.log import NAP_SECONDS
 from indexers.pipeline import Progress, Tally
-from indexers.repository import PIPE_BYTES, GitFailed, Repository, path_arg, path_text
+from indexers.pipes import PIPE_BYTES
+from indexers.repository import GitFailed, Repository, path_arg, path_text
 from knowledge.model import Skipped
 from knowledge.store.database import Database
 from knowledge.store.lines import LENGTHS, LINES, Lines, Uncounted

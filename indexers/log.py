@@ -21,7 +21,8 @@ from typing import NamedTuple
 
 from indexers.agents import beside_an_agent, is_agent
 from indexers.messages import cleaned, suspects
-from indexers.repository import PIPE_BYTES, path_text
+from indexers.pipes import PIPE_BYTES
+from indexers.repository import path_text
 from indexers.trailers import roles_in, text
 from indexers.weights import weigh
 from knowledge.activation.past import CUT_OFF

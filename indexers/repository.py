@@ -10,21 +10,19 @@ import os
 import re
 import signal
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cached_property
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexers import clones
+from indexers.pipes import Listener, widen
 from knowledge.errors import Mistake
 
 if TYPE_CHECKING:
     from git import Repo
-
-PIPE_BYTES = 1 << 20
 
 # What a person's own git settings could change in what we parse; and nobody is there to type a password.
 SETTINGS = ("core.quotePath=false", "log.showSignature=false", "log.mailmap=false", "log.follow=false",
@@ -115,8 +113,8 @@ class Repository:
             process: Any = self._repo.git.execute(
                 [*command, *args], istream=given, as_process=True, env={**ENVIRONMENT, **(env or {})}
             )
-            _widen(process.stdout)
-            said = _Listener(process.stderr)
+            widen(process.stdout)
+            said = Listener(process.stderr)
             try:
                 yield process.stdout
             except BaseException:
@@ -337,33 +335,6 @@ class Repository:
         for sha, lines in re.findall(rb"(?m)^([0-9a-f]{40,64}) \d+ \d+ (\d+)$", told):
             counts[sha.decode()] = counts.get(sha.decode(), 0) + int(lines)
         return counts
-
-
-def _widen(pipe: BufferedReader) -> None:
-    """A roomier pipe, so that git and we take turns less often; where the system has none, it works as well."""
-    with suppress(AttributeError, OSError):
-        import fcntl
-
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-
-
-class _Listener:
-    """Reads what git says on stderr in a thread, so that a talkative git never blocks; keeps the end of it."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        self._pipe = pipe
-        self._kept = b""
-        self._thread = threading.Thread(target=self._listen, daemon=True)
-        self._thread.start()
-
-    def _listen(self) -> None:
-        while chunk := self._pipe.read1(65536):  # type: ignore[attr-defined]
-            self._kept = (self._kept + chunk)[-65536:]
-
-    def text(self) -> str:
-        self._thread.join()
-        self._pipe.close()
-        return self._kept.decode(errors="replace")
 
 
 # -- names ------------------------------------------------------------------------------------------------------------

@@ -15,10 +15,8 @@ from math import prod
 from typing import NamedTuple
 
 OWN, AROUND, FOLDER, HEAD, BODY = 1.0, 0.8, 0.6, 0.6, 0.35  # what a word is worth by where it stands
-SHORTEST_ALIKE, SHARE_ALIKE = (
-    4,
-    0.6,
-)  # letters that two words begin with alike, and of the longer one at least that share
+SHORTEST_ALIKE = 4  # letters that two words begin with alike …
+SHARE_ALIKE = 0.6  # … and of the longer one at least this share
 EXACT = 0.25  # of a score hangs on how much else the name says
 AT_HOME = 0.08  # of a score hangs on whether what is around it is called so, too: the Scheduler of scheduler.py
 LETTERS = 0.12  # of a score hangs on whether its words are the asked ones in every letter
