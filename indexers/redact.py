@@ -28,14 +28,18 @@ _PLUGINS: dict[str, tuple[str, ...]] = {
     "github_token.GitHubTokenDetector": ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
     "gitlab_token.GitLabTokenDetector": ("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "gr1348941", "glcbt-",
                                          "glimt-", "glptt-", "glagent-", "gloas-"),
-    "ibm_cloud_iam.IbmCloudIamDetector": ("ibm", "iam"),
+    "ibm_cloud_iam.IbmCloudIamDetector": tuple(
+        who + then
+        for who in ("ibm", "iam")
+        for then in ("_", "-", "cloud", "iam", "api", "key", "pwd", "pass", "token")
+    ),
     "ibm_cos_hmac.IbmCosHmacDetector": ("cos_", "cos-", "hmac"),
-    "mailchimp.MailchimpDetector": ("-us",),
+    "mailchimp.MailchimpDetector": tuple(f"-us{digit}" for digit in range(10)),
     "npm.NpmDetector": (":_authtoken",),
     "openai.OpenAIDetector": ("t3blbkfj",),
     "pypi_token.PypiTokenDetector": ("pypi-age",),
     "sendgrid.SendGridDetector": ("sg.",),
-    "slack.SlackDetector": ("xox", "hooks.slack.com"),
+    "slack.SlackDetector": (*(f"xox{letter}-" for letter in "abepors"), "hooks.slack.com"),
     "softlayer.SoftlayerDetector": ("softlayer",),
     "square_oauth.SquareOAuthDetector": ("sq0csp",),
     "stripe.StripeDetector": ("k_live_",),
