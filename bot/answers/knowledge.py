@@ -41,9 +41,9 @@ def answer(ground: Ground, asked: Asked) -> Answer:
         from bot.telling import touring  # a tenth of a second that other answers need not wait for
 
         return touring.answer(ground, asked, shown_around.subject(question))
-    if asked.meaning.follow_up and asked.before is not None and not welcome.is_newcomer(question):
+    if asked.meaning.follow_up and asked.before is not None and not shown_around.is_newcomer(question):
         return _about_before(ground, question, asked.before)
-    if welcome.is_newcomer(question):
+    if shown_around.is_newcomer(question):
         return welcome.answer(ground, asked)
     if _ABOUT_ALL.search(question) and (door := welcome.front_pages(ground)):
         return _quoted(ground, door[:3], None)

@@ -14,7 +14,6 @@ from itertools import zip_longest
 
 from bot.answer import Answer, Asked, Ground
 from bot.message import Asker, Choices, Incoming
-from bot.telling import welcome
 from bot.telling.tour_questions import Kind, Question, how, why
 from bot.understanding import shown_around
 from bot.understanding.intent import understand
@@ -95,7 +94,7 @@ class _Asking:
 
 def has_answer(ground: Ground, one: Question) -> bool:
     """Whether the bot answers a question, from the place that it was made of; never one that a tour would answer."""
-    if welcome.is_newcomer(one.text) or shown_around.asks(one.text):
+    if shown_around.is_newcomer(one.text) or shown_around.asks(one.text):
         return False
     meaning = understand(one.text, ground.now, ground.names.is_name)
     module = importlib.import_module(f"bot.answers.{meaning.intent}")

@@ -15,13 +15,6 @@ from knowledge.store.passages import Passages
 
 FIRST_QUOTE = 500  # characters of the first page
 MOST_PAGES = 3
-_NEWCOMER = re.compile(
-    r"\b(?:new (?:here|to|on|in|hire|starter|team|joiner|member|colleague)|i ?a?m new|newcomer|newbie|beginner"
-    r"|onboard\w*|just (?:joined|started)|first (?:day|week)|get(?:ting)? started"
-    r"|where (?:do|should|can) i (?:start|begin))\b",
-    re.IGNORECASE,
-)
-
 # What a house puts at its door, one of each: README, getting started, contributing, tutorial.
 _FRONT = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -43,11 +36,6 @@ _NOT_TOPIC = frozenset(
     company am hello hi hey please best good place places help me thing things page pages doc docs have be it into
     up set working work today yesterday would like understand understanding""".split()
 )
-
-
-def is_newcomer(question: str) -> bool:
-    """Whether somebody new asks where to begin."""
-    return bool(_NEWCOMER.search(re.sub(r"['’]", "", question)))
 
 
 def answer(ground: Ground, asked: Asked) -> Answer:

@@ -46,3 +46,16 @@ def subject(text: str) -> str:
     while (cut := _LEAD.sub(" ", rest, count=1).strip(" ?!.,")) != rest.strip(" ?!.,"):
         rest = cut
     return _JOINT.sub("", rest.strip(" ?!.,`")).strip(" ?!.,`")
+
+
+_NEWCOMER = re.compile(
+    r"\b(?:new (?:here|to|on|in|hire|starter|team|joiner|member|colleague)|i ?a?m new|newcomer|newbie|beginner"
+    r"|onboard\w*|just (?:joined|started)|first (?:day|week)|get(?:ting)? started"
+    r"|where (?:do|should|can) i (?:start|begin))\b",
+    re.IGNORECASE,
+)
+
+
+def is_newcomer(question: str) -> bool:
+    """Whether somebody new asks where to begin."""
+    return bool(_NEWCOMER.search(re.sub(r"['’]", "", question)))
