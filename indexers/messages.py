@@ -25,7 +25,7 @@ _LONG = b"a" * 20
 _KEYLIKE = re.compile(
     rb"(?<![A-Za-z0-9])(?![A-Z]?(?:[0-9a-f]{40}|[0-9a-f]{64})(?![\w-]))(?=[A-Za-z]*[0-9])[A-Za-z0-9]{12}|hf_"
 )
-_NAMES = (b"pass", b"pwd", b"secret", b"token")  # a key that is given is long enough to be found as such
+_NAMES = (b"pass", b"pwd")  # a key, a token or a secret that is given is long enough to be found as such
 _GIVEN = re.compile(rb"[\w'\"\]]{0,32}\s{0,8}(?:=>|[:=])\s{0,8}[rbuf@]{0,2}['\"`]?[^\s'\"`]{6}")
 _IN_ADDRESS = re.compile(rb"://[^\s:/?#@]{0,100}:[^\s/@]{4,200}@")
 
