@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.answer import Answer
-from bot.message import Message, Text
+from bot.message import Choices, Message, Text
 from bot.understanding.intent import Meaning
 from knowledge.asking.targets import Target
 from knowledge.model import Evidence, Knower
@@ -27,6 +27,8 @@ def message_of(meaning: Meaning, answer: Answer, took_ms: float) -> Message:
         "took_ms": took_ms,
         **answer.extra,
     }
+    if choices := [asdict(choice) for part in parts if isinstance(part, Choices) for choice in part.choices]:
+        data["choices"] = choices
     return replace(message, data=data)
 
 

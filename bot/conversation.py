@@ -109,7 +109,8 @@ class Conversation:
         there = bool(path.rstrip("/")) and self._resolver.is_there(path)
         message = self._straight("last_touched", f"`{path}`" if there else path, now)
         data = dict(message.data)
-        return replace(message, data=data.get("last") or _nothing_last(path, message.text))
+        asked_back = {"choices": data["choices"]} if "choices" in data else {}
+        return replace(message, data=data.get("last") or _nothing_last(path, message.text) | asked_back)
 
     def who(self, subject: str, now: int, top: int = 3) -> Message:
         """The answer of `lamp who`: who knows a path or topic."""

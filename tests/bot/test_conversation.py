@@ -54,6 +54,7 @@ def test_an_ambiguous_name_asks_back_and_a_number_chooses(talk: Talk) -> None:
     message = talk("who last touched app.py?")
     assert says(message) == ["who last touched `web/app.py`?", "who last touched `tools/app.py`?"]
     assert not message.abstained
+    assert [choice["say"] for choice in message.data["choices"]] == says(message)
     chosen = talk("2")
     assert (chosen.intent, chosen.data["target"]["path"]) == ("last_touched", "tools/app.py")
 
