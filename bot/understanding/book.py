@@ -10,6 +10,7 @@ How to read a phrase (its words are the plain words of `bot.understanding.wordin
     person+:        here N may also be a word that is nobody's name ("what does Zed know")
     again?          may be missing                   §             a path, link or piece of code
     ...             anything or nothing              X? Y?         may be missing
+    W               as X, up to four words that begin no question (V: as many as there are)
 """
 
 from __future__ import annotations
@@ -309,7 +310,8 @@ who_knows: <who> ~ team|in_the_team|on_the_team|of_us|of_you|i|we? ~ <knows> % ~
 who_knows: <who> ~ i|we|you|somebody|someone|need? ~ need? to? <ask> % ~ me|us|help|advice|a_review|reviewer|if|when? % X?
 who_knows: <who> ~ <expert> to? <ask>|<knows>|is? % who|when|for|with? ~ <knows>? % X?
 who_knows: <who> ~ pair|pair_up|join|mentor|guide|support|team_up|assist|help|review|look|unblock ~ with|at|over? ~ me|us|it|this|that|them|in? % X?
-who_knows: X <who> ~ to <ask>|<ask>_to|go_to|talk_to ...
+who_knows: how ~ i|we|one ~ find|find_out|know|see|learn|figure_out|tell|look_up <who> ~ to? <ask>|<knows> % ~ me|us|help|advice? % X
+who_knows: V <who> ~ to <ask>|<ask>_to|go_to|talk_to ...
 who_knows: X <who> ~ i|we <ask>
 who_knows: <someone> here|around|on_the_team|in_the_team? <knows> % X
 who_knows: whose area|responsibility|job|baby|domain ~ % ~ X

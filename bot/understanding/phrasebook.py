@@ -73,6 +73,7 @@ _OPEN = {
     "X": r"(?P<subject>(?: \S+)+?)",
     "X?": r"(?P<subject>(?: \S+)+?)?",
     "W": rf"(?P<subject>(?: (?!(?:{_NO_TOPIC}) )\S+){{1,4}}?)",
+    "V": rf"(?P<subject>(?! (?:{_NO_TOPIC}) )(?: \S+)+?)",
     "X_line": r"(?P<subject>(?: \S+)*? (?:lines? \d\S*|§:\d+)(?: \S+)*)",
     "Y?": r"(?P<about>(?: \S+)+?)?",
     "N": r"(?P<subject> (?:#(?: #)*|he|she|they|him|her|them|@))",
