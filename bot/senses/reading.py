@@ -147,6 +147,8 @@ class Senses:
         moved = [repo.location for repo in repos if head_of(repo.location) not in {None, repo.head}]
         broken_off = get_meta(self._house.db, CATCHING_UP)
         if not (moved or broken_off):
+            if self._words_are_lost():
+                self.follow_words()
             return
         if broken_off:  # the head has moved since, what follows it may not have
             moved = [repo.location for repo in repos if head_of(repo.location) is not None]
@@ -158,6 +160,11 @@ class Senses:
                 with held(self._house.home, LINES, self._house.db):
                     for location in moved:
                         self._read_lines(location, tally, Silent(), now)
+
+    def _words_are_lost(self) -> bool:
+        """Whether somebody took the index of words away; a damaged one is noticed by the next run."""
+        lost = not (self._house.home / "words" / "pages").is_dir()
+        return lost and bool(self._house.db.read("SELECT 1 FROM passages LIMIT 1"))
 
     @contextmanager
     def _catching_up(self) -> Iterator[None]:

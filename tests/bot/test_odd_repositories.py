@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -210,3 +211,13 @@ def test_a_name_that_is_no_utf8_is_found_as_the_shell_gives_it(shop, tmp_path, m
         assert main(["last", typed, "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["person"]["name"] == "Cleo Example"
     assert main(["last", os.fsdecode(b"n\xf6.md")]) == 2
+
+
+def test_an_index_of_words_that_is_gone_is_made_again_by_the_next_question(shop, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(shop.path)
+    assert main(["index", "--only", "history", "--only", "docs"]) == 0
+    shutil.rmtree(tmp_path / "home" / "words")
+    capsys.readouterr()
+    assert main(["ask", "how do people log in with a card?"]) == 0
+    assert "People log in with a card." in capsys.readouterr().out
