@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 OPEN_END = 1 << 62
 CUT_OFF = "the history is cut off here (shallow clone)"  # why the first commits of a shallow clone say nothing
+INSIDE_OTHERS = (
+    20  # times as many messages are read as are wanted, for the name may only stand inside of other words there
+)
 
 
 class Hand(NamedTuple):
@@ -155,14 +158,21 @@ class Past(NamedTuple):
         return self._with_hands([found[i] for i in ids if i in found])
 
     def speaking_of(self, name: str, limit: int, *, oldest: bool = False) -> list[PastCommit]:
-        """The commits whose message holds `name` letter by letter (any case), newest (or oldest) first."""
+        """The commits whose message has `name` letter by letter (any case) as a word, newest (or oldest) first.
+
+        Where hundreds only hold it inside of other words ("cli" in "client"), some may be missed.
+        """
+        import re  # the quick way of `lamp last` comes through this module
+
         rows = self.db.read(
             f"""SELECT {_COLUMNS} FROM commits c WHERE c.repo_id = :repo AND c.reachable = 1 AND c.commit_time <= :until
                 AND (LOWER(c.subject) LIKE :name ESCAPE '!' OR LOWER(c.body) LIKE :name ESCAPE '!')
                 ORDER BY c.seq {"ASC" if oldest else "DESC"} LIMIT :limit""",
-            repo=self.repo_id, until=self._until, name=f"%{_like(name.lower())}%", limit=limit,
+            repo=self.repo_id, until=self._until, name=f"%{_like(name.lower())}%", limit=INSIDE_OTHERS * limit,
         )  # fmt: skip
-        return self._with_hands([_commit((*row, "", None, "")) for row in rows])
+        word = re.compile(rf"(?<![^\W_]){re.escape(name)}(?:s|es)?(?![^\W_])", re.IGNORECASE)
+        found = [_commit((*row, "", None, "")) for row in rows]
+        return self._with_hands([c for c in found if word.search(c.subject) or word.search(c.body)][:limit])
 
     def by_sha(self, shas: Sequence[str]) -> list[PastCommit]:
         """Commits by full or abbreviated name, in the order asked; unknown ones are left out."""

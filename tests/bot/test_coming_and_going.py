@@ -23,6 +23,8 @@ STORY = """
     2023-10-01 | Cleo | Introduce webhooks for orders | hooks.py
     2024-01-01 | Bob | Document webhooks | hooks.py
     2024-02-01 | Bob | Fix webhooks that were sent twice | hooks.py
+    2023-01-09 | Ada | Add client.request | client.py
+    2024-03-01 | Bob | Add a cli | tool.py
 """
 
 
@@ -42,6 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
         ("why was moment replaced by dayjs?", "Swap moment for dayjs"),
         ("when were webhooks added?", "Introduce webhooks for orders"),
         ("when was the redis cache added?", "Cache replies in Redis"),
+        ("when was the cli added?", "Add a cli"),  # no client
     ],
 )
 def test_the_commit_that_did_it(house: House, question: str, subject: str) -> None:
