@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from knowledge.paths import is_code
+
 SOURCE, ASIDE = 0.2, 0.4  # taken off the score of code, and of code that stands aside
 SPEAKS_OF_CODE = 0.3  # of it remains where the question speaks of code
 
@@ -48,6 +50,12 @@ _CHANGE_WORDS = re.compile(
     re.IGNORECASE,
 )
 
+_RIGHTS = re.compile(  # what people may do is written for people
+    r"^\W*(?:so\W+)?(?:who(?:m|ever)?\W+(?:all\W+)?(?:can|may|must|(?:is|are|gets?)\W+(?:allowed|permitted|supposed|entitled|to))"
+    r"|(?:am|are|is)\W+(?:i|we|they|everybody|everyone|anyone|anybody)\W+(?:allowed|permitted|supposed|entitled))\b",
+    re.IGNORECASE,
+)
+
 
 def speaks_of_code(question: str) -> bool:
     """Whether a question names an identifier, or asks for code in so many words."""
@@ -72,8 +80,10 @@ def is_test(path: str) -> bool:
 def comes_last(question: str) -> Callable[[str], bool]:
     """The paths that say something else than how things are, for this question, and come behind all that do.
 
-    Tests say how code behaves, changelogs and proposals what was so at one time, glossaries what a word means.
+    Tests say how code behaves, changelogs and proposals what was so at one time, glossaries what a word means, and no
+    code who may do what.
     """
+    rights = _RIGHTS.search(question) is not None
     tests = speaks_of_tests(question) and _TO_TEST.search(question) is None
     changes = _CHANGE_WORDS.search(question) is not None
     meaning = _MEANING_WORDS.search(question) is not None
@@ -83,6 +93,7 @@ def comes_last(question: str) -> Callable[[str], bool]:
             (not tests and is_test(path))
             or (not changes and _CHANGES.search(path) is not None)
             or (not meaning and _GLOSSARY.search(path) is not None)
+            or (rights and is_code(path))
         )
 
     return last

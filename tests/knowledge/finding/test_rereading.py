@@ -39,6 +39,9 @@ def test_an_unknown_word_is_held_by_nothing():
         ("how do I trim a wick", "rfcs/0012-wicks.md", True), ("how do I write an rfc", "handbook/rfcs/index.md", False),
         ("how do I trim a wick", "t/unit/test_wick.py", True), ("where is the wick tested", "tests/test_wick.py", False),
         ("how do I test a wick", "tests/test_wick.py", True), ("how do I trim a wick", "docs/lamps.md", False),
+        ("who can merge into master?", "src/urls.py", True),
+        ("who can merge into master?", "CONTRIBUTING.md", False),
+        ("who merges urls?", "src/urls.py", False),
     ],
 )  # fmt: skip
 def test_what_says_something_else_than_how_things_are_comes_last(question, path, last):
