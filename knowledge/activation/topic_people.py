@@ -75,24 +75,26 @@ def last_time(one: Standing, said: Mapping[int, Spoken]) -> int:
 def _knower(
     one: Standing, person: Person, mine: Spoken | None, read: Sequence[tuple[float, Doings]], now: int
 ) -> Knower:
-    parts = []
+    did: list[tuple[str, str]] = []  # what, and how long ago
     last, times = one.here.last, one.here.events
     if mine and mine.commits:
-        parts.append(
-            f"took part in {reasons.count(mine.commits, 'change')} about it, last {reasons.ago(mine.last, now)}"
-        )
+        did.append((f"took part in {reasons.count(mine.commits, 'change')} about it", reasons.ago(mine.last, now)))
         last, times = max(last, mine.last), max(times, mine.commits)
     if one.here.events:
-        often = "once" if one.here.events == 1 else f"{one.here.events} times"
-        parts.append(f"worked on the files about it {often}, last {reasons.ago(one.here.last, now)}")
-    if not parts:
+        often = "once" if one.here.events == 1 else f"{one.here.events:,} times"
+        did.append((f"worked on the files about it {often}", reasons.ago(one.here.last, now)))
+    if not did:
         why = f"has not worked on it, but was last active here {reasons.ago(one.anywhere.last, now)}"
         return Knower(person, one.score, one.retention, 1.0, one.anywhere.last, why)
+    if len({ago for _, ago in did}) == 1:
+        said = f"{' and '.join(what for what, _ in did)}, last {did[0][1]}"
+    else:
+        said = ", ".join(f"{what}, last {ago}" for what, ago in did)
     if not read:
-        return Knower(person, one.score, one.retention, 0.0, last, ", ".join(parts))
+        return Knower(person, one.score, one.retention, 0.0, last, said)
     since = since_then(read, one.person, last)
     moved = reasons.since_then(since, Trace(1.0, 0.0, times, last, last), now)
-    return Knower(person, one.score, one.retention, since.staleness, last, ", ".join(parts) + moved)
+    return Knower(person, one.score, one.retention, since.staleness, last, said + moved)
 
 
 def nobody(

@@ -276,8 +276,7 @@ def test_a_topic_is_known_by_those_who_wrote_of_it_and_work_on_it(db: Database) 
     assert "Cleo Example" in [k.person.name for k in docs.people]
     cleo = next(k for k in docs.people if k.person.name == "Cleo Example")
     assert (
-        cleo.why
-        == "took part in 1 change about it, last 5 weeks ago, worked on the files about it once, last 5 weeks ago;"
+        cleo.why == "took part in 1 change about it and worked on the files about it once, last 5 weeks ago;"
         " unchanged by others since"
     )
     assert cleo.staleness == 0.0
