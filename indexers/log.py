@@ -20,7 +20,7 @@ from io import BufferedIOBase
 from typing import NamedTuple
 
 from indexers.agents import beside_an_agent, is_agent
-from indexers.messages import cleaned, suspects
+from indexers.messages import cleaned
 from indexers.pipes import PIPE_BYTES
 from indexers.repository import path_text
 from indexers.trailers import roles_in, text
@@ -71,28 +71,22 @@ class Log:
 
     def commits(self, out: BufferedIOBase) -> Iterator[Commit]:
         """Every commit of the stream, as git orders them."""
-        for records in self._portions(out):
-            commits = [record.split(b"\0") for record in records]
-            closely = suspects([part for c in commits for part in c[6:8]]) if self._redact else ()
-            for number, fields in enumerate(commits):
-                yield self._commit(fields, read_closely=number in closely)
+        records = self._records(out)
+        next(records)  # what is before the first mark: nothing
+        for record in records:
+            yield self._commit(record)
 
-    def _portions(self, out: BufferedIOBase) -> Iterator[list[bytes]]:
-        """The records, as many at a time as git has written."""
+    def _records(self, out: BufferedIOBase) -> Iterator[bytes]:
         rest = b""
-        is_first = True
         while chunk := out.read1(PIPE_BYTES):
             *whole, rest = (rest + chunk).split(self._mark)
-            if is_first and whole:
-                del whole[0]  # what is before the first mark: nothing
-                is_first = False
-            yield whole
+            yield from whole
             if len(chunk) < PIPE_BYTES // 4:
                 time.sleep(NAP_SECONDS)  # let git fill the pipe: each turn between it and us costs both
-        if not is_first:
-            yield [rest]
+        yield rest
 
-    def _commit(self, fields: list[bytes], *, read_closely: bool) -> Commit:
+    def _commit(self, record: bytes) -> Commit:
+        fields = record.split(b"\0")
         sha, parents, name, email, author_time, commit_time, subject, body = fields[:8]
         roles: tuple[Role, ...] | None = self._authors.get((name, email))
         if roles is None:
@@ -107,7 +101,7 @@ class Log:
         touches = self._touches(fields, did) if len(fields) > _FIELDS + 1 else ()
         if self._witness:
             self._witness(sha, parents, did)
-        said, told = cleaned(subject, body) if read_closely else (text(subject), text(body).strip())
+        said, told = cleaned(subject, body) if self._redact else (text(subject), text(body).strip())
         name_of = sha.decode()
         is_merge = b" " in parents
         weight, why = self._weigh(name_of, said, touches, is_merge=is_merge)
