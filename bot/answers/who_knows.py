@@ -29,12 +29,11 @@ from bot.telling import reviewing
 from bot.telling.citing import by_id, commit_evidence, commit_source, dated, page_source, whole
 from bot.telling.one_person import of_person
 from knowledge.activation.past import PastCommit
-from knowledge.activation.reasons import STALE
 from knowledge.asking.targets import Several, Target, Unknown
 from knowledge.model import Evidence, Knower, WhoKnows
 
 SAY = "who knows {}?"
-MOSTLY = 0.5  # of a place changed by others since: then somebody else is asked first, whose knowledge holds
+MOSTLY = 0.5  # of a place changed by others since: then most of it is new to whoever knew it
 READ_COMMITS = 30  # of those that words found are held against the topic; the rest only weighs in
 
 
@@ -90,11 +89,7 @@ def told_people(
     parts: list[Part] = []
     meant = taken_to_mean(target)
     if people:
-        who = (
-            f"{called(people[0].person.name)} knows {about(target)} best now."
-            if len(people) == 1
-            else f"These know {about(target)} now; {ask_first(people)}."
-        )
+        who = knows_now(people, about(target))
         if said:
             who = f"Besides {join([plain(n) for n in sorted(said)])}:"
         parts += [Text(f"{meant} {who}".strip()), People(tuple(person_line(ground, k) for k in people))]
@@ -120,13 +115,20 @@ def told_people(
     return Answer(tuple(parts), target, people, tuple(evidence), abstained=not people, extra=as_extra(knows))
 
 
-def ask_first(people: Sequence[Knower]) -> str:
-    """Whom of several to ask first: the one ranked first, unless most of it is new to them and to another it is not."""
-    first, *others = people
-    fresh = next((one for one in others if 0.0 <= one.staleness < STALE), None)
-    if first.staleness < MOSTLY or fresh is None:
-        return "ask the first one first"
-    return f"ask {called(fresh.person.name)} first, to whom little of it is new"
+def knows_now(people: Sequence[Knower], place: str) -> str:
+    """Who of these knows a place as it is now, and to whom most of it is new, in a sentence."""
+    holds = [called(one.person.name) for one in people if one.staleness < MOSTLY]
+    new_to = join([called(one.person.name) for one in people if one.staleness >= MOSTLY])
+    if not holds:
+        which = "comes" if len(people) == 1 else "come"
+        return f"{new_to} {which} closest to knowing {place} now, though most of it changed since."
+    if new_to:
+        return f"{join(holds)} {'knows' if len(holds) == 1 else 'know'} {place} now; most of it is new to {new_to}."
+    return (
+        f"{holds[0]} knows {place} best now."
+        if len(holds) == 1
+        else f"These know {place} now; ask the first one first."
+    )
 
 
 def as_extra(knows: WhoKnows) -> dict[str, object]:

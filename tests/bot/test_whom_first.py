@@ -1,10 +1,10 @@
-"""Whom to ask first of several who know a place."""
+"""Whom to ask of several who know a place: whose knowledge holds, before whom most of it is new to."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.answers.who_knows import ask_first
+from bot.answers.who_knows import knows_now
 from knowledge.model import Knower, Person
 
 
@@ -15,15 +15,14 @@ def knower(name: str, staleness: float) -> Knower:
 @pytest.mark.parametrize(
     ("staleness", "said"),
     [
-        ((0.0, 0.0), "ask the first one first"),
-        ((0.4, 0.0), "ask the first one first"),
-        ((0.9, 0.8, 0.1), "ask **C** first, to whom little of it is new"),
-        ((0.5, 0.29), "ask **B** first, to whom little of it is new"),
-        ((0.9, 0.3), "ask the first one first"),
-        ((0.9, -1.0), "ask the first one first"),  # of whom it was not worked out
+        ((0.0,), "**A** knows src/ best now."),
+        ((0.9,), "**A** comes closest to knowing src/ now, though most of it changed since."),
+        ((0.0, 0.0), "These know src/ now; ask the first one first."),
+        ((0.4, -1.0), "These know src/ now; ask the first one first."),  # of B it was not worked out
+        ((0.9, 0.8, 0.1), "**C** knows src/ now; most of it is new to **A** and **B**."),
+        ((0.1, 0.5, 0.2), "**A** and **C** know src/ now; most of it is new to **B**."),
+        ((0.9, 0.8), "**A** and **B** come closest to knowing src/ now, though most of it changed since."),
     ],
 )
-def test_whose_knowledge_holds_is_asked_before_whom_most_of_it_is_new_to(
-    staleness: tuple[float, ...], said: str
-) -> None:
-    assert ask_first([knower(name, share) for name, share in zip("ABC", staleness, strict=False)]) == said
+def test_whose_knowledge_holds_is_told_from_whom_most_of_it_is_new_to(staleness: tuple[float, ...], said: str) -> None:
+    assert knows_now([knower(name, share) for name, share in zip("ABC", staleness, strict=False)], "src/") == said
