@@ -74,7 +74,8 @@ def _told(ground: Ground, spots: Sequence[Spot]) -> Answer:
     if others:
         listed = "; ".join(f"{_called(s, e)}{_purpose(s, e)}".rstrip(".") for s, e in zip(others, rest, strict=True))
         parts.append(Text(f"It may also be {listed}."))
-    people, said = _knowers(ground, target)
+    is_page = first.kind != "code" and not best.is_directory  # what a page says can be read there
+    people, said = ((), []) if is_page else _knowers(ground, target)
     evidence = (first, *(dated(ground, one) for one in rest))
     parts += [*said, Sources(pages_source(ground, evidence)), *coverage_note(ground)]
     return Answer(tuple(parts), target, people, evidence)
