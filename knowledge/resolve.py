@@ -95,8 +95,11 @@ class Resolver:
                 return inside[0]
         return result
 
-    def place(self, raw: str, *, ticked: bool = False) -> Resolution:
-        """A path, file name, qualified name or link, whole or in part."""
+    def place(self, raw: str, *, ticked: bool = False, slips: bool = True) -> Resolution:
+        """A path, file name, qualified name or link, whole or in part.
+
+        Without `slips`, what is unknown comes without what else may be meant, which takes a look at every name.
+        """
         said = place(raw)
         if "://" in said.text:
             return linked(self.tree, raw)
@@ -130,6 +133,8 @@ class Resolver:
             there = self.tree.path(text.rpartition(":")[2], repos)
             near = (there,) if isinstance(there, Target) else there.choices if isinstance(there, Several) else ()
             return Unknown(said.text, near)
+        if result is None and not slips:
+            return Unknown(said.text, ())
         if result is None and ticked and not looks_like_path:
             return Unknown(said.text, self.symbols.near(text), "symbol")
         if result is None:

@@ -137,7 +137,7 @@ def _definition(ground: Ground, question: str) -> Evidence | None:
     # An everyday word must be a symbol letter by letter.
     if not marked and not ground.db.read("SELECT 1 FROM passages WHERE symbol = :name LIMIT 1", name=name):
         return None
-    found = ground.resolver.place(name, ticked=True)
+    found = ground.resolver.place(name, ticked=True, slips=False)
     if not isinstance(found, Target) or found.kind != "symbol":
         return None
     held = [p for p in Passages(ground.db).of_symbol(found.symbol) if p.path == found.path]
@@ -184,7 +184,7 @@ def _quoted(ground: Ground, found: Sequence[Evidence], before: Target | None) ->
         line_start=said.line_start,
         line_end=said.line_end,
     )
-    others = [dated(ground, e) for e in distinct(found[1:], best)][:MORE_PAGES]
+    others = [dated(ground, e) for e in distinct(found[1:], best)[:MORE_PAGES]]
     titled = best.title and best.title != best.path
     lead = f"**{plain(best.title)}**, in {code(best.path)}:" if titled else f"From {code(best.path)}:"
     parts: list[Part] = [
@@ -200,7 +200,7 @@ def _quoted(ground: Ground, found: Sequence[Evidence], before: Target | None) ->
 def _answered_before(ground: Ground, found: Sequence[Evidence], before: Target | None) -> Answer:
     """What somebody answered when it was asked before: who, when, and what of it has changed since."""
     best = dated(ground, found[0])
-    others = [dated(ground, e) for e in distinct(found[1:], best) if e.path != best.path][:MORE_PAGES]
+    others = [dated(ground, e) for e in [e for e in distinct(found[1:], best) if e.path != best.path][:MORE_PAGES]]
     text, repo = whole(ground, best), repo_of(ground, best)
     said = remembered.said(ground.db, best, text)
     verdict = freshness(ground.db, repo.id, best.path, text, ground.as_of, since=best.date)

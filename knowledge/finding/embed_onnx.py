@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import string
-from collections import deque
+import threading
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +29,7 @@ from knowledge.finding.tokens import STOP_WORDS
 
 _PUNCTUATION = string.punctuation + "–—‘’“”…•·→←×«»"
 _IN_FLIGHT = 4  # texts waiting for each thread
+_ASKED = 16  # questions whose meaning is kept
 
 
 def open_exported(name: str, folder: Path, home: Path, workers: int, *, bundled: bool) -> OnnxEmbedder:
@@ -117,7 +119,11 @@ class Reader:
 
 
 class OnnxEmbedder:
-    """An exported model. Reads one text at a time, several side by side."""
+    """An exported model. Reads one text at a time, several side by side.
+
+    A question is read twice or three times on its way to an answer, for what it wants and for what it is about, in
+    forms that mostly differ in nothing that the model sees: the last few are kept by the tokens that it reads.
+    """
 
     def __init__(
         self, name: str, session: Any, reader: Reader, directions: Floats, *, workers: int, prompts: tuple[str, str]
@@ -130,6 +136,8 @@ class OnnxEmbedder:
         self._directions = directions
         self._workers = workers
         self._query_prompt, self._passage_prompt = prompts
+        self._asked: OrderedDict[bytes, QueryMeaning] = OrderedDict()
+        self._lock = threading.Lock()
 
     def passages(self, texts: Iterable[str]) -> Iterator[Meaning]:
         if self._workers == 1:
@@ -145,7 +153,18 @@ class OnnxEmbedder:
                 yield waiting.popleft().result()
 
     def query(self, text: str) -> QueryMeaning:
-        return QueryMeaning(*self.read(self._query_prompt + text))
+        ids, telling = self._reader.read(self._query_prompt + text)
+        key = ids.tobytes()
+        with self._lock:
+            if (held := self._asked.get(key)) is not None:
+                self._asked.move_to_end(key)
+                return held
+        meaning = QueryMeaning(*self._run(ids, telling))
+        with self._lock:
+            self._asked[key] = meaning
+            while len(self._asked) > _ASKED:
+                self._asked.popitem(last=False)
+        return meaning
 
     def _passage(self, text: str) -> Meaning:
         vector, tokens = self.read(self._passage_prompt + text)
@@ -153,6 +172,8 @@ class OnnxEmbedder:
 
     def read(self, text: str) -> tuple[Floats, Floats]:
         """The unit vectors of a text and of its telling tokens."""
-        ids, telling = self._reader.read(text)
+        return self._run(*self._reader.read(text))
+
+    def _run(self, ids: npt.NDArray[np.int64], telling: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
         vectors, tokens = self._session.run(["vector", "tokens"], {"ids": ids[None], "projection": self._directions})
         return vectors[0], tokens[0][telling]

@@ -59,12 +59,19 @@ class Database:
         """A context manager around a `Transaction`: commits at its end, rolls back on any exception."""
         raise NotImplementedError
 
+    def aside(self) -> AbstractContextManager[Transaction]:
+        """A transaction that writes nothing on which anything rests that is held by `moment`."""
+        return self.transaction()
+
     def make_room(self) -> None:
         """Prepare the calling thread for reading and writing much: indexing holds more of the store in memory."""
         return
 
     def moment(self) -> object | None:
-        """A token: while a thread gets the same one, nothing was written by anybody. None where a store cannot tell."""
+        """A token: while a thread gets the same one, nothing was written by anybody, but for what it wrote `aside`.
+
+        None where a store cannot tell.
+        """
         return None
 
     def claim(self, name: str) -> Callable[[], object] | None:  # noqa: ARG002
@@ -102,6 +109,21 @@ class _SqliteTransaction:
         self._connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks}) {then}", rows)
 
 
+class _SqliteAside(_SqliteTransaction):
+    """One whose changes are counted apart."""
+
+    def __init__(self, connection: sqlite3.Connection, local: _local) -> None:
+        super().__init__(connection)
+        self._local = local
+        self._before = connection.total_changes
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self._local.aside += self._connection.total_changes - self._before
+
+
 class SqliteDatabase(Database):
     """A SQLite file in WAL mode; writers wait up to 30 s for each other, readers never wait."""
 
@@ -125,6 +147,7 @@ class SqliteDatabase(Database):
                 held.execute("PRAGMA temp_store = MEMORY")
                 held.execute("PRAGMA cache_size = -8000")  # kB; each thread of a serving process has its own
             self._local.connection = held
+            self._local.aside = 0
         return held
 
     def read(self, sql: str, /, **params: Any) -> list[Row]:
@@ -133,13 +156,16 @@ class SqliteDatabase(Database):
     def transaction(self) -> AbstractContextManager[Transaction]:
         return _SqliteTransaction(self.connection())
 
+    def aside(self) -> AbstractContextManager[Transaction]:
+        return _SqliteAside(self.connection(), self._local)
+
     def make_room(self) -> None:
         self.connection().execute("PRAGMA cache_size = -32000")
 
     def moment(self) -> object | None:
         held = self.connection()
         others = held.execute("PRAGMA data_version").fetchone()[0]  # moves when another connection writes
-        return id(held), others, held.total_changes
+        return id(held), others, held.total_changes - self._local.aside
 
     def close(self) -> None:
         held: sqlite3.Connection | None = getattr(self._local, "connection", None)

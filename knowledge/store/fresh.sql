@@ -518,4 +518,6 @@ CREATE TABLE activations (
 
 CREATE INDEX activations_identity ON activations (identity_id);
 
-INSERT INTO alembic_version (version_num) VALUES ('0009');
+CREATE INDEX touches_from ON touches (from_node_id) WHERE from_node_id IS NOT NULL;
+
+INSERT INTO alembic_version (version_num) VALUES ('0010');

@@ -56,7 +56,7 @@ class Questions:
         node_id: int | None = None, topic: str = "",
     ) -> int:  # fmt: skip
         """Keep a question, its answer and, where the asker is known, the event `asked`; returns the question's id."""
-        with self._db.transaction() as tx:
+        with self._db.aside() as tx:  # what is remembered of the store rests on no question
             ((question_id,),) = tx.run(
                 """INSERT INTO questions (time, platform, place, thread, person_id, asker, text, intent, target,
                                           abstained, answer, took_ms)

@@ -12,7 +12,7 @@ from typing import Any
 from knowledge.errors import Mistake
 from knowledge.store.database import SQLITE_PREFIX, Database, SqliteDatabase, open_database
 
-REVISION = "0009"
+REVISION = "0010"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -73,6 +73,19 @@ def test_a_query_keeps_floats_of_the_same_space(embedder: Embedder):
     assert np.abs(sought.tokens - kept.tokens / TOKEN_SCALE).max() <= 0.5 / 127 + 1e-6
 
 
+def test_a_question_that_the_model_sees_alike_is_read_once(embedder: Embedder):
+    first = embedder.query("How do I sign sessions?")
+    assert embedder.query("how  do i sign sessions?") is first
+    other = embedder.query("how do i sign sessions")
+    assert other is not first
+    for number in range(20):
+        embedder.query(f"number {number}")
+    again = embedder.query("How do I sign sessions?")
+    assert again is not first  # only the last few are kept
+    assert np.array_equal(again.vector, first.vector)
+    assert np.array_equal(again.tokens, first.tokens)
+
+
 def test_meaning_beats_words(embedder: Embedder):
     query = embedder.query("How do I undo a release?").vector
     rollback, other = embedder.passages(["Rolling back a deployment to the previous version", "The cafeteria's menu"])

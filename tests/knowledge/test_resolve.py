@@ -142,3 +142,11 @@ def test_a_directory_at_the_top_is_meant_by_its_name_whatever_else_has_the_word(
     assert {said: one.path for said, one in meant.items() if isinstance(one, Target)} == {
         "refs": "refs", "the refs code": "refs", "documentation": "Documentation", "the refs docs": "Documentation/refs.md",
     }  # fmt: skip
+
+
+def test_a_name_may_be_looked_up_without_what_else_is_meant(resolver: Resolver) -> None:
+    found = resolver.place("create_stoer", ticked=True)
+    assert isinstance(found, Unknown)
+    assert [t.symbol for t in found.near] == ["create_store"]
+    assert resolver.place("create_stoer", ticked=True, slips=False) == Unknown("create_stoer")
+    assert resolver.place("create_store", ticked=True, slips=False) == resolver.place("create_store", ticked=True)

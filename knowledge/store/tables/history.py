@@ -82,6 +82,8 @@ touches = sa.Table(
     sqlite_with_rowid=False,
 )
 sa.Index("touches_commit", touches.c.commit_id)
+_OLD = touches.c.from_node_id.is_not(None)  # one in fifty: what became of a path that is gone
+sa.Index("touches_from", touches.c.from_node_id, sqlite_where=_OLD, postgresql_where=_OLD)
 
 # Forward-decayed sums of evidence (knowledge/memory.py): value · 2^(t/half-life of the node's level), so that a new
 # event is one addition and no row ever fades by itself. Derived from the tables above; may be dropped and rebuilt.

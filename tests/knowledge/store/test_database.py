@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from secrets import token_hex
 
+import pytest
+
 from knowledge.store.database import Database
 from knowledge.store.schema import open_store
 
@@ -30,6 +32,24 @@ def test_a_moment_lasts_until_somebody_writes(tmp_path: Path) -> None:
         pool.submit(_write, db).result()
         assert pool.submit(db.moment).result() != db.moment()  # each thread has its own
     assert db.moment() != elsewhere
+
+
+def test_what_is_written_aside_moves_no_moment_here(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    db, other = open_store(url), open_store(url)
+    before, elsewhere = db.moment(), other.moment()
+    with db.aside() as tx:
+        tx.run("INSERT INTO meta (key, value) VALUES ('a', 'x')")
+    assert db.read("SELECT key FROM meta WHERE value = 'x'") == [("a",)]
+    assert db.moment() == before
+    assert other.moment() != elsewhere
+    with pytest.raises(ZeroDivisionError), db.aside() as tx:
+        tx.run("INSERT INTO meta (key, value) VALUES ('b', 'x')")
+        raise ZeroDivisionError
+    assert db.read("SELECT key FROM meta WHERE value = 'x'") == [("a",)]
+    assert db.moment() == before
+    _write(db)
+    assert db.moment() != before
 
 
 def test_room_is_made_for_the_thread_that_asks(tmp_path: Path) -> None:
