@@ -9,12 +9,12 @@ Whoever commits what a *human* wrote passes it on: that is no work of theirs.
 from __future__ import annotations
 
 from knowledge.model import Role
-from knowledge.people import AGENT, SHARED_ADDRESS, not_human
+from knowledge.people import SHARED_ADDRESS, is_agent, not_human
 
 
-def is_agent(role: Role) -> bool:
+def signed_by_agent(role: Role) -> bool:
     """Whether an AI agent signed this."""
-    return not_human(role.name, role.email) == AGENT
+    return is_agent(role.name.strip().lower(), role.email.strip().lower())
 
 
 def beside_an_agent(roles: tuple[Role, ...], committer: str, address: str) -> tuple[Role, ...]:

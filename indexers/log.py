@@ -17,10 +17,11 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from io import BufferedIOBase
+from itertools import islice
 from typing import NamedTuple
 
-from indexers.agents import beside_an_agent, is_agent
-from indexers.messages import cleaned
+from indexers.agents import beside_an_agent, signed_by_agent
+from indexers.messages import as_written, cleaned, worth_a_look
 from indexers.pipes import PIPE_BYTES
 from indexers.repository import path_text
 from indexers.trailers import roles_in, text
@@ -29,6 +30,7 @@ from knowledge.activation.past import CUT_OFF
 from knowledge.model import Commit, Role, Touch
 
 _FIELDS = 10  # of a record, before what the commit did
+TOGETHER = 32  # messages are looked over for secrets at once: few of them make any of it worth a second look
 NAP_SECONDS = 0.01
 MERGED = "merges lines of work"
 
@@ -73,8 +75,11 @@ class Log:
         """Every commit of the stream, as git orders them."""
         records = self._records(out)
         next(records)  # what is before the first mark: nothing
-        for record in records:
-            yield self._commit(record)
+        while some := [record.split(b"\0") for record in islice(records, TOGETHER)]:
+            said = b"\n".join([part for fields in some for part in fields[6:8]]) if self._redact else b""
+            read = cleaned if worth_a_look(said) else as_written
+            for fields in some:
+                yield self._commit(fields, *read(fields[6], fields[7]))
 
     def _records(self, out: BufferedIOBase) -> Iterator[bytes]:
         rest = b""
@@ -85,13 +90,12 @@ class Log:
                 time.sleep(NAP_SECONDS)  # let git fill the pipe: each turn between it and us costs both
         yield rest
 
-    def _commit(self, record: bytes) -> Commit:
-        fields = record.split(b"\0")
-        sha, parents, name, email, author_time, commit_time, subject, body = fields[:8]
+    def _commit(self, fields: list[bytes], said: str, told: str) -> Commit:
+        sha, parents, name, email, author_time, commit_time, _, body = fields[:8]
         roles: tuple[Role, ...] | None = self._authors.get((name, email))
         if roles is None:
             roles = self._authors[name, email] = (Role("authored", text(name), text(email)),)
-            if is_agent(roles[0]):
+            if signed_by_agent(roles[0]):
                 self._agents.add((name, email))
         if more := roles_in(body):
             roles = _once((*roles, *more))
@@ -101,7 +105,6 @@ class Log:
         touches = self._touches(fields, did) if len(fields) > _FIELDS + 1 else ()
         if self._witness:
             self._witness(sha, parents, did)
-        said, told = cleaned(subject, body) if self._redact else (text(subject), text(body).strip())
         name_of = sha.decode()
         is_merge = b" " in parents
         weight, why = self._weigh(name_of, said, touches, is_merge=is_merge)

@@ -27,14 +27,19 @@ _IN_ADDRESS = re.compile(rb"://[^\s:/?#@]{0,100}:[^\s/@]{4,200}@")
 
 def cleaned(subject: bytes, body: bytes) -> tuple[str, str]:
     """A message's subject and body as text, without secrets."""
-    said, told = text(subject), text(body).strip()
+    said, told = as_written(subject, body)
     if worth_a_look(subject + b"\n" + body):
         return redact(said)[0], redact(told)[0]
     return said, told
 
 
+def as_written(subject: bytes, body: bytes) -> tuple[str, str]:
+    """A message's subject and body as text."""
+    return text(subject), text(body).strip()
+
+
 def worth_a_look(message: bytes) -> bool:
-    """Whether a message may hold a secret; that it does is for `redact` to say."""
+    """Whether a message, or any of several in lines, may hold a secret; that it does is for `redact` to say."""
     runs = message.translate(_AS_RUNS)
     if _LONG in runs and _holds_key(message, runs + b" "):
         return True

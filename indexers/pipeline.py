@@ -125,7 +125,8 @@ class _Run:
         """Everything held, and the cursor that covers it, in one transaction."""
         if not (self.commits or self.documents or self.lost or self.trees or cursor):
             return
-        with self.db.transaction() as tx:
+        drops_pages = bool(self.documents) or (cursor is not None and bool(cursor.value.get("whole")))
+        with self.db.transaction() if drops_pages else self.db.trusting() as tx:
             for lost in self.lost:
                 self.history.unreachable(tx, lost.shas)
             if self.commits:

@@ -101,12 +101,17 @@ class Walks:
         entered = [-1] * len(self._shas)
         for commit in reversed(line):
             entered[commit] = commit
-            todo = self._parents[commit].split(b" ")[1:]
+            parents = self._parents[commit]
+            todo = parents.split(b" ")[1:] if b" " in parents else []
             while todo:
                 parent = number.get(todo.pop())
                 if parent is not None and entered[parent] < 0:
                     entered[parent] = commit
-                    todo += self._parents[parent].split(b" ")
+                    parents = self._parents[parent]
+                    if b" " in parents:
+                        todo += parents.split(b" ")
+                    else:
+                        todo.append(parents)
         return entered
 
     def _states(self, stops: Iterable[tuple[bytes, int]]) -> States:

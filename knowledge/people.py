@@ -108,12 +108,17 @@ def not_human(name: str, email: str, rules: Rules = Rules()) -> str:  # noqa: B0
         return ""
     if any(fnmatchcase(both, f"*{pattern.lower()}*") for pattern in rules.bots):
         return "bot"
-    if AGENT_ADDRESS.search(low_email) or AGENT_NAME.search(low_name):
+    if is_agent(low_name, low_email):
         return AGENT
     local = low_email.partition("@")[0].partition("+")[2] or low_email.partition("@")[0]
     if BOT_WORD.search(low_name) or BOT_WORD.search(local) or BOT_NAMES.search(low_name) or BOT_NAMES.search(local):
         return "bot"
     return ""
+
+
+def is_agent(name: str, email: str) -> bool:
+    """Whether an AI agent bears this name and address, which are in small letters."""
+    return AGENT_ADDRESS.match(email) is not None or AGENT_NAME.match(name) is not None
 
 
 # -- what may join ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ transaction fail must not be used again, since it may remember ids that were rol
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from knowledge.model import Commit, Role
@@ -94,7 +95,7 @@ class History:
             roles += [(commit_id, identities[role], role[0]) for role in c[5]]
             for path, change, old in c[6]:
                 touches.append((nodes[path], commit_id, change, nodes[old] if old else None))
-        touches.sort(key=_first)  # neighbours in the tree of the index
+        touches.sort(key=itemgetter(0))  # neighbours in the tree of the index
         tx.insert("roles", "commit_id, identity_id, kind", roles, _SEVERAL)
         tx.insert("touches", "node_id, commit_id, change, from_node_id", touches, _SEVERAL)
         if not fresh:
@@ -226,10 +227,6 @@ def _folders_of(paths: Iterable[str]) -> set[str]:
             found.add(folder)
             folder = folder.rpartition("/")[0]
     return found
-
-
-def _first(row: Sequence[Any]) -> Any:
-    return row[0]
 
 
 def _portions(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

@@ -1,5 +1,6 @@
 """The moment of a store: it stands still while nobody writes, and moves for writers here, elsewhere and in a thread."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from secrets import token_hex
@@ -58,3 +59,17 @@ def test_room_is_made_for_the_thread_that_asks(tmp_path: Path) -> None:
         pool.submit(db.make_room).result()
         assert pool.submit(db.read, "PRAGMA cache_size").result() == [(-32000,)]
     assert db.read("PRAGMA cache_size") == [(-8000,)]
+
+
+def test_who_is_trusted_is_not_looked_over_and_everybody_else_is(tmp_path: Path) -> None:
+    db = open_store(f"sqlite:///{tmp_path}/store.db")
+    of_nobody = "INSERT INTO cursors (source, repo_id, value, time) VALUES ('x', 7, '{}', 0)"
+    with db.trusting() as tx:
+        tx.run(of_nobody)
+    assert len(db.read("PRAGMA foreign_key_check")) == 1
+    with pytest.raises(ZeroDivisionError), db.trusting() as tx:
+        tx.run("DELETE FROM cursors")
+        raise ZeroDivisionError
+    assert db.read("SELECT repo_id FROM cursors") == [(7,)]
+    with pytest.raises(sqlite3.IntegrityError), db.transaction() as tx:
+        tx.run(of_nobody.replace("'x'", "'y'"))
