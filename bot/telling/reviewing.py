@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
-from bot.answer import Answer, Asked, Ground, about, called, join, person_line, reachable, sentence, taken_to_mean
+from bot.answer import Answer, Asked, Ground, about, called, code, join, person_line, reachable, sentence, taken_to_mean
 from bot.message import Note, Part, People, Sources, Text, plain
 from bot.people.asker import person_of
 from bot.telling.citing import commit_evidence, commit_source
@@ -14,7 +14,9 @@ from knowledge.activation.reviewing_people import who_reviews
 from knowledge.activation.taking import Merge
 from knowledge.asking.targets import Target
 from knowledge.errors import Mistake
+from knowledge.insight import who_knows
 from knowledge.memory import DAY
+from knowledge.model import Knower
 
 _REVIEW = re.compile(r"\b(?:reviews?|reviewers?|reviewing|approves?|approvers?|sign(?:s)? off)\b", re.IGNORECASE)
 _CANDIDATES = 4  # so many are looked for beyond those who were named already
@@ -57,7 +59,12 @@ def of_place(ground: Ground, target: Target, asked: Asked, told: AbstractSet[str
         said = knows.nobody or f"nobody else who is around has reviewed or changed {target.path or target.repo}."
         if asker is not None and _is_alone(ground, target, merges, asker.id):
             said = f"nobody but you, of those who are around, has reviewed or changed {target.path or target.repo}."
-        parts.append(Text(f"{taken_to_mean(target)} {sentence(said)}".strip()))
+        near = ""
+        if (around := _next_door(ground, target, told | {asker.name} if asker else told)) is not None:
+            backup, folder = around
+            where = code(f"{folder}/") if folder else "the rest"
+            near = f" Next door, {called(backup.person.name)} knows {where}: {backup.why}."
+        parts.append(Text(f"{taken_to_mean(target)} {sentence(said)}{near}".strip()))
     latest = ground.past(target.repo_id).of_file(target.path, 1) if target.kind in {"file", "symbol", "line"} else (
         ground.past(target.repo_id).of_directory(target.path, 1)
     )  # fmt: skip
@@ -77,3 +84,15 @@ def _is_alone(ground: Ground, target: Target, merges: tuple[Merge, ...], asker: 
     """Whether the one who asks is all there is."""
     knows = who_reviews(ground.db, target.repo_id, target.path, ground.now, 2, merges=merges)
     return [knower.person.id for knower in knows.people] == [asker]
+
+
+def _next_door(ground: Ground, target: Target, without: AbstractSet[str]) -> tuple[Knower, str] | None:
+    """Whoever knows best what is around a place where nobody reviews it, and that directory ("" for the top)."""
+    path = target.path
+    while path:
+        path = path.rpartition("/")[0]
+        knows = who_knows(ground.db, target.repo_id, path, ground.now, top=1 + len(without))
+        for one in reachable(ground, knows):
+            if one.person.name not in without:
+                return one, path
+    return None

@@ -97,3 +97,17 @@ def test_git_is_asked_for_merges_once_a_day_and_after_each_sync(house: House) ->
 def test_i_is_nobodys_name() -> None:
     meaning = understand("I need a reviewer for src/app.py", NOW, lambda word: word == "I")
     assert (meaning.intent, meaning.subject) == ("who_knows", "src/app.py")
+
+
+def test_where_nobody_reviews_whoever_knows_what_is_next_door_is_named(tmp_path: Path) -> None:
+    team = Team(path := tmp_path / "service").tell("2018-03-01 | Old | Start | src/old.py")
+    team.tell("\n".join(f"2024-05-{day:02} | Ada | Work | src/new.py src/io.py" for day in range(1, 20, 3)))
+    house = House(Settings(folder=tmp_path), None)
+    house.senses.index(locations=(str(path),), steps=("history",), progress=Silent(), now=NOW)
+    said = Talk(house)("who should review src/old.py?")
+    assert said.text.startswith(
+        "Nobody who is around has reviewed or changed src/old.py. Next door, **Ada Example** knows `src/`: worked on it"
+    )
+    assert said.abstained
+    assert said.data["backup"]["name"] == "Ada Example"
+    house.db.close()
