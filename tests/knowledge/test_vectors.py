@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from knowledge.finding.vector_codes import codes_of
 from knowledge.finding.vector_file import (
     Footer,
+    Layout,
     cells_for,
     checksum,
     empty_index,
@@ -103,13 +104,16 @@ def test_recall_and_scores_against_brute_force():
     assert np.abs(scores - np.take_along_axis(cosine, ids - 10, axis=1)).max() < 0.006  # scores are cosines
 
 
-def test_without_faiss_the_same_are_found(tmp_path: Path):
+@pytest.mark.parametrize("layout", ["flat", "cells"])
+def test_without_faiss_the_same_are_found(layout: Layout, tmp_path: Path):
     vectors = unit(6, 5000)
-    index = empty_index(DIM)
+    index = empty_index(DIM, layout, vectors, 5000)
     index.add_with_ids(vectors, np.arange(5000) * 3 + 7)
     index.remove_ids(np.arange(7, 3000, 6))
+    if layout == "cells":
+        index.nprobe = index.nlist  # all of them, which is what is looked at without FAISS
     count = int(index.ntotal)
-    save(index, Footer("pages", MODEL, DIM, "flat", "e", 1, complete=True, count=count), tmp_path / "i")
+    save(index, Footer("pages", MODEL, DIM, layout, "e", 1, complete=True, count=count), tmp_path / "i")
     content, footer = proven(tmp_path / "i")
     codes = codes_of(content, footer)
     assert codes is not None
@@ -122,13 +126,15 @@ def test_without_faiss_the_same_are_found(tmp_path: Path):
 
 
 def test_what_lies_otherwise_is_left_to_faiss(tmp_path: Path):
-    index = empty_index(DIM, "cells", unit(8, 3000), 3000)
-    index.add_with_ids(unit(8, 3000), np.arange(3000))
-    for layout in ("cells", "flat"):  # the second is not true
-        save(index, Footer("pages", MODEL, DIM, layout, "e", 1, complete=True, count=3000), tmp_path / "i")
+    some = unit(8, 3000)
+    cells, flat, sparse = empty_index(DIM, "cells", some, 3000), empty_index(DIM), empty_index(DIM, "cells", some, 3000)
+    cells.add_with_ids(some, np.arange(3000))
+    flat.add_with_ids(some, np.arange(3000))
+    sparse.add_with_ids(some[:5], np.arange(5))  # FAISS writes only the cells that hold something
+    told: list[tuple[object, Layout, int]] = [(cells, "flat", 3000), (flat, "cells", 3000), (sparse, "cells", 5)]
+    for index, layout, count in [*told, (empty_index(DIM), "flat", 0)]:
+        save(index, Footer("pages", MODEL, DIM, layout, "e", 1, complete=True, count=count), tmp_path / "i")
         assert codes_of(*proven(tmp_path / "i")) is None
-    save(empty_index(DIM), Footer("pages", MODEL, DIM, "flat", "e", 1, complete=True, count=0), tmp_path / "i")
-    assert codes_of(*proven(tmp_path / "i")) is None
 
 
 def test_a_clipped_component_costs_little():
@@ -161,11 +167,11 @@ def test_cells_find_what_all_would(tmp_path: Path):
 
 
 def test_the_layout_follows_the_count_without_going_to_and_fro():
-    assert layout_for(0) == layout_for(200_000) == "flat"
-    assert layout_for(200_001) == "cells"
-    assert layout_for(180_000, "cells") == "cells"
-    assert layout_for(149_999, "cells") == "flat"
-    assert [cells_for(count) for count in (1, 200_000, 1_000_000)] == [2, 1024, 2048]
+    assert layout_for(0) == layout_for(50_000) == "flat"
+    assert layout_for(50_001) == "cells"
+    assert layout_for(45_000, "cells") == "cells"
+    assert layout_for(39_999, "cells") == "flat"
+    assert [cells_for(count) for count in (1, 50_001, 100_000, 1_000_000)] == [4, 1024, 1024, 4096]
 
 
 # -- following the store ----------------------------------------------------------------------------------------------
