@@ -15,6 +15,7 @@ from bot.render import terminal
 Reply = Callable[[Incoming], Message]
 
 GREETING = "Ask who, where, how, why or when; `help` shows examples, Ctrl-D ends. {subject}"
+LEAVING = frozenset({"exit", "quit", ":q"})
 
 
 class Behind(Protocol):
@@ -47,10 +48,12 @@ def shown(message: Message) -> str:
 
 
 def answer_lines(lines: Iterable[str], reply: Reply, write: Callable[[str], object], email: str = "") -> int:
-    """Answer every line of a pipe in turn; returns how many were answered."""
+    """Answer every line of a pipe in turn, up to one that leaves; returns how many were answered."""
     answered, last = 0, None
     for line in lines:
         said = line.strip()
+        if said in LEAVING:
+            break
         if not said:
             continue
         last = reply(incoming(pick(said, last), email))
@@ -74,7 +77,7 @@ def converse(reply: Reply, behind: Behind, home: Path, subject: str, email: str 
             continue
         except EOFError:
             return
-        if said in ("exit", "quit", ":q"):
+        if said in LEAVING:
             return
         if said:
             last = reply(incoming(pick(said, last), email))

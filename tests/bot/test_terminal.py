@@ -16,7 +16,7 @@ def echo(incoming):
 
 def test_a_pipe_gets_an_answer_to_every_line_and_blank_lines_none():
     out = []
-    assert answer_lines(["first\n", "\n", "  second  \n"], echo, out.append) == 2
+    assert answer_lines(["first\n", "\n", "  second  \n", "quit\n", "third\n"], echo, out.append) == 2
     assert [text.splitlines()[0] for text in out] == ["> first", "> second"]
     assert "heard: second" in out[1]
 
