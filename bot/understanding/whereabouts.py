@@ -61,6 +61,11 @@ _VERBS = frozenset(
 )
 _NO_VERBS = frozenset("is was has happens means makes changes things breaks".split())
 _DETERMINERS = frozenset("the a an our my your this these those each every all".split())
+_CREDENTIALS = frozenset(
+    """token tokens password passwords passphrase secret secrets credential credentials key keys certificate
+    certificates login logins""".split()
+)
+_KEPT = frozenset("kept keep stored saved live lives find found get".split())  # where people keep them is in no code
 _POINTER = re.compile(r"\b(?:it|this|that|they|these|those)\b", re.IGNORECASE)
 _SHOW = frozenset("show give find open point take bring lead get locate see".split())
 _NOT_SHOWN = frozenset("how what who why when which where example examples all list more latest recent changes".split())
@@ -75,6 +80,8 @@ def sought(text: str) -> Sought | None:
     if len(found) < 2 or _OTHERWISE.intersection(plain):
         return None
     if plain[0] == "where":
+        if _CREDENTIALS.intersection(plain) and _KEPT.intersection(plain):
+            return None
         line = " ".join(plain)
         return None if _ADVICE.match(line) and not _TO_PAGES.search(line) else _after(found[1:], plain)
     if plain[0] in {"which", "what"} and plain[1] in _UNITS.keys() | _PAGES | _TEST_WORDS:

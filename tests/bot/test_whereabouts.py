@@ -39,7 +39,8 @@ def test_the_place_that_is_asked_for(question, expected):
     [
         "how do lamps burn?", "what is a wick", "what settings are there for wicks", "what signals does a lamp send",
         "where is trim_wick used?", "which class do I need to inherit from", "show me how to trim a wick", "where",
-        "where is it?", "where should I put the tank?", "where do I buy oil", "show me an example of a lamp", "where does the oil come from",
+        "where is the release token kept?", "where can I find the password of the lamp", "where is it?",
+        "where should I put the tank?", "where do I buy oil", "show me an example of a lamp", "where does the oil come from",
     ],
 )  # fmt: skip
 def test_other_questions_ask_for_no_place(question):
