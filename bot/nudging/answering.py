@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import sleep
 
 from bot.calendars import zone
 from bot.etiquette import ALL
@@ -28,6 +29,7 @@ from knowledge.store.nudges import Nudge
 
 DAY = 86_400
 MOST_NOTE = 3000
+LOOKS, LOOK_SECONDS = 20, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Answering:
     def answer(self, number: str, person: int, answer: Answer, until: int | None = None) -> Said:
         """Yes, later, somebody else, no; or what a page needs."""
         now = self._clock()
-        before = self.flow.nudges.get(number)
+        before = self._once_said(number)
         after = self.flow.answer(number, person, answer, now, until)
         if before is None or after is None:
             return Said(replying.GONE, over=True)
@@ -70,6 +72,16 @@ class Answering:
             return Said(whom, after, over=True, ask_whom=True, next_one=found)
         fresh = answer == "later" and after != before and until is None
         return Said(text, after, over=after.state not in HEARD, ask_until=fresh)
+
+    def _once_said(self, number: str) -> Nudge | None:
+        """The nudge; who presses at once may overtake the note that its proposal was said, and waits for it."""
+        nudge = self.flow.nudges.get(number)
+        for _ in range(LOOKS):
+            if nudge is None or nudge.state != "proposed":
+                break
+            sleep(LOOK_SECONDS)
+            nudge = self.flow.nudges.get(number)
+        return nudge
 
     def _which_time(self, before: Nudge, after: Nudge, person: int, now: int) -> Said:
         """After a yes, also one that was said before."""

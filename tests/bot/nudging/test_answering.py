@@ -1,10 +1,14 @@
 """What people hear who answer: each way once, twice, late, after the end, and where it was written to somebody else."""
 
+from threading import Timer
+
 import pytest
 
 from bot.nudging.answering import Answering
+from bot.nudging.flow import Flow
+from bot.nudging.states import Sent
 from knowledge.errors import Mistake
-from tests.bot.nudging.talking import DAY, TEAM, TUESDAY, nudge, people
+from tests.bot.nudging.talking import DAY, TEAM, TUESDAY, decided, nudge, people
 from tests.bot.nudging.test_flow import HOUR, sent
 
 T1 = TUESDAY + 3 * HOUR  # 13:00: three hours' notice
@@ -121,3 +125,13 @@ def test_later_in_words(both_stores):
         desk.say.later(1, "2024-06-01")
     with pytest.raises(Mistake, match="is no time"):
         desk.say.later(1, "soon")
+
+
+def test_who_presses_before_it_is_noted_that_it_was_said_is_heard(db):
+    one = nudge(now=TUESDAY)
+    decided(db, one, now=TUESDAY)
+    noted = Timer(0.25, Flow(db).change, (one.id, Sent(TUESDAY + 7 * DAY), TUESDAY))
+    noted.start()
+    said = Desk(db).say.answer(one.id, 1, "yes")
+    noted.join()
+    assert said.text == "Thank you! Which of these times would suit you?"
