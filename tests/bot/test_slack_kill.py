@@ -130,9 +130,10 @@ async def test_a_frozen_copy_that_wakes_up_late_does_not_speak_twice(there):
     slack.fail("chat.postMessage", Fault("429", seconds=1))
     ts = await slack.say("U1ANA", "C1DEV", f"<@{BOT}> who knows app.py?")
     await slack.until(lambda: slack.called("chat.postMessage"))
+    await asyncio.sleep(0.3)  # it waits to post again; just now it may have had the store to itself
     os.kill(slow.pid, signal.SIGSTOP)
     await copies.start()
-    await slack.reply_to(ts, seconds=10)
+    await slack.reply_to(ts, seconds=30)
     os.kill(slow.pid, signal.SIGCONT)
     await slack.until(lambda: slack.called("chat.delete"), 10, "the late reply to be taken back")
     await slack.quiet()
